@@ -1,0 +1,53 @@
+/** The dependency rule: which package may import which, and one door per library. */
+const tests = '\\.test\\.ts$';
+const door = (library, doors) => ({
+  name: `one-door-for-${library}`,
+  comment: `A change of ${library} touches one place.`,
+  severity: 'error',
+  from: { path: '^packages/(shared|ingestor|worker|dashboard)/src', pathNot: [tests, ...doors] },
+  to: { path: `node_modules/${library}/` },
+});
+
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'shared-imports-no-workspace-package',
+      severity: 'error',
+      from: { path: '^packages/shared/src', pathNot: tests },
+      to: { path: '^(packages/(?!shared/)|infra/)' },
+    },
+    {
+      name: 'services-import-only-shared',
+      severity: 'error',
+      from: { path: '^packages/(ingestor|worker|dashboard|simulator)/src', pathNot: tests },
+      to: { path: '^(packages|infra)/', pathNot: ['^packages/shared/src', '^packages/$1/src'] },
+    },
+    door('got', ['^packages/ingestor/src/connect\\.ts$']),
+    door('ioredis', ['^packages/shared/src/redis\\.ts$']),
+    door('(knex|pg)', ['^packages/worker/src/database\\.ts$', '^packages/worker/src/store/', '^packages/shared/src/queues\\.ts$']),
+    door('bullmq', [
+      '^packages/shared/src/queues\\.ts$',
+      '^packages/ingestor/src/lease\\.ts$',
+      '^packages/worker/src/worker\\.ts$',
+    ]),
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    enhancedResolveOptions: { conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs'] },
+  },
+};

@@ -1,0 +1,38 @@
+const swc = [
+  '@swc/jest',
+  { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+];
+
+/** One jest project per package, so that `jest --selectProjects worker` runs one alone. */
+const project = (displayName, rootDir, testTimeout) => ({
+  displayName,
+  rootDir: `<rootDir>/${rootDir}`,
+  testMatch: ['<rootDir>/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': swc },
+  testEnvironment: 'node',
+  ...(testTimeout ? { testTimeout } : {}),
+});
+
+export default {
+  projects: [
+    project('shared', 'packages/shared'),
+    project('ingestor', 'packages/ingestor'),
+    project('worker', 'packages/worker'),
+    project('simulator', 'packages/simulator'),
+    project('dev', 'infra/dev'),
+    project('e2e', 'packages/e2e'),
+  ],
+  globalSetup: '<rootDir>/infra/dev/jest-setup.ts',
+  globalTeardown: '<rootDir>/infra/dev/jest-teardown.ts',
+  testTimeout: 60_000,
+  coverageProvider: 'babel',
+  collectCoverageFrom: [
+    'packages/{shared,ingestor,worker}/src/**/*.ts',
+    '!packages/*/src/{main,timepoint}.ts',
+    '!packages/*/src/**/*.test.ts',
+  ],
+  coverageReporters: ['text', 'lcovonly'],
+  coverageThreshold: { global: { lines: 90, branches: 90 } },
+};

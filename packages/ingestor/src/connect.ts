@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { asError } from '@timepoint/shared/errors';
+import type { Timepoint } from '@timepoint/shared/timepoint';
+import got, { type Request, type Response } from 'got';
+import { ConnectionEnded, type Ending } from './ending.ts';
+
+export interface ConnectOptions {
+  /** Base URL of the publisher's streams. */
+  readonly url: string;
+  readonly path: string;
+  /** The stream key, which is another credential than a REST key. */
+  readonly key: string;
+  /** Inclusive: the event of this timepoint is delivered again. Null: live from now. */
+  readonly timepoint: Timepoint | null;
+  readonly idleTimeoutMs: number;
+  /** Called once the server answered 200. */
+  readonly onOpen?: () => void;
+}
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const MAX_BODY_LENGTH = 500;
+
+/**
+ * Opens one connection to a stream and yields its bytes as they come. Returns when the server ends the
+ * response in good order or the signal aborts; leaving the loop closes the connection.
+ * @throws ConnectionEnded with any other ending.
+ */
+export async function* connect(
+  options: ConnectOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  if (signal.aborted) return;
+  const request = open(options, signal);
+  let isIdle = false;
+  const watchdog = setTimeout(() => {
+    isIdle = true;
+    request.destroy(new Error('idle'));
+  }, options.idleTimeoutMs);
+  try {
+    const [response] = (await once(request, 'response')) as [Response];
+    if (response.statusCode !== 200) throw new ConnectionEnded(await refusal(request, response));
+    options.onOpen?.();
+    for await (const chunk of request) {
+      watchdog.refresh();
+      yield chunk;
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof ConnectionEnded) throw error;
+    throw new ConnectionEnded(isIdle ? { kind: 'idle' } : networkEnding(error), error);
+  } finally {
+    clearTimeout(watchdog);
+    request.destroy();
+  }
+}
+
+function open({ url, path, key, timepoint }: ConnectOptions, signal: AbortSignal): Request {
+  const request = got.stream(new URL(path, url), {
+    username: key,
+    password: '',
+    ...(timepoint === null ? {} : { searchParams: { timepoint } }),
+    headers: { accept: 'application/json' },
+    signal,
+    throwHttpErrors: false,
+    followRedirect: false,
+    retry: { limit: 0 },
+    timeout: {
+      lookup: HANDSHAKE_TIMEOUT_MS,
+      connect: HANDSHAKE_TIMEOUT_MS,
+      secureConnect: HANDSHAKE_TIMEOUT_MS,
+    },
+  });
+  // An error after the reader has left is of no interest, but must not end the process.
+  request.on('error', () => undefined);
+  return request;
+}
+
+async function refusal(request: Request, response: Response): Promise<Ending> {
+  const decoder = new TextDecoder();
+  let body = '';
+  for await (const chunk of request) {
+    body += decoder.decode(chunk, { stream: true });
+    if (body.length >= MAX_BODY_LENGTH) break;
+  }
+  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
+  return { kind: 'http', status: response.statusCode, retryAfterMs, body: body.slice(0, MAX_BODY_LENGTH) };
+}
+
+/** Reads `Retry-After`, seconds or a date, into ms from `now`; null when absent or unreadable. */
+export function parseRetryAfter(header: string | undefined, now: number): number | null {
+  if (header === undefined) return null;
+  const delayMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(delayMs) ? null : Math.max(0, delayMs);
+}
+
+function networkEnding(error: unknown): Ending {
+  const { code, message } = asError(error) as NodeJS.ErrnoException;
+  return { kind: 'network', message: code === undefined ? message : `${code}: ${message}` };
+}

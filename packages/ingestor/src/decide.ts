@@ -1,0 +1,103 @@
+import { TimepointError } from '@timepoint/shared/errors';
+import type { Ending } from './ending.ts';
+
+/** What is known when a connection has ended. */
+export interface Circumstances {
+  /** Endings in a row without a single event in between, this one not counted. */
+  readonly failures: number;
+  /** How often the stream was asked again for what this hole lacks. */
+  readonly reasks: number;
+  /** Re-asks of this stream in the last hour, for any hole. */
+  readonly reasksLastHour: number;
+}
+
+export type Decision =
+  /** Resume from the stored timepoint after the delay, in ms. */
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  /** The stream does not have these events any more: record the hole and read past it. */
+  | { readonly kind: 'accept-hole'; readonly delayMs: number }
+  /** The position has expired: record the hole and read live from now. */
+  | { readonly kind: 'go-live'; readonly delayMs: number }
+  /** Wait until the queue has drained below the low-water mark. */
+  | { readonly kind: 'wait-for-drain' }
+  | { readonly kind: 'release' }
+  | { readonly kind: 'stop'; readonly error: TimepointError };
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export const MAX_REASKS_PER_HOLE = 3;
+export const MAX_REASKS_PER_HOUR = 6;
+
+/** What to do after an ending: the publisher's rules and nothing else. Pure; `random` is in [0, 1). */
+export function decide(ending: Ending, now: Circumstances, random: () => number): Decision {
+  switch (ending.kind) {
+    case 'clean':
+    case 'silent':
+    case 'idle':
+    case 'network':
+    case 'queue-lost':
+    case 'unreadable':
+      return { kind: 'retry', delayMs: fullJitter(SECOND_MS, MINUTE_MS, now.failures, random) };
+    case 'error-line':
+      return { kind: 'retry', delayMs: atLeast(2 * SECOND_MS, 5 * MINUTE_MS, now.failures, random) };
+    case 'http':
+      return decideHttp(ending, now, random);
+    case 'hole':
+      return now.reasks >= MAX_REASKS_PER_HOLE || now.reasksLastHour >= MAX_REASKS_PER_HOUR
+        ? { kind: 'accept-hole', delayMs: 0 }
+        : { kind: 'retry', delayMs: fullJitter(2 * SECOND_MS, MINUTE_MS, now.reasks, random) };
+    case 'buffer-full':
+    case 'rewind':
+      return { kind: 'retry', delayMs: 0 };
+    case 'high-water':
+      return { kind: 'wait-for-drain' };
+    case 'released':
+      return { kind: 'release' };
+  }
+}
+
+type HttpEnding = Extract<Ending, { kind: 'http' }>;
+
+function decideHttp(ending: HttpEnding, { failures }: Circumstances, random: () => number): Decision {
+  switch (ending.status) {
+    case 401:
+      return { kind: 'stop', error: wrongKey(ending.body) };
+    case 416:
+      // A reader that was too slow is refused too, so one refusal does not prove that the position is gone.
+      return failures === 0 ? { kind: 'retry', delayMs: SECOND_MS } : { kind: 'go-live', delayMs: SECOND_MS };
+    case 429: {
+      const wait = atLeast(MINUTE_MS, HOUR_MS, failures, random);
+      return { kind: 'retry', delayMs: ending.retryAfterMs ?? wait };
+    }
+    case 403:
+      return { kind: 'retry', delayMs: atLeast(MINUTE_MS, HOUR_MS, failures, random) };
+    default: {
+      const wait = atLeast(10 * SECOND_MS, 5 * MINUTE_MS, failures, random);
+      return { kind: 'retry', delayMs: Math.max(wait, ending.retryAfterMs ?? 0) };
+    }
+  }
+}
+
+/** Exponential with full jitter: anything up to the doubled delay, so that readers do not come in step. */
+function fullJitter(first: number, longest: number, attempt: number, random: () => number): number {
+  return Math.round(random() * doubled(first, longest, attempt));
+}
+
+/** Exponential where the publisher demands a least wait; up to a quarter is added to spread readers. */
+function atLeast(first: number, longest: number, attempt: number, random: () => number): number {
+  return Math.round(doubled(first, longest, attempt) * (1 + random() / 4));
+}
+
+function doubled(first: number, longest: number, attempt: number): number {
+  return Math.min(longest, first * 2 ** Math.min(attempt, 30));
+}
+
+function wrongKey(answer: string): TimepointError {
+  return new TimepointError(
+    'wrong-key',
+    'Companies House refused CH_STREAM_KEY (401). Streams need a key of type "stream", which is another ' +
+      `credential than a REST key: create one in your developer account and set CH_STREAM_KEY. Answer: ${answer}`,
+  );
+}

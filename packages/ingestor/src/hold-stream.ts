@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TimepointError } from '@timepoint/shared/errors';
+import { type StreamJob, streamJobSchema } from '@timepoint/shared/job';
+import type { Logger } from '@timepoint/shared/logger';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import { type Stream, type StreamName, streamNamed } from '@timepoint/shared/streams';
+import { shift } from '@timepoint/shared/timepoint';
+import { type Decision, decide } from './decide.ts';
+import type { Ending } from './ending.ts';
+import type { Metrics } from './metrics.ts';
+import { Reasks } from './reasks.ts';
+import { type Run, runConnection } from './run-connection.ts';
+import type { AcceptedHole } from './sequence.ts';
+import { adoptRewind, waitForDrain, watchQueue } from './watch-queue.ts';
+
+export interface HoldOptions {
+  readonly queues: Queues;
+  readonly url: string;
+  readonly key: string;
+  readonly idleTimeoutMs: number;
+  readonly highWaterJobs: number;
+  readonly lowWaterJobs: number;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** How a stream was let go. */
+export type Release =
+  | { readonly kind: 'released' }
+  /** The queue has no job of this stream any more: it will be registered again from the database. */
+  | { readonly kind: 'forgotten' }
+  | { readonly kind: 'stopped'; readonly error: TimepointError };
+
+type NamedStream = Stream & { readonly name: StreamName };
+
+const QUEUE_RETRY_MS = 500;
+/** A connection that lasted this long was a good one, whether or not events came. */
+const HEALTHY_MS = 60_000;
+
+/**
+ * Holds a stream: one connection after the other, each from the stored timepoint, until the signal aborts
+ * or a decision lets it go.
+ */
+export async function holdStream(
+  name: StreamName,
+  options: HoldOptions,
+  signal: AbortSignal,
+): Promise<Release> {
+  const stream: NamedStream = { ...streamNamed(name), name };
+  const logger = options.logger.child({ stream: name });
+  const reasks = new Reasks();
+  let memory: Memory = { failures: 0, accepted: null, silenceLimitMs: stream.silenceLimitMs };
+  while (!signal.aborted) {
+    const streamJob = await readStreamJob(name, options.queues, signal);
+    if (streamJob === 'forgotten') return { kind: 'forgotten' };
+    if (streamJob === null) break;
+    const startedAt = Date.now();
+    const run = await runWatched({ ...options, logger, stream, streamJob, ...memory }, signal);
+    const isHealthy = run.events > 0 || Date.now() - startedAt > HEALTHY_MS;
+    const failures = isHealthy ? 0 : memory.failures;
+    const decision = decideNext(run.ending, failures, reasks);
+    report(run, decision, logger);
+    options.metrics.connectionEndings.inc({ stream: name, ending: run.ending.kind });
+    if (decision.kind === 'stop') return { kind: 'stopped', error: decision.error };
+    if (decision.kind === 'release') break;
+    memory = {
+      failures: failures + 1,
+      accepted: nextAccepted(run, decision, memory.accepted, streamJob.data, reasks),
+      silenceLimitMs: nextSilenceLimit(run, stream, memory.silenceLimitMs),
+    };
+    if (decision.kind === 'wait-for-drain') await waitForDrain(options.queues, options.lowWaterJobs, signal);
+    else await sleep(decision.delayMs, undefined, { signal }).catch(() => undefined);
+  }
+  return { kind: 'released' };
+}
+
+/** What the next connection must know of the ones before. */
+interface Memory {
+  readonly failures: number;
+  readonly accepted: AcceptedHole | null;
+  readonly silenceLimitMs: number;
+}
+
+/** The stored position, waiting while the queue can't be reached; null when the signal aborts. */
+async function readStreamJob(
+  name: StreamName,
+  queues: Queues,
+  signal: AbortSignal,
+): Promise<Job<StreamJob> | 'forgotten' | null> {
+  while (!signal.aborted) {
+    try {
+      const job = await queues.streams.getJob(name);
+      if (job === undefined) return 'forgotten';
+      job.data = streamJobSchema.parse(job.data);
+      await adoptRewind(queues, job);
+      return job;
+    } catch {
+      await sleep(QUEUE_RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return null;
+}
+
+type WatchedRun = HoldOptions &
+  Pick<Memory, 'accepted' | 'silenceLimitMs'> & {
+    readonly stream: NamedStream;
+    readonly streamJob: Job<StreamJob>;
+  };
+
+/** Reads one connection while the queue is watched for reasons to close it. */
+async function runWatched(options: WatchedRun, signal: AbortSignal): Promise<Run> {
+  const close = new AbortController();
+  const end = (ending: Ending) => close.abort(ending);
+  const stopListening = options.queues.onConnectionLost(() =>
+    end({ kind: 'queue-lost', message: 'the connection to the queue was closed' }),
+  );
+  const watch = new AbortController();
+  const watching = watchQueue(options, end, watch.signal);
+  try {
+    return await runConnection(options, AbortSignal.any([signal, close.signal]));
+  } finally {
+    stopListening();
+    watch.abort();
+    await watching;
+  }
+}
+
+function decideNext(ending: Ending, failures: number, reasks: Reasks): Decision {
+  const now = Date.now();
+  const asked = ending.kind === 'hole' ? reasks.of(ending.after) : 0;
+  const circumstances = { failures, reasks: asked, reasksLastHour: reasks.inLastHour(now) };
+  const decision = decide(ending, circumstances, Math.random);
+  if (ending.kind === 'hole' && decision.kind === 'retry') reasks.add(ending.after, now);
+  return decision;
+}
+
+/** The hole that the next connection may read past. */
+function nextAccepted(
+  { ending, events }: Run,
+  decision: Decision,
+  accepted: AcceptedHole | null,
+  stored: StreamJob,
+  reasks: Reasks,
+): AcceptedHole | null {
+  if (ending.kind === 'hole' && decision.kind === 'accept-hole') {
+    return { after: ending.after, cause: ending.cause, attempts: reasks.of(ending.after) };
+  }
+  if (decision.kind === 'go-live' && stored.timepoint !== undefined) {
+    return { after: shift(stored.timepoint, -1), cause: 'expired', attempts: 1 };
+  }
+  const isBehind =
+    accepted !== null && (accepted.cause === 'expired' ? events > 0 : isPast(accepted, stored));
+  return isBehind ? null : accepted;
+}
+
+function isPast(accepted: AcceptedHole, stored: StreamJob): boolean {
+  return stored.timepoint !== undefined && stored.timepoint > accepted.after;
+}
+
+/** Silence is reported, and answered by a reconnect, once: until events come again. */
+function nextSilenceLimit({ ending, events }: Run, stream: Stream, current: number): number {
+  if (ending.kind === 'silent') return Number.POSITIVE_INFINITY;
+  return events > 0 ? stream.silenceLimitMs : current;
+}
+
+const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind'];
+
+function report({ ending, events }: Run, decision: Decision, logger: Logger): void {
+  const level = EXPECTED.includes(ending.kind) ? 'info' : decision.kind === 'go-live' ? 'error' : 'warn';
+  logger[level]({ ending, events, decision: decision.kind }, 'connection ended');
+}

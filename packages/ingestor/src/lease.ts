@@ -1,0 +1,74 @@
+// A stream is a job of the queue `streams`. Whoever holds the lock of the job holds the connection; a lock
+// that is not renewed for 8 s (a kill) or given back (SIGTERM) lets another ingestor take over.
+import type { TimepointError } from '@timepoint/shared/errors';
+import type { StreamJob } from '@timepoint/shared/job';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import type { StreamName } from '@timepoint/shared/streams';
+import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
+import type { Ending } from './ending.ts';
+import { type HoldOptions, holdStream } from './hold-stream.ts';
+
+export interface LeaseOptions extends HoldOptions {
+  readonly queues: Queues;
+  /** Streams that this ingestor may hold. */
+  readonly streams: readonly StreamName[];
+  /** Connections that all ingestors together may open with this key. */
+  readonly maxConnections: number;
+  /** Called when a stream can't be followed without the operator. */
+  readonly onStopped: (error: TimepointError) => void;
+}
+
+export interface Leases {
+  /** The streams held now. */
+  held(): readonly string[];
+  /** Closes the connections, stores where they were, and gives the streams back. */
+  close(): Promise<void>;
+}
+
+/** How long a stream that this ingestor may not hold is left for another, in ms. */
+const NOT_MINE_DELAY_MS = 5_000;
+const RELEASED: Ending = { kind: 'released' };
+
+/** Takes streams from the queue `streams` and holds each for as long as its lock lasts. */
+export async function startLeases(options: LeaseOptions): Promise<Leases> {
+  const { queues, maxConnections, logger } = options;
+  const shutdown = new AbortController();
+  const held = new Set<string>();
+  await queues.streams.setGlobalConcurrency(maxConnections);
+
+  const hold = async (job: Job<StreamJob>, token: string | undefined, lock: AbortSignal | undefined) => {
+    const name = options.streams.find((mine) => mine === job.id);
+    if (name === undefined) {
+      await job.moveToDelayed(Date.now() + NOT_MINE_DELAY_MS, token);
+      throw new DelayedError();
+    }
+    held.add(name);
+    logger.info({ stream: name }, 'stream taken');
+    const signals = lock === undefined ? [shutdown.signal] : [shutdown.signal, lock];
+    const release = await holdStream(name, options, AbortSignal.any(signals)).finally(() =>
+      held.delete(name),
+    );
+    logger.info({ stream: name, release: release.kind }, 'stream let go');
+    if (release.kind === 'stopped') options.onStopped(release.error);
+    // A lost lock can't be given back, and a forgotten job has none.
+    if (lock?.aborted || release.kind === 'forgotten') throw new UnrecoverableError('the lease was lost');
+    await job.moveToWait(token);
+    throw new WaitingError();
+  };
+  const worker = queues.startWorker<StreamJob>('streams', (job, token, lock) => hold(job, token, lock), {
+    concurrency: maxConnections,
+    // Looking for a waiting stream is cheap, and a stand-by should take over at once.
+    drainDelay: 2,
+  });
+  worker.on('lockRenewalFailed', (names: string[]) => {
+    for (const name of names) worker.cancelJob(name, RELEASED as unknown as string);
+  });
+  return {
+    held: () => [...held],
+    close: async () => {
+      const closing = worker.close();
+      shutdown.abort(RELEASED);
+      await closing;
+    },
+  };
+}

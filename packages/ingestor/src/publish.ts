@@ -1,0 +1,36 @@
+import type { EventsJob, StreamJob } from '@timepoint/shared/job';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import type { StreamName } from '@timepoint/shared/streams';
+import type { Timepoint } from '@timepoint/shared/timepoint';
+import { type Batch, jobIdOf } from './batch.ts';
+
+/** Where a stream's lines go, and where its position is kept. */
+export interface Destination {
+  readonly queues: Queues;
+  readonly stream: StreamName;
+  readonly streamJob: Job<StreamJob>;
+  readonly origin: Timepoint;
+}
+
+/**
+ * Pushes a batch and then, only then, moves the stored resume timepoint. A crash in between publishes the
+ * batch again, which changes nothing.
+ * @throws when the queue can't be reached or has forgotten the stream; nothing is retried here, as memory
+ * must never run ahead of a queue that rolled back.
+ */
+export async function publish(
+  { queues, stream, streamJob, origin }: Destination,
+  batch: Batch,
+): Promise<void> {
+  const job: EventsJob = {
+    stream,
+    origin,
+    after: batch.after,
+    upTo: batch.upTo,
+    lines: [...batch.lines],
+    receivedAt: batch.receivedAt,
+    holes: [...batch.holes],
+  };
+  await queues.events.add(stream, job, { jobId: jobIdOf(stream, batch) });
+  await streamJob.updateData({ timepoint: batch.upTo, origin });
+}

@@ -1,0 +1,182 @@
+import { asError } from '@timepoint/shared/errors';
+import type { StreamJob } from '@timepoint/shared/job';
+import type { Logger } from '@timepoint/shared/logger';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import type { Stream, StreamName } from '@timepoint/shared/streams';
+import { shift, type Timepoint } from '@timepoint/shared/timepoint';
+import { connect } from './connect.ts';
+import { ConnectionEnded, type Ending } from './ending.ts';
+import { lines } from './lines.ts';
+import type { Metrics } from './metrics.ts';
+import { publish } from './publish.ts';
+import { Publisher } from './publisher.ts';
+import { type AcceptedHole, type Advance, Sequence } from './sequence.ts';
+
+/** Bytes that may wait for the queue before the connection is closed: a blocked socket would be worse. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** Lines that may wait for an event to give them their place. */
+const MAX_HELD_LINES = 100;
+
+export interface RunOptions {
+  readonly stream: Stream & { readonly name: StreamName };
+  readonly streamJob: Job<StreamJob>;
+  readonly queues: Queues;
+  readonly url: string;
+  readonly key: string;
+  readonly idleTimeoutMs: number;
+  /** Longest time without an event before the ending `silent`, in ms; Infinity once it was reported. */
+  readonly silenceLimitMs: number;
+  /** A hole, or with cause `expired` an unusable position, that may be read past. */
+  readonly accepted: AcceptedHole | null;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+export interface Run {
+  readonly ending: Ending;
+  /** Events that came in sequence; 0 when the connection brought nothing new. */
+  readonly events: number;
+}
+
+/**
+ * Reads one connection of a stream, from the stored timepoint until it ends, and publishes what was read.
+ * The reason of an abort of `signal` is the ending to report.
+ */
+export async function runConnection(options: RunOptions, signal: AbortSignal): Promise<Run> {
+  const abort = new AbortController();
+  const stop = AbortSignal.any([signal, abort.signal]);
+  const reader = new Reader(options, (ending) => abort.abort(ending));
+  const name = options.stream.name;
+  try {
+    const ending = await reader.read(stop);
+    await reader.drain();
+    return { ending: stop.aborted ? (stop.reason as Ending) : ending, events: reader.events };
+  } finally {
+    options.metrics.connectionUp.set({ stream: name }, 0);
+  }
+}
+
+/** Reads the lines of one connection in sequence and hands them to the publisher. */
+class Reader {
+  events = 0;
+  readonly #options: RunOptions;
+  readonly #end: (ending: Ending) => void;
+  readonly #sequence: Sequence;
+  readonly #stored: StreamJob;
+  #publisher: Publisher | null;
+  #lastEventAt = Date.now();
+
+  constructor(options: RunOptions, end: (ending: Ending) => void) {
+    const { timepoint, origin } = options.streamJob.data;
+    // The stored timepoint is delivered again, so what is held in sequence is the one before.
+    const held = timepoint === undefined ? null : shift(timepoint, -1);
+    this.#options = options;
+    this.#end = end;
+    this.#stored = options.streamJob.data;
+    this.#sequence = new Sequence({ held, accepted: options.accepted });
+    this.#publisher = held === null ? null : this.#openPublisher(held, origin ?? held);
+  }
+
+  async read(stop: AbortSignal): Promise<Ending> {
+    const { stream, url, key, idleTimeoutMs, metrics, accepted } = this.#options;
+    const timepoint = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? null);
+    const onOpen = () => metrics.connectionUp.set({ stream: stream.name }, 1);
+    try {
+      for await (const some of lines(
+        connect({ url, path: stream.path, key, timepoint, idleTimeoutMs, onOpen }, stop),
+      )) {
+        for (const line of some) {
+          const ending = line.trim() === '' ? this.#takeHeartbeat() : await this.#takeLine(line);
+          if (ending !== null) return ending;
+        }
+        if (this.#waitingBytes() > MAX_WAITING_BYTES) return { kind: 'buffer-full' };
+      }
+      return { kind: 'clean' };
+    } catch (error) {
+      if (error instanceof ConnectionEnded) return error.ending;
+      throw error;
+    }
+  }
+
+  async drain(): Promise<void> {
+    await this.#publisher?.drain();
+  }
+
+  #waitingBytes(): number {
+    return this.#publisher?.bytes ?? 0;
+  }
+
+  #takeHeartbeat(): Ending | null {
+    const { stream, metrics, silenceLimitMs } = this.#options;
+    metrics.heartbeatsRead.inc({ stream: stream.name });
+    this.#settle();
+    return Date.now() - this.#lastEventAt > silenceLimitMs ? { kind: 'silent' } : null;
+  }
+
+  async #takeLine(line: string): Promise<Ending | null> {
+    const { stream, metrics } = this.#options;
+    metrics.linesRead.inc({ stream: stream.name });
+    const isFirstEver = this.#sequence.last === null;
+    const step = this.#sequence.take(line);
+    switch (step.kind) {
+      case 'error-line':
+      case 'hole':
+        return step;
+      case 'held':
+        if (this.#sequence.heldCount < MAX_HELD_LINES) return null;
+        if (isFirstEver) return { kind: 'unreadable' };
+        this.#settle();
+        return null;
+      case 'advance':
+        if (isFirstEver) await this.#begin(step.advance.upTo);
+        this.#add(step.advance);
+        return null;
+    }
+  }
+
+  /** Stores where the stream's history with us begins, before any of it is published. */
+  async #begin(first: Timepoint): Promise<void> {
+    const origin = shift(first, -1);
+    try {
+      await this.#options.streamJob.updateData({ timepoint: first, origin });
+    } catch (error) {
+      throw new ConnectionEnded({ kind: 'queue-lost', message: asError(error).message }, error);
+    }
+    this.#publisher = this.#openPublisher(origin, origin);
+  }
+
+  #settle(): void {
+    const advance = this.#sequence.settle();
+    if (advance !== null) this.#add(advance);
+  }
+
+  #add(advance: Advance): void {
+    // The event of the stored timepoint, delivered again, is nothing new.
+    if (advance.upTo !== this.#stored.timepoint) this.events += 1;
+    this.#lastEventAt = Date.now();
+    this.#publisher?.add(advance, this.#lastEventAt);
+  }
+
+  #openPublisher(after: Timepoint, origin: Timepoint): Publisher {
+    const { stream, queues, streamJob, metrics } = this.#options;
+    const labels = { stream: stream.name };
+    return new Publisher(
+      after,
+      async (batch) => {
+        const stopTimer = metrics.publishSeconds.startTimer(labels);
+        await publish({ queues, stream: stream.name, streamJob, origin }, batch);
+        stopTimer();
+        metrics.publishedEvents.observe(labels, batch.lines.length);
+        metrics.resumeTimepoint.set(labels, batch.upTo);
+        for (const hole of batch.holes) this.#reportHole(hole);
+      },
+      (error) => this.#end({ kind: 'queue-lost', message: asError(error).message }),
+    );
+  }
+
+  #reportHole(hole: { cause: string; after: number; upTo: number }): void {
+    const { stream, metrics, logger } = this.#options;
+    metrics.holesAccepted.inc({ stream: stream.name, cause: hole.cause });
+    logger.error({ stream: stream.name, hole }, 'events are missing from the stream; the hole is recorded');
+  }
+}

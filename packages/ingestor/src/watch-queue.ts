@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RewindJob, rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import type { StreamName } from '@timepoint/shared/streams';
+import type { Ending } from './ending.ts';
+
+const WATCH_INTERVAL_MS = 1_000;
+
+export interface WatchOptions {
+  readonly queues: Queues;
+  readonly stream: { readonly name: StreamName };
+  readonly highWaterJobs: number;
+}
+
+/** Looks at the queue every second, until the signal aborts or it finds a reason to close the connection. */
+export async function watchQueue(
+  options: WatchOptions,
+  end: (ending: Ending) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const ending = await findReason(options).catch(() => null);
+    if (ending !== null) return end(ending);
+    await sleep(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function findReason({ queues, stream, highWaterJobs }: WatchOptions): Promise<Ending | null> {
+  if ((await countOpenJobs(queues)) > highWaterJobs) return { kind: 'high-water' };
+  return (await queues.rewinds.getJob(stream.name)) === undefined ? null : { kind: 'rewind' };
+}
+
+/** Jobs of the queue `events` that no worker has finished or taken. */
+async function countOpenJobs(queues: Queues): Promise<number> {
+  const counts = await queues.events.getJobCounts('waiting', 'delayed', 'prioritized');
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Resolves when the queue has drained below the low-water mark, or the signal aborts. */
+export async function waitForDrain(queues: Queues, lowWaterJobs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const open = await countOpenJobs(queues).catch(() => Number.POSITIVE_INFINITY);
+    if (open < lowWaterJobs) return;
+    await sleep(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/**
+ * Takes over a request to read the stream again: the stored timepoint goes back, never forward. The request
+ * is removed last, so a crash in between only repeats it.
+ */
+export async function adoptRewind(queues: Queues, streamJob: Job<StreamJob>): Promise<void> {
+  const request = (await queues.rewinds.getJob(streamJob.name)) as Job<RewindJob> | undefined;
+  if (request === undefined) return;
+  const { timepoint } = rewindJobSchema.parse(request.data);
+  const { timepoint: stored, origin } = streamJob.data;
+  if (stored !== undefined && timepoint < stored) await streamJob.updateData({ timepoint, origin });
+  await request.remove();
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+import { explainUnknownStream, STREAM_NAMES, STREAMS, type StreamName } from './streams.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const wholeNumber = (least: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && Number.isSafeInteger(value), `must be at least ${least}`);
+
+/** A whole number setting with its default. */
+export const count = (byDefault: number, least = 1) => wholeNumber(least).prefault(String(byDefault));
+
+/** A TCP port; 0 takes any free one. */
+export const port = (byDefault: number) =>
+  count(byDefault, 0).refine((value) => value <= 65_535, 'must be a port, 0 to 65535');
+
+const url = (protocols: string, example: string) =>
+  z.string().refine((value) => URL.canParse(value) && new RegExp(`^(${protocols}):`).test(value), {
+    message: `must be a URL such as ${example}`,
+  });
+
+export const postgresUrl = url('postgres|postgresql', 'postgres://user:password@localhost:5432/timepoint');
+export const redisUrl = url('redis|rediss', 'redis://localhost:6379');
+export const httpUrl = url('http|https', 'https://stream.companieshouse.gov.uk');
+
+/** `CH_STREAMS`: a comma list of stream names, all that are kept by default. */
+export const streamNames = z
+  .string()
+  .prefault(STREAM_NAMES.join(','))
+  .transform((list, context): readonly StreamName[] => {
+    const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+    if (names.length === 0) context.addIssue('names no stream');
+    for (const name of names) {
+      if (!STREAMS.some((stream) => stream.name === name)) context.addIssue(explainUnknownStream(name));
+    }
+    return names as StreamName[];
+  });
+
+/** The settings that every service has. */
+export const commonSettings = {
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  SHUTDOWN_DEADLINE_MS: count(10_000),
+};
+
+/** Where the queues live: Redis when `REDIS_URL` is set, else in the database. */
+export const queueSettings = {
+  DATABASE_URL: postgresUrl.optional(),
+  REDIS_URL: redisUrl.optional(),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(
+      /^\{[\w-]+\}$/,
+      'must be a name in braces, such as {timepoint}, so that a cluster keeps it together',
+    )
+    .default('{timepoint}'),
+};
+
+/**
+ * Reads the settings of a process from its environment. An empty variable counts as absent.
+ * @throws ConfigError that lists every problem at once.
+ */
+export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: Env): Readonly<z.output<Schema>> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describe));
+  return Object.freeze(parsed.data) as Readonly<z.output<Schema>>;
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const name = issue.path.join('.') || 'settings';
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  return `${name}: ${isMissing ? 'is not set' : issue.message}`;
+}

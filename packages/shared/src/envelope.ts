@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { parsePublishedAt } from './published-at.ts';
+import { parseTimepoint, type Timepoint } from './timepoint.ts';
+
+/**
+ * The envelope of an event: strict where exactness needs it (which resource, which timepoint, changed or
+ * deleted, and a document for what changed), tolerant elsewhere. The document itself is not validated.
+ */
+const envelopeSchema = z.object({
+  resource_uri: z.string().min(1),
+  resource_kind: z.string().catch(''),
+  data: z.unknown(),
+  event: z.object({
+    timepoint: z.unknown().transform((value, context) => {
+      const timepoint = parseTimepoint(value);
+      if (timepoint === null) context.addIssue('not a whole number');
+      return timepoint ?? z.NEVER;
+    }),
+    type: z.enum(['changed', 'deleted']),
+    published_at: z.unknown().transform(parsePublishedAt),
+  }),
+});
+
+/** One event of a stream, as it was read from a line. */
+export interface StreamEvent {
+  readonly timepoint: Timepoint;
+  readonly type: 'changed' | 'deleted';
+  /** With a leading slash, which the exemptions stream leaves out. */
+  readonly resourceUri: string;
+  readonly resourceKind: string;
+  /** Upper case; null for resources that belong to no company. */
+  readonly companyNumber: string | null;
+  readonly publishedAt: string | null;
+  readonly data: Readonly<Record<string, unknown>> | null;
+  /** The raw line. */
+  readonly line: string;
+}
+
+/** A line that is not an event: why, and where it stood if it says so itself. */
+export interface BrokenLine {
+  readonly timepoint: Timepoint | null;
+  readonly reason: 'unreadable' | 'envelope';
+  readonly detail: string;
+  readonly line: string;
+}
+
+export type ParsedLine =
+  | { readonly isEvent: true; readonly event: StreamEvent }
+  | { readonly isEvent: false; readonly broken: BrokenLine };
+
+/** Reads one line of a stream. Never throws: whatever is wrong comes back as a {@link BrokenLine}. */
+export function parseLine(line: string): ParsedLine {
+  const json = parseJson(line);
+  if (json === undefined) return broken(line, null, 'unreadable', 'the line is not JSON');
+  const parsed = envelopeSchema.safeParse(json);
+  if (!parsed.success) return broken(line, timepointOf(json), 'envelope', explain(parsed.error));
+  const { event, data } = parsed.data;
+  const isDocument = isRecord(data);
+  if (event.type === 'changed' && !isDocument) {
+    return broken(line, event.timepoint, 'envelope', 'data: a changed event must carry a document');
+  }
+  const resourceUri = withLeadingSlash(parsed.data.resource_uri);
+  return {
+    isEvent: true,
+    event: {
+      timepoint: event.timepoint,
+      type: event.type,
+      resourceUri,
+      resourceKind: parsed.data.resource_kind,
+      companyNumber: companyNumberOf(resourceUri),
+      publishedAt: event.published_at,
+      data: isDocument ? data : null,
+      line,
+    },
+  };
+}
+
+/** What the ingestor needs to know of a line: its timepoint, or that it is the publisher's error message. */
+export type Glance =
+  | { readonly kind: 'event'; readonly timepoint: Timepoint }
+  | { readonly kind: 'error'; readonly message: string }
+  | { readonly kind: 'unreadable' };
+
+/** Reads the timepoint of a line and nothing else. An `{"error":…}` line is the publisher giving up. */
+export function glance(line: string): Glance {
+  const json = parseJson(line);
+  const timepoint = timepointOf(json);
+  if (timepoint !== null) return { kind: 'event', timepoint };
+  const isError = isRecord(json) && 'error' in json && !('resource_uri' in json);
+  return isError ? { kind: 'error', message: line.slice(0, 500) } : { kind: 'unreadable' };
+}
+
+/** The company that a resource belongs to, from its URI: 6 to 10 letters and digits, upper case. */
+export function companyNumberOf(resourceUri: string): string | null {
+  return /^\/company\/([A-Za-z0-9]{6,10})(?:\/|$)/.exec(resourceUri)?.[1]?.toUpperCase() ?? null;
+}
+
+function timepointOf(json: unknown): Timepoint | null {
+  return isRecord(json) && isRecord(json.event) ? parseTimepoint(json.event.timepoint) : null;
+}
+
+function withLeadingSlash(uri: string): string {
+  return uri.startsWith('/') ? uri : `/${uri}`;
+}
+
+function broken(line: string, timepoint: Timepoint | null, reason: BrokenLine['reason'], detail: string) {
+  return { isEvent: false, broken: { timepoint, reason, detail, line } } as const;
+}
+
+function explain(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { asError, TimepointError } from './errors.ts';
+
+/** The state of one part: `detail` tells an operator what is the matter, or how it is. */
+export interface Check {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export type Checks = Readonly<Record<string, () => Check | Promise<Check>>>;
+
+export interface HealthOptions {
+  readonly port: number;
+  /** The loop makes progress: a failing one means that a restart would help. */
+  readonly live: Checks;
+  /** Work can be done now. */
+  readonly ready: Checks;
+  readonly registry: Registry;
+}
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `/health/live`, `/health/ready` (200 or 503 with every named check) and `/metrics`.
+ * @throws TimepointError `port-in-use` that names the port and the setting.
+ */
+export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    answer(request.url ?? '/', options, response).catch((error) => {
+      sendJson(response, 500, { error: asError(error).message });
+    });
+  });
+  await listen(server, options.port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function answer(url: string, options: HealthOptions, response: ServerResponse): Promise<void> {
+  switch (url.split('?')[0]) {
+    case '/health/live':
+      return sendChecks(response, options.live);
+    case '/health/ready':
+      return sendChecks(response, options.ready);
+    case '/metrics':
+      response.setHeader('content-type', options.registry.contentType);
+      response.end(await options.registry.metrics());
+      return;
+    default:
+      sendJson(response, 404, { error: 'try /health/live, /health/ready or /metrics' });
+  }
+}
+
+async function sendChecks(response: ServerResponse, checks: Checks): Promise<void> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await runCheck(check)] as const),
+  );
+  const ok = results.every(([, check]) => check.ok);
+  sendJson(response, ok ? 200 : 503, { ok, checks: Object.fromEntries(results) });
+}
+
+async function runCheck(check: Checks[string]): Promise<Check> {
+  try {
+    return await check();
+  } catch (error) {
+    return { ok: false, detail: asError(error).message };
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const message = `Port ${port} is in use. Set PORT to a free one, or to 0 for any.`;
+    throw new TimepointError('port-in-use', message, { cause: error });
+  }
+}

@@ -1,0 +1,54 @@
+import closeWithGrace from 'close-with-grace';
+import type { Env } from './config.ts';
+import { asError, ConfigError, TimepointError } from './errors.ts';
+
+/** Something that runs until it is closed. */
+export interface Service {
+  close(): Promise<void>;
+  /** Rejects when the service can't go on by itself: it is closed and the process ends with code 1. */
+  readonly failed?: Promise<never>;
+}
+
+/**
+ * Runs a service as this process. SIGTERM and SIGINT close it within `SHUTDOWN_DEADLINE_MS` (10 s unless
+ * set) and end with code 0; bad settings end with code 2, a failure with code 1, each with one message.
+ */
+export async function runService(
+  name: string,
+  env: Env,
+  start: (env: Env) => Promise<Service>,
+): Promise<void> {
+  let service: Service | undefined;
+  let failure: Error | undefined;
+  const grace = closeWithGrace(
+    { delay: Number(env.SHUTDOWN_DEADLINE_MS) || 10_000, logger: false },
+    async ({ err = failure }) => {
+      if (err) complain(name, err);
+      await service?.close();
+      if (err) process.exit(err instanceof ConfigError ? 2 : 1);
+    },
+  );
+  const fail = (thrown: unknown) => {
+    failure = asError(thrown);
+    grace.close();
+  };
+  try {
+    service = await start(env);
+    service.failed?.catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Closes in the reverse order of opening; every part is closed even when one fails, whose error is thrown. */
+export async function closeAll(opened: readonly { close(): Promise<unknown> }[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const part of opened.toReversed()) {
+    await part.close().catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+function complain(name: string, error: Error): void {
+  process.stderr.write(`${name}: ${error instanceof TimepointError ? error.message : error.stack}\n`);
+}

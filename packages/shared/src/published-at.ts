@@ -1,0 +1,23 @@
+// Date, time, fraction and zone of the publisher's four forms.
+const FORM = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})?$/;
+
+/**
+ * Reads `published_at` into an ISO time in UTC with microseconds, or null when it can't be read: the
+ * event stays good, as nothing is ordered by it. A form without a zone is UTC, as the publisher's is today.
+ */
+export function parsePublishedAt(value: unknown): string | null {
+  const form = typeof value === 'string' ? FORM.exec(value) : null;
+  if (form === null) return null;
+  const [, year, month, day, time, fraction = '', zone = 'Z'] = form;
+  if (!isDay(Number(year), Number(month), Number(day))) return null;
+  const instant = Date.parse(`${year}-${month}-${day}T${time}${zone}`);
+  if (Number.isNaN(instant)) return null;
+  const utc = new Date(instant).toISOString();
+  return `${utc.slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
+}
+
+/** Date.parse lets 30 February pass as 1 March; Postgres does not. */
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

@@ -1,0 +1,162 @@
+// The only file that knows on which backend the queues live.
+import {
+  createPostgresBackend,
+  type Job,
+  type JobsOptions,
+  type Processor,
+  Queue,
+  Worker,
+  type WorkerOptions,
+  withBackend,
+} from 'bullmq';
+import type { EventsJob, RewindJob, StreamJob } from './job.ts';
+import type { Logger } from './logger.ts';
+import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
+
+export interface QueueSettings {
+  /** The production choice. When unset, BullMQ keeps the queues in the database. */
+  readonly redisUrl?: string | undefined;
+  readonly databaseUrl?: string | undefined;
+  /** Hash-tagged, so that on a cluster all queues live and fail together. */
+  readonly prefix: string;
+}
+
+export interface Queues {
+  readonly backend: 'redis' | 'postgres';
+  readonly streams: Queue<StreamJob>;
+  readonly events: Queue<EventsJob>;
+  readonly rewinds: Queue<RewindJob>;
+  /** Starts a BullMQ worker of a queue; whoever starts it closes it, before the queues. */
+  startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
+  /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
+  onConnectionLost(listener: () => void): () => void;
+  /** Rejects when the queues can't be reached now. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Tries of an events job: practically without limit, as every event must end in the database. */
+const EVENTS_JOB_OPTIONS: JobsOptions = {
+  attempts: 1_000_000_000,
+  backoff: { type: 'custom' },
+  removeOnComplete: true,
+};
+
+/** Finished jobs of `streams` and `rewinds` must free their id for the next one. */
+const SINGLE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
+
+const SHORTEST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 15_000;
+
+/** How long a failed events job waits, in ms: doubling from 250 ms to 15 s, the upper half of it random. */
+export function retryDelay(attemptsMade: number, random: () => number = Math.random): number {
+  const full = Math.min(SHORTEST_RETRY_MS * 2 ** Math.min(attemptsMade - 1, 16), LONGEST_RETRY_MS);
+  return Math.round(full / 2 + (random() * full) / 2);
+}
+
+/** A dead worker's job is taken over this long after its last sign of life, plus the check interval. */
+export const LOCK_DURATION_MS = 8_000;
+const STALLED_INTERVAL_MS = 3_000;
+
+const WORKER_OPTIONS = {
+  lockDuration: LOCK_DURATION_MS,
+  stalledInterval: STALLED_INTERVAL_MS,
+  // A job whose worker was killed goes back to wait, however often: it must not be lost to bad luck.
+  maxStalledCount: Number.MAX_SAFE_INTEGER,
+  settings: { backoffStrategy: (attemptsMade: number) => retryDelay(attemptsMade) },
+} satisfies Partial<WorkerOptions>;
+
+/**
+ * Opens the three queues. Warns loudly about a Redis that may forget jobs.
+ * @throws when the queue store can't be reached or is too old for BullMQ.
+ */
+export async function openQueues(settings: QueueSettings, logger: Logger): Promise<Queues> {
+  return settings.redisUrl === undefined
+    ? openOnPostgres(settings.databaseUrl ?? '', settings.prefix, logger)
+    : openOnRedis(settings.redisUrl, settings.prefix, logger);
+}
+
+async function openOnRedis(url: string, prefix: string, logger: Logger): Promise<Queues> {
+  const connection = openStrictRedis(url);
+  const report = (error: Error) => logger.debug({ err: error }, 'queue connection error');
+  connection.on('error', report);
+  try {
+    await waitForRedis(connection);
+    for (const risk of await findRedisRisks(connection))
+      logger.warn({ risk }, `redis may lose jobs: ${risk}`);
+  } catch (error) {
+    connection.disconnect();
+    throw error;
+  }
+  const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
+    new Queue<Data>(name, { connection, prefix, defaultJobOptions }).on('error', report) as Queue<Data>;
+  const queues = openThree(queue);
+  return {
+    ...queues,
+    backend: 'redis',
+    startWorker: (name, processor, options) => {
+      const patient = openPatientRedis(url).on('error', report);
+      const worker = new Worker(name, processor, {
+        ...WORKER_OPTIONS,
+        ...options,
+        connection: patient,
+        prefix,
+      });
+      worker.on('closed', () => patient.disconnect());
+      return worker.on('error', report);
+    },
+    onConnectionLost: (listener) => {
+      connection.on('close', listener);
+      return () => connection.off('close', listener);
+    },
+    ping: async () => void (await connection.ping()),
+    close: async () => {
+      await closeThree(queues);
+      connection.disconnect();
+    },
+  };
+}
+
+async function openOnPostgres(url: string, prefix: string, logger: Logger): Promise<Queues> {
+  const postgres = withBackend(createPostgresBackend);
+  const connection = { connectionString: url, schema: 'bullmq', migrate: true, max: 2 };
+  const report = (error: Error) => logger.debug({ err: error }, 'queue connection error');
+  const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
+    new postgres.Queue(name, { connection, prefix, defaultJobOptions }).on(
+      'error',
+      report,
+    ) as unknown as Queue<Data>;
+  const queues = openThree(queue);
+  await Promise.all([queues.streams, queues.events, queues.rewinds].map((opened) => opened.waitUntilReady()));
+  return {
+    ...queues,
+    backend: 'postgres',
+    startWorker: <Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>) =>
+      new postgres.Worker(name, processor as Processor, {
+        ...WORKER_OPTIONS,
+        ...options,
+        connection,
+        prefix,
+      }).on('error', report) as unknown as Worker<Data>,
+    // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
+    onConnectionLost: () => () => undefined,
+    ping: async () => void (await queues.streams.getWaitingCount()),
+    close: () => closeThree(queues),
+  };
+}
+
+type ThreeQueues = Pick<Queues, 'streams' | 'events' | 'rewinds'>;
+
+function openThree(open: <Data>(name: string, options: JobsOptions) => Queue<Data>): ThreeQueues {
+  return {
+    streams: open<StreamJob>('streams', SINGLE_JOB_OPTIONS),
+    events: open<EventsJob>('events', EVENTS_JOB_OPTIONS),
+    rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
+  };
+}
+
+async function closeThree({ streams, events, rewinds }: ThreeQueues): Promise<void> {
+  await Promise.all([streams.close(), events.close(), rewinds.close()]);
+}
+
+export type { Job };

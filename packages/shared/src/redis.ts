@@ -1,0 +1,63 @@
+import { Redis } from 'ioredis';
+
+export type { Redis };
+
+/** A command without an answer for this long has failed, in ms. */
+const COMMAND_TIMEOUT_MS = 10_000;
+const MAX_RECONNECT_DELAY_MS = 1_000;
+
+/**
+ * A connection whose commands fail at once when it is lost, and are never sent again behind the caller's
+ * back: what was written after a loss could otherwise land on a Redis that has forgotten what came before.
+ */
+export function openStrictRedis(url: string): Redis {
+  return open(url, {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+  });
+}
+
+/** A connection that waits for Redis to come back, as BullMQ workers need it. */
+export function openPatientRedis(url: string): Redis {
+  return open(url, { maxRetriesPerRequest: null });
+}
+
+function open(url: string, options: object): Redis {
+  return new Redis(url, {
+    ...options,
+    lazyConnect: false,
+    connectTimeout: 5_000,
+    keepAlive: 10_000,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), MAX_RECONNECT_DELAY_MS),
+  });
+}
+
+/** Waits until commands are answered; rejects with the first error otherwise. */
+export async function waitForRedis(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return;
+  await new Promise<void>((resolve, reject) => {
+    redis.once('ready', resolve);
+    redis.once('error', reject);
+  });
+}
+
+/**
+ * What is wrong with how this Redis keeps data: with eviction it drops jobs that nobody applied, and
+ * without an append-only file a restart costs a re-fetch. Empty when all is well or it won't tell.
+ */
+export async function findRedisRisks(redis: Redis): Promise<string[]> {
+  const [memory, persistence] = await Promise.all([redis.info('memory'), redis.info('persistence')]);
+  const risks: string[] = [];
+  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1];
+  if (policy !== undefined && policy !== 'noeviction') {
+    risks.push(
+      `maxmemory-policy is ${policy}: Redis may drop jobs before they are applied; set it to noeviction`,
+    );
+  }
+  if (/aof_enabled:0/.test(persistence)) {
+    risks.push('appendonly is off: after a restart of Redis the streams are read again; set appendonly yes');
+  }
+  return risks;
+}

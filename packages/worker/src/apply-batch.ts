@@ -1,0 +1,105 @@
+// One job is one transaction: the events and their rows, the dead letters, and last the coverage. So a crash
+// at any point leaves either all of it or nothing, and the job, which is then repeated, changes nothing that
+// is there. Example: of (101, 104] with 103 poisoned, 102 and 104 are applied, 103 is a letter, and the
+// watermark is 104.
+import type { StreamEvent } from '@timepoint/shared/envelope';
+import type { EventsJob } from '@timepoint/shared/job';
+import { streamNamed } from '@timepoint/shared/streams';
+import { type Database, isDataError, type Sql } from './database.ts';
+import { isolate, type Poisoned } from './isolate.ts';
+import { type ReadLines, readLines } from './read-lines.ts';
+import { type AppliedEvent, applyEvents } from './store/apply-events.ts';
+import { deriveStatusChanges, rebuildStatusChanges } from './store/derive-status-changes.ts';
+import { extendCoverage } from './store/extend-coverage.ts';
+import { lockCoverage } from './store/lock-coverage.ts';
+import { saveHoles } from './store/save-holes.ts';
+import { type Letter, saveLetters } from './store/save-letters.ts';
+
+/** How many events ended in which way, and where that left the stream. */
+export interface BatchResult {
+  readonly applied: number;
+  readonly stale: number;
+  readonly duplicate: number;
+  readonly dead: number;
+  readonly watermark: number;
+}
+
+/**
+ * Applies a job. Repeating it changes nothing.
+ * @throws only errors of the store, after which the same job can be applied again.
+ */
+export async function applyBatch(database: Database, job: EventsJob): Promise<BatchResult> {
+  const read = readLines(job);
+  try {
+    return await apply(database, job, read);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    const { sound, poisoned } = await isolate(read.events, (events) => rehearse(database, job, events));
+    return apply(database, job, {
+      ...read,
+      events: sound,
+      letters: [...read.letters, ...poisoned.map(toLetter)],
+    });
+  }
+}
+
+function apply(
+  database: Database,
+  job: EventsJob,
+  { events, letters, holes }: ReadLines,
+): Promise<BatchResult> {
+  return database.transaction(async (tx) => {
+    const fresh = await applyEvents(tx, target(job), events);
+    if (letters.length > 0) await saveLetters(tx, job.stream, letters);
+    const before = await lockCoverage(tx, job.stream, job.origin);
+    if (holes.length > 0) await saveHoles(tx, job.stream, holes);
+    const watermark = await extendCoverage(tx, job);
+    await followStatus(tx, job, fresh, { before, watermark });
+    const applied = fresh.filter((event) => event.outcome === 'applied').length;
+    return {
+      applied,
+      stale: fresh.length - applied,
+      duplicate: events.length - fresh.length,
+      dead: letters.length,
+      watermark,
+    };
+  });
+}
+
+async function followStatus(
+  tx: Sql,
+  { stream }: EventsJob,
+  fresh: readonly AppliedEvent[],
+  { before, watermark }: { before: number; watermark: number },
+): Promise<void> {
+  if (!streamNamed(stream).hasCompanyStatus) return;
+  const late = fresh.filter((event) => event.timepoint <= before);
+  const companyNumbers = [...new Set(late.flatMap((event) => event.company_number ?? []))];
+  if (companyNumbers.length > 0) {
+    const after = Math.min(...late.map((event) => event.timepoint)) - 1;
+    await rebuildStatusChanges(tx, { stream, after, upTo: before }, companyNumbers);
+  }
+  if (watermark > before) await deriveStatusChanges(tx, { stream, after: before, upTo: watermark });
+}
+
+/** Applies events and rolls back, to learn whether the database would take them. */
+async function rehearse(database: Database, job: EventsJob, events: readonly StreamEvent[]): Promise<void> {
+  const done = new Error('rehearsed');
+  await database
+    .transaction(async (tx) => {
+      await applyEvents(tx, target(job), events);
+      throw done;
+    })
+    .catch((error) => {
+      if (error !== done) throw error;
+    });
+}
+
+function target({ stream, receivedAt }: EventsJob) {
+  return { stream, table: streamNamed(stream).table, receivedAt };
+}
+
+function toLetter({ event, error }: Poisoned): Letter {
+  const { timepoint, resourceUri, line } = event;
+  return { timepoint, resourceUri, reason: 'rejected', detail: error.message, raw: line };
+}

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asError } from '@timepoint/shared/errors';
+import type { StreamName } from '@timepoint/shared/streams';
+import { type MendOptions, mendHoles } from './mend-holes.ts';
+import { registerStreams } from './register-streams.ts';
+
+/** Often enough that a wiped Redis costs seconds; each round is one look-up for each stream. */
+const INTERVAL_MS = 5_000;
+
+export interface LookAfterOptions extends MendOptions {
+  readonly streams: readonly StreamName[];
+}
+
+/** Registers missing streams and mends holes, now and every five seconds, until it is closed. */
+export function lookAfterStreams(options: LookAfterOptions): { close(): Promise<void> } {
+  const stop = new AbortController();
+  const rounds = repeat(options, stop.signal);
+  return {
+    close: async () => {
+      stop.abort();
+      await rounds;
+    },
+  };
+}
+
+async function repeat(options: LookAfterOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const added = await registerStreams(options.queues, options.database, options.streams);
+      if (added.length > 0) options.logger.info({ streams: added }, 'streams registered');
+      await mendHoles(options);
+    } catch (error) {
+      options.logger.warn({ err: asError(error) }, 'looking after the streams failed; trying again');
+    }
+    await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { TimepointError } from '@timepoint/shared/errors';
+import knex, { type Knex } from 'knex';
+import { SqlMigrations } from './migrations.ts';
+
+const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
+const LEDGER = { tableName: 'timepoint_migrations', schemaName: 'public' };
+
+export interface MigrationState {
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+}
+
+/** Applies every pending migration, each in its own transaction, and returns their names. */
+export function migrateUp(url: string): Promise<string[]> {
+  return withKnex(url, async (connection) => {
+    const [, names] = (await connection.migrate.latest()) as [number, string[]];
+    return names;
+  });
+}
+
+/** Takes back the newest migration, with the data that it holds, and returns its name if there was one. */
+export function migrateDown(url: string): Promise<string[]> {
+  return withKnex(url, async (connection) => {
+    const [, names] = (await connection.migrate.down()) as [number, string[]];
+    return names;
+  });
+}
+
+/** Which migrations are applied and which are not. */
+export function readMigrations(url: string): Promise<MigrationState> {
+  return withKnex(url, async (connection) => {
+    const [applied, pending] = (await connection.migrate.list()) as [{ name: string }[], string[]];
+    return { applied: applied.map((migration) => migration.name), pending };
+  });
+}
+
+/** @throws TimepointError `not-migrated` that says which command to run. */
+export async function checkMigrated(url: string): Promise<void> {
+  const { pending } = await readMigrations(url);
+  if (pending.length === 0) return;
+  throw new TimepointError(
+    'not-migrated',
+    `The database lacks ${pending.length} migration(s), from ${pending[0]}. Run: pnpm timepoint migrate up`,
+  );
+}
+
+async function withKnex<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
+  const connection = knex({
+    client: 'pg',
+    connection: url,
+    pool: { min: 0, max: 2 },
+    migrations: { ...LEDGER, migrationSource: new SqlMigrations(FOLDER) },
+  });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.destroy();
+  }
+}

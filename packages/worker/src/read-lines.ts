@@ -1,0 +1,83 @@
+import { type BrokenLine, parseLine, type StreamEvent } from '@timepoint/shared/envelope';
+import type { EventsJob } from '@timepoint/shared/job';
+import type { MissingRange } from './store/save-holes.ts';
+import type { Letter } from './store/save-letters.ts';
+
+/** What the lines of a job turned out to be. */
+export interface ReadLines {
+  /** One for each timepoint, in timepoint order. */
+  readonly events: readonly StreamEvent[];
+  readonly letters: readonly Letter[];
+  /** Timepoints of `(after, upTo]` for which there is no line. */
+  readonly holes: readonly MissingRange[];
+}
+
+type Range = Pick<EventsJob, 'after' | 'upTo'>;
+
+/** Reads the lines of a job: every line becomes an event or a letter. */
+export function readLines(job: EventsJob): ReadLines {
+  const parsed = job.lines.map(parseLine);
+  const places = placeLines(
+    parsed.map((line) => (line.isEvent ? line.event.timepoint : line.broken.timepoint)),
+    job,
+  );
+  const events = new Map<number, StreamEvent>();
+  const letters: Letter[] = [];
+  for (const [index, line] of parsed.entries()) {
+    if (!line.isEvent) letters.push(toLetter(line.broken, places[index] ?? null));
+    else if (!events.has(line.event.timepoint)) events.set(line.event.timepoint, line.event);
+  }
+  return {
+    events: [...events.values()].toSorted((one, other) => one.timepoint - other.timepoint),
+    letters,
+    holes: [...job.holes, ...findGaps(places, job)],
+  };
+}
+
+/**
+ * Gives lines without a timepoint their place. The stream counts without gaps, so unreadable lines between
+ * 101 and 104 that are two must be 102 and 103; any other number of them has no place.
+ */
+export function placeLines(
+  timepoints: readonly (number | null)[],
+  { after, upTo }: Range,
+): (number | null)[] {
+  const places = [...timepoints];
+  let last: number = after;
+  let unplaced: number[] = [];
+  const settle = (next: number) => {
+    const fits = next - last - 1 === unplaced.length;
+    for (const [step, index] of unplaced.entries()) places[index] = fits ? last + 1 + step : null;
+    unplaced = [];
+  };
+  for (const [index, timepoint] of timepoints.entries()) {
+    if (timepoint === null) {
+      unplaced.push(index);
+    } else {
+      settle(timepoint);
+      last = Math.max(last, timepoint);
+    }
+  }
+  settle(upTo + 1);
+  return places;
+}
+
+/** The ranges of `(after, upTo]` without a line that the ingestor did not declare as holes. */
+function findGaps(places: readonly (number | null)[], { after, upTo, holes }: EventsJob): MissingRange[] {
+  const ranges = [
+    ...places.filter((place) => place !== null).map((place) => ({ after: place - 1, upTo: place })),
+    ...holes,
+  ].toSorted((one, other) => one.after - other.after);
+  const gaps: MissingRange[] = [];
+  let last: number = after;
+  for (const range of [...ranges, { after: upTo, upTo }]) {
+    if (range.after > last)
+      gaps.push({ after: last, upTo: Math.min(range.after, upTo), cause: 'unexplained', attempts: 0 });
+    last = Math.max(last, range.upTo);
+  }
+  return gaps;
+}
+
+function toLetter(broken: BrokenLine, timepoint: number | null): Letter {
+  return { timepoint, resourceUri: null, reason: broken.reason, detail: broken.detail, raw: broken.line };
+}

@@ -1,0 +1,87 @@
+import {
+  commonSettings,
+  count,
+  type Env,
+  loadConfig,
+  port,
+  postgresUrl,
+  queueSettings,
+  streamNames,
+} from '@timepoint/shared/config';
+import { startHealthServer } from '@timepoint/shared/health';
+import { closeAll, type Service } from '@timepoint/shared/lifecycle';
+import { createLogger, passwordOf } from '@timepoint/shared/logger';
+import { openQueues } from '@timepoint/shared/queues';
+import { z } from 'zod';
+import { checkReachable, openDatabase } from './database.ts';
+import { lookAfterStreams } from './look-after-streams.ts';
+import { createMetrics } from './metrics.ts';
+import { checkMigrated } from './migrate.ts';
+import { startEventsWorker } from './worker.ts';
+
+/** The settings of the worker. */
+export const workerSettings = z.object({
+  ...commonSettings,
+  ...queueSettings,
+  DATABASE_URL: postgresUrl,
+  CH_STREAMS: streamNames,
+  WORKER_CONCURRENCY: count(4),
+  HOLE_GRACE_SECONDS: count(30, 0),
+  PORT: port(8082),
+});
+
+/**
+ * Starts a worker: jobs in, rows out. Any number of them may run.
+ * @throws ConfigError for bad settings; a TimepointError that names the remedy when the database can't be
+ * reached or is not migrated.
+ */
+export async function startWorker(env: Env): Promise<Service> {
+  const config = loadConfig(workerSettings, env);
+  const secrets = [passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
+  const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
+  const metrics = createMetrics();
+  // One connection for each job at work, and one to look after the streams.
+  const database = openDatabase(config.DATABASE_URL, config.WORKER_CONCURRENCY + 1);
+  await checkReachable(database, config.DATABASE_URL);
+  await checkMigrated(config.DATABASE_URL);
+  const queues = await openQueues(
+    { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
+    logger,
+  );
+  const events = startEventsWorker({
+    queues,
+    database,
+    concurrency: config.WORKER_CONCURRENCY,
+    metrics,
+    logger,
+  });
+  const keeper = lookAfterStreams({
+    queues,
+    database,
+    streams: config.CH_STREAMS,
+    graceSeconds: config.HOLE_GRACE_SECONDS,
+    metrics,
+    logger,
+  });
+  const health = await startHealthServer({
+    port: config.PORT,
+    live: { process: () => ({ ok: true, detail: 'running' }) },
+    ready: {
+      database: async () => {
+        await database.query('select 1');
+        return { ok: true, detail: 'answers' };
+      },
+      queue: async () => {
+        await queues.ping();
+        return { ok: true, detail: queues.backend };
+      },
+      store: () => ({
+        ok: events.isTaking(),
+        detail: events.isTaking() ? 'taking jobs' : 'the store fails: no jobs are taken',
+      }),
+    },
+    registry: metrics.registry,
+  });
+  logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');
+  return { close: () => closeAll([database, queues, health, keeper, events]) };
+}

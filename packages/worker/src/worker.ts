@@ -1,0 +1,85 @@
+import { asError } from '@timepoint/shared/errors';
+import { eventsJobSchema } from '@timepoint/shared/job';
+import type { Logger } from '@timepoint/shared/logger';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import { UnrecoverableError } from 'bullmq';
+import { applyBatch, type BatchResult } from './apply-batch.ts';
+import type { Database } from './database.ts';
+import type { Metrics } from './metrics.ts';
+import { openStoreBreaker } from './store-breaker.ts';
+
+export interface EventsWorkerOptions {
+  readonly queues: Queues;
+  readonly database: Database;
+  /** Jobs applied at the same time. */
+  readonly concurrency: number;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+export interface EventsWorker {
+  /** False while the store fails and no jobs are taken. */
+  isTaking(): boolean;
+  /** Finishes the jobs in hand and takes no more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes jobs from the queue `events` and applies them. A job that fails on the store is tried again until
+ * it succeeds; while the store is down no job is taken.
+ */
+export function startEventsWorker({
+  queues,
+  database,
+  concurrency,
+  metrics,
+  logger,
+}: EventsWorkerOptions): EventsWorker {
+  const breaker = openStoreBreaker({
+    probe: () => database.query('select 1'),
+    onOpen: (error) => {
+      logger.error({ err: error }, 'the store fails: no jobs are taken until it answers');
+      metrics.breakerOpen.set(1);
+      void worker.pause(true);
+    },
+    onClose: () => {
+      logger.info('the store answers again: taking jobs');
+      metrics.breakerOpen.set(0);
+      void worker.resume();
+    },
+  });
+
+  const take = async (job: Job): Promise<void> => {
+    const parsed = eventsJobSchema.safeParse(job.data);
+    if (!parsed.success)
+      throw new UnrecoverableError(`not a job of the queue events: ${parsed.error.message}`);
+    const { stream, receivedAt } = parsed.data;
+    const stopTimer = metrics.applySeconds.startTimer({ stream });
+    try {
+      const result = await breaker.execute(() => applyBatch(database, parsed.data));
+      stopTimer();
+      metrics.applyLagSeconds.observe({ stream }, (Date.now() - receivedAt) / 1000);
+      count(metrics, stream, result);
+      if (result.dead > 0)
+        logger.warn({ stream, dead: result.dead, job: job.id }, 'lines became dead letters');
+    } catch (error) {
+      metrics.storeFailures.inc();
+      logger.warn({ stream, job: job.id, err: asError(error) }, 'the job was put back: the store failed');
+      throw error;
+    }
+  };
+  const worker = queues.startWorker('events', take, { concurrency });
+  return {
+    isTaking: () => !breaker.isOpen(),
+    close: async () => {
+      breaker.close();
+      await worker.close();
+    },
+  };
+}
+
+function count(metrics: Metrics, stream: string, { watermark, ...outcomes }: BatchResult): void {
+  for (const [outcome, events] of Object.entries(outcomes))
+    metrics.applyEvents.inc({ stream, outcome }, events);
+  metrics.watermark.set({ stream }, watermark);
+}

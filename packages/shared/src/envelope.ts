@@ -9,7 +9,7 @@ import { parseTimepoint, type Timepoint } from './timepoint.ts';
 const envelopeSchema = z.object({
   resource_uri: z.string().min(1),
   resource_kind: z.string().catch(''),
-  data: z.unknown(),
+  data: z.unknown().optional(),
   event: z.object({
     timepoint: z.unknown().transform((value, context) => {
       const timepoint = parseTimepoint(value);
@@ -17,7 +17,7 @@ const envelopeSchema = z.object({
       return timepoint ?? z.NEVER;
     }),
     type: z.enum(['changed', 'deleted']),
-    published_at: z.unknown().transform(parsePublishedAt),
+    published_at: z.unknown().optional().transform(parsePublishedAt),
   }),
 });
 

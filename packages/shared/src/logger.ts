@@ -39,7 +39,9 @@ function blotting(secrets: readonly string[], sink: NodeJS.WritableStream): Writ
     decodeStrings: false,
     write(line: string, _encoding, done) {
       const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), String(line));
-      sink.write(clean, () => done());
+      // The process may exit right after its last line, so nothing may wait here.
+      sink.write(clean);
+      done();
     },
   });
 }

@@ -76,6 +76,18 @@ export async function openQueues(settings: QueueSettings, logger: Logger): Promi
     : openOnRedis(settings.redisUrl, settings.prefix, logger);
 }
 
+/**
+ * Fetches the next job by a call of its own. BullMQ can fetch it along with finishing one, but then compares
+ * that whole answer to a number, which turns a quarter of a megabyte into text for each job.
+ */
+class SeparateFetchWorker<Data> extends Worker<Data> {
+  protected override handleCompleted(
+    ...[result, job, token, , span]: Parameters<Worker<Data>['handleCompleted']>
+  ): ReturnType<Worker<Data>['handleCompleted']> {
+    return super.handleCompleted(result, job, token, () => false, span);
+  }
+}
+
 async function openOnRedis(url: string, prefix: string, logger: Logger): Promise<Queues> {
   const connection = openStrictRedis(url);
   const report = (error: Error) => logger.debug({ err: error }, 'queue connection error');
@@ -96,7 +108,7 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
     backend: 'redis',
     startWorker: (name, processor, options) => {
       const patient = openPatientRedis(url).on('error', report);
-      const worker = new Worker(name, processor, {
+      const worker = new SeparateFetchWorker(name, processor, {
         ...WORKER_OPTIONS,
         ...options,
         connection: patient,

@@ -27,16 +27,19 @@ export async function applyEvents(
     events.map((event) => event.resourceKind),
     events.map((event) => event.companyNumber),
     events.map((event) => event.publishedAt),
-    events.map((event) => event.line),
+    // Each line is valid JSON, so together they are; a text array would have to be escaped character by character.
+    `[${events.map((event) => event.line).join(',')}]`,
   ]);
   return rows;
 }
 
 const statement = (table: string) => `
 with incoming as materialized (
-  select timepoint, type, resource_uri, resource_kind, company_number, published_at, line::jsonb as payload
-  from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])
-    as line(timepoint, type, resource_uri, resource_kind, company_number, published_at, line)
+  select timepoint, type, resource_uri, resource_kind, company_number, published_at, payload
+  from rows from (
+    unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]),
+    jsonb_array_elements($9::jsonb)
+  ) as line(timepoint, type, resource_uri, resource_kind, company_number, published_at, payload)
 ),
 newest as (
   select distinct on (resource_uri) *

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Circumstances, decide } from './decide.ts';
+import type { Ending } from './ending.ts';
+
+const calm: Circumstances = { failures: 0, reasks: 0, reasksLastHour: 0 };
+const http = (status: number, retryAfterMs: number | null = null): Ending => ({ kind: 'http', status, retryAfterMs, body: '<html>' });
+const hole: Ending = { kind: 'hole', after: 101, upTo: 104, cause: 'jump' };
+const half = () => 0.5;
+const delayOf = (ending: Ending, failures: number, random = half) => {
+  const decision = decide(ending, { ...calm, failures }, random);
+  return 'delayMs' in decision ? decision.delayMs : null;
+};
+
+describe('Timepoint, deciding what follows an ending,', () => {
+  it.each(['clean', 'idle', 'silent', 'unreadable'] as const)('connects again after %s', (kind) => {
+    expect(decide({ kind }, calm, half)).toEqual({ kind: 'retry', delayMs: 500 });
+  });
+
+  it('grows the wait after network errors, up to a minute, anywhere below it', () => {
+    const network: Ending = { kind: 'network', message: 'ECONNRESET' };
+    expect([0, 1, 2, 3].map((failures) => delayOf(network, failures))).toEqual([500, 1000, 2000, 4000]);
+    expect(delayOf(network, 40, () => 0.999)).toBeLessThanOrEqual(60_000);
+    expect(delayOf(network, 5, () => 0)).toBe(0);
+  });
+
+  it('stops for a refused key and says that stream and REST keys differ', () => {
+    const decision = decide(http(401), calm, half);
+    expect(decision).toMatchObject({ kind: 'stop', error: { code: 'wrong-key', retryable: false } });
+    expect(decision.kind === 'stop' && decision.error.message).toMatch(/another credential than a REST key/);
+  });
+
+  it('asks once more before it takes a position for expired', () => {
+    expect(decide(http(416), calm, half)).toEqual({ kind: 'retry', delayMs: 1000 });
+    expect(decide(http(416), { ...calm, failures: 1 }, half)).toEqual({ kind: 'go-live', delayMs: 1000 });
+  });
+
+  it('never takes 429 for 416, and waits at least a minute, doubling', () => {
+    fc.assert(
+      fc.property(fc.nat(50), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, random) => {
+        const decision = decide(http(429), { ...calm, failures }, () => random);
+        expect(decision.kind).toBe('retry');
+        expect(delayOf(http(429), failures, () => random)).toBeGreaterThanOrEqual(Math.min(60_000 * 2 ** failures, 3_600_000));
+      }),
+    );
+  });
+
+  it('honours Retry-After', () => {
+    expect(delayOf(http(429, 120_000), 0)).toBe(120_000);
+    expect(delayOf(http(503, 90_000), 0)).toBe(90_000);
+    expect(delayOf(http(503, 1_000), 0)).toBeGreaterThanOrEqual(10_000);
+  });
+
+  it.each([500, 502, 503, 504, 404, 302])('waits ten seconds and more after %i, up to five minutes', (status) => {
+    expect(delayOf(http(status), 0, () => 0)).toBe(10_000);
+    expect(delayOf(http(status), 3, () => 0)).toBe(80_000);
+    expect(delayOf(http(status), 30, () => 0)).toBe(300_000);
+  });
+
+  it('waits a minute and more after 403', () => {
+    expect(delayOf(http(403), 0, () => 0)).toBe(60_000);
+  });
+
+  it('waits after an error line', () => {
+    expect(delayOf({ kind: 'error-line', message: '{"error":"x"}' }, 1, () => 0)).toBe(4_000);
+  });
+
+  it('asks for a hole three times, then accepts it', () => {
+    const decisions = [0, 1, 2, 3].map((reasks) => decide(hole, { ...calm, reasks }, half).kind);
+    expect(decisions).toEqual(['retry', 'retry', 'retry', 'accept-hole']);
+  });
+
+  it('accepts a hole at once when the stream was asked six times within the hour', () => {
+    expect(decide(hole, { ...calm, reasksLastHour: 6 }, half)).toEqual({ kind: 'accept-hole', delayMs: 0 });
+  });
+
+  it('waits for the queue to drain above the high-water mark', () => {
+    expect(decide({ kind: 'high-water' }, calm, half)).toEqual({ kind: 'wait-for-drain' });
+  });
+
+  it('connects again at once when the queue caught up or the stream was rewound', () => {
+    expect(decide({ kind: 'buffer-full' }, calm, half)).toEqual({ kind: 'retry', delayMs: 0 });
+    expect(decide({ kind: 'rewind' }, calm, half)).toEqual({ kind: 'retry', delayMs: 0 });
+  });
+
+  it('connects again after the queue was lost, and lets go when released', () => {
+    expect(decide({ kind: 'queue-lost', message: '' }, calm, half).kind).toBe('retry');
+    expect(decide({ kind: 'released' }, calm, half)).toEqual({ kind: 'release' });
+  });
+});

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from '@timepoint/dev/test-database';
+import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
+import fc from 'fast-check';
+import { applyBatch } from './apply-batch.ts';
+import { type Database, openDatabase } from './database.ts';
+import { migrateUp } from './migrate.ts';
+
+const ORIGIN = 100;
+const STATUSES = ['active', 'liquidation', 'dissolved'];
+
+type Written =
+  | {
+      readonly kind: 'changed';
+      readonly company: number;
+      readonly status: string | null;
+      readonly name: string;
+    }
+  | { readonly kind: 'deleted'; readonly company: number; readonly data: object | null }
+  | { readonly kind: 'garbage' }
+  | { readonly kind: 'poison'; readonly company: number };
+
+const company = fc.integer({ min: 1, max: 4 });
+const written: fc.Arbitrary<Written> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      kind: fc.constant('changed' as const),
+      company,
+      status: fc.constantFrom(...STATUSES, null),
+      name: fc.string({ unit: 'binary', maxLength: 5 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('deleted' as const),
+      company,
+      data: fc.constantFrom(null, { links: {} }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('garbage' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('poison' as const), company }) },
+);
+
+const numberOf = (index: number) => `0000000${index}`;
+/** A name that Postgres takes as it is: JSON can't carry half a surrogate pair, nor jsonb a zero character. */
+const clean = (name: string) => name.toWellFormed().replaceAll('\0', '');
+
+function toLine(event: Written, timepoint: number): string {
+  if (event.kind === 'garbage') return `{"garbage ${timepoint}`;
+  const data = {
+    changed: () => ({
+      company_name: clean((event as { name: string }).name),
+      ...(event.kind === 'changed' && event.status ? { company_status: event.status } : {}),
+    }),
+    deleted: () => (event as { data: object | null }).data,
+    poison: () => ({ company_name: '\0' }),
+  }[event.kind]();
+  return JSON.stringify({
+    resource_kind: 'company-profile',
+    resource_uri: `/company/${numberOf(event.company)}`,
+    data,
+    event: {
+      timepoint,
+      type: event.kind === 'deleted' ? 'deleted' : 'changed',
+      published_at: '2026-03-02T10:15:30',
+    },
+  });
+}
+
+/** What the tables must hold, told by going through the events one by one in timepoint order. */
+function expectedTables(events: readonly Written[]) {
+  const companies = new Map<string, object>();
+  const changes: object[] = [];
+  const statuses = new Map<string, string>();
+  const letters: number[] = [];
+  for (const [index, event] of events.entries()) {
+    const timepoint = ORIGIN + 1 + index;
+    if (event.kind === 'garbage' || event.kind === 'poison') {
+      letters.push(timepoint);
+      continue;
+    }
+    const company_number = numberOf(event.company);
+    const before = companies.get(company_number) as
+      | { company_name: string | null; data_timepoint: number | null }
+      | undefined;
+    const document =
+      event.kind === 'changed'
+        ? { company_name: clean(event.name), data_timepoint: timepoint }
+        : { company_name: before?.company_name ?? null, data_timepoint: before?.data_timepoint ?? null };
+    companies.set(company_number, {
+      company_number,
+      timepoint,
+      deleted: event.kind === 'deleted',
+      ...document,
+    });
+    if (event.kind !== 'changed' || event.status === null || statuses.get(company_number) === event.status)
+      continue;
+    changes.push({
+      company_number,
+      timepoint,
+      from_status: statuses.get(company_number) ?? null,
+      to_status: event.status,
+    });
+    statuses.set(company_number, event.status);
+  }
+  const byNumber = (one: object, other: object) => JSON.stringify(one).localeCompare(JSON.stringify(other));
+  return {
+    companies: [...companies.values()].toSorted(byNumber),
+    changes: changes.toSorted(byNumber),
+    letters,
+  };
+}
+
+/** Cuts the events into jobs at the given places. */
+function toJobs(lines: readonly string[], places: readonly number[]): EventsJob[] {
+  const ends = [...new Set([...places.map((place) => place % (lines.length + 1)), lines.length])].toSorted(
+    (a, b) => a - b,
+  );
+  return ends.flatMap((end, index) => {
+    const begin = ends[index - 1] ?? 0;
+    if (begin === end) return [];
+    const range = { origin: ORIGIN, after: ORIGIN + begin, upTo: ORIGIN + end };
+    return [
+      eventsJobSchema.parse({ stream: 'companies', ...range, lines: lines.slice(begin, end), receivedAt: 0 }),
+    ];
+  });
+}
+
+let test: Awaited<ReturnType<typeof createTestDatabase>>;
+let database: Database;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  await migrateUp(test.url);
+  database = openDatabase(test.url, 5);
+});
+afterAll(async () => {
+  await database.close();
+  await test.drop();
+});
+
+async function readTables() {
+  const rows = async (sql: string) => (await database.query<Record<string, unknown>>(sql)).rows;
+  const letters = await rows(
+    `select timepoint from ingest.dead_letters where state = 'open' order by timepoint`,
+  );
+  return {
+    companies: await rows(
+      'select company_number, timepoint, deleted, company_name, data_timepoint from register.companies order by 1',
+    ),
+    changes: await rows(
+      'select company_number, timepoint, from_status, to_status from register.company_status_changes order by 1, 2',
+    ),
+    letters: letters.map((letter) => letter.timepoint),
+    holes: await rows('select * from ingest.holes'),
+    coverage: await rows(
+      'select ingest.watermark(origin, covered) as watermark, covered::text from ingest.coverage',
+    ),
+  };
+}
+
+describe('Timepoint, applying jobs,', () => {
+  it('ends in the same tables for any split, order, repetition and number of workers', async () => {
+    const cases = fc.record({
+      events: fc.array(written, { minLength: 1, maxLength: 40 }),
+      first: fc.array(fc.nat(), { maxLength: 8 }),
+      second: fc.array(fc.nat(), { maxLength: 8 }),
+      order: fc.infiniteStream(fc.nat()),
+      workers: fc.integer({ min: 1, max: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ events, first, second, order, workers }) => {
+        await database.query(
+          'truncate register.companies, register.company_status_changes, ingest.events, ingest.coverage, ingest.holes, ingest.dead_letters',
+        );
+        const lines = events.map((event, index) => toLine(event, ORIGIN + 1 + index));
+        const jobs = [...toJobs(lines, first), ...toJobs(lines, second)]
+          .map((job) => ({ job, key: order.next().value ?? 0 }))
+          .toSorted((one, other) => one.key - other.key)
+          .map(({ job }) => job);
+        const work = async (): Promise<void> => {
+          for (let job = jobs.pop(); job !== undefined; job = jobs.pop()) await applyBatch(database, job);
+        };
+        await Promise.all(Array.from({ length: workers }, work));
+        const end = ORIGIN + events.length;
+        expect(await readTables()).toEqual({
+          ...expectedTables(events),
+          holes: [],
+          coverage: [{ watermark: end, covered: `{[${ORIGIN + 1},${end + 1})}` }],
+        });
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

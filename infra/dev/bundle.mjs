@@ -15,7 +15,17 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
   // Knex and pg name drivers that they load only when configured for them.
-  external: ['better-sqlite3', 'mysql', 'mysql2', 'oracledb', 'pg-native', 'pg-query-stream', 'sqlite3', 'tedious'],
+  external: [
+    'better-sqlite3',
+    'mariadb/callback',
+    'mysql',
+    'mysql2',
+    'oracledb',
+    'pg-native',
+    'pg-query-stream',
+    'sqlite3',
+    'tedious',
+  ],
   // Some dependencies are CommonJS and expect these names in scope.
   banner: {
     js: [

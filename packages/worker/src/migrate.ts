@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { TimepointError } from '@timepoint/shared/errors';
 import knex, { type Knex } from 'knex';
+import { openDatabase } from './database.ts';
 import { SqlMigrations } from './migrations.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
@@ -13,7 +14,7 @@ export interface MigrationState {
 
 /** Applies every pending migration, each in its own transaction, and returns their names. */
 export function migrateUp(url: string): Promise<string[]> {
-  return withKnex(url, async (connection) => {
+  return withLock(url, async (connection) => {
     const [, names] = (await connection.migrate.latest()) as [number, string[]];
     return names;
   });
@@ -21,7 +22,7 @@ export function migrateUp(url: string): Promise<string[]> {
 
 /** Takes back the newest migration, with the data that it holds, and returns its name if there was one. */
 export function migrateDown(url: string): Promise<string[]> {
-  return withKnex(url, async (connection) => {
+  return withLock(url, async (connection) => {
     const [, names] = (await connection.migrate.down()) as [number, string[]];
     return names;
   });
@@ -43,6 +44,27 @@ export async function checkMigrated(url: string): Promise<void> {
     'not-migrated',
     `The database lacks ${pending.length} migration(s), from ${pending[0]}. Run: pnpm timepoint migrate up`,
   );
+}
+
+/** Any number that no other program takes as its advisory lock: "timepoint" in base 36, cut to 32 bits. */
+const ADVISORY_LOCK = Number.parseInt('timepoint', 36) % 2 ** 31;
+
+/**
+ * Lets one process migrate at a time, the others wait. Knex's own lock is a row that a killed process leaves
+ * behind; whoever holds the advisory lock, which dies with its session, may free it.
+ */
+function withLock<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
+  return withKnex(url, async (connection) => {
+    const database = openDatabase(url, 1);
+    return database
+      .transaction(async (tx) => {
+        await tx.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
+        await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+        await connection.migrate.forceFreeMigrationsLock();
+        return work(connection);
+      })
+      .finally(() => database.close());
+  });
 }
 
 async function withKnex<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {

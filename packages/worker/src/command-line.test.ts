@@ -1,0 +1,97 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import { eventsJobSchema } from '@timepoint/shared/job';
+import { applyBatch } from './apply-batch.ts';
+import { createCommandLine } from './command-line.ts';
+import { openDatabase } from './database.ts';
+
+let test: TestDatabase;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.drop());
+
+async function run(args: string, { signal = AbortSignal.abort(), url = test.url } = {}) {
+  const output = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.WriteStream;
+  const program = createCommandLine({ env: { DATABASE_URL: url }, output, signal });
+  await program.parseAsync(args.split(' '), { from: 'user' });
+  output.end();
+  const exitCode = process.exitCode;
+  process.exitCode = undefined;
+  return { printed: await text(output as unknown as PassThrough), exitCode };
+}
+
+describe('Timepoint, on the command line,', () => {
+  it('names the command to run when the database is not migrated', async () => {
+    await expect(run('status')).rejects.toThrow('Run: pnpm timepoint migrate up');
+    expect(await run('migrate status')).toMatchObject({
+      printed: expect.stringContaining('pending  0001_ingest'),
+      exitCode: 1,
+    });
+  });
+
+  it('migrates up and down and lists where it stands', async () => {
+    expect((await run('migrate up')).printed).toContain('applied  0002_companies');
+    expect((await run('migrate up')).printed).toBe('nothing to do\n');
+    expect((await run('migrate down')).printed).toBe('taken back  0003_status\n');
+    expect(JSON.parse((await run('migrate status --json')).printed)).toEqual({
+      applied: ['0001_ingest', '0002_companies'],
+      pending: ['0003_status'],
+    });
+    await run('migrate up');
+    expect(await run('migrate status')).toEqual({
+      printed: 'applied  0001_ingest\napplied  0002_companies\napplied  0003_status\n',
+      exitCode: undefined,
+    });
+  });
+
+  it('shows the status as a table and as JSON, and follows it', async () => {
+    expect((await run('status')).printed).toBe('No event has arrived yet.\n');
+    const database = openDatabase(test.url, 1);
+    const line = JSON.stringify({
+      resource_uri: '/company/09876543',
+      data: {},
+      event: { timepoint: 101, type: 'changed' },
+    });
+    await applyBatch(
+      database,
+      eventsJobSchema.parse({
+        stream: 'companies',
+        origin: 100,
+        after: 100,
+        upTo: 101,
+        lines: [line],
+        receivedAt: 0,
+      }),
+    );
+    await database.close();
+    expect((await run('status')).printed).toMatch(/^stream .*\ncompanies +101 +101 /);
+    expect(JSON.parse((await run('status --json')).printed)).toMatchObject([
+      {
+        stream: 'companies',
+        newest_timepoint: 101,
+        watermark: 101,
+        is_contiguous: true,
+        open_dead_letters: 0,
+        lag_seconds: null,
+      },
+    ]);
+    const { printed } = await run('status --watch', { signal: AbortSignal.timeout(1_500) });
+    expect(printed.match(/companies/g)?.length).toBeGreaterThan(1);
+  });
+
+  it('names the server, never the password, when the database can not be reached', async () => {
+    const failure = run('status', { url: 'postgres://me:secret@127.0.0.1:9/timepoint' });
+    await expect(failure).rejects.toThrow(
+      /Postgres at 127\.0\.0\.1:9\/timepoint can't be reached.*Check DATABASE_URL/,
+    );
+    await expect(failure).rejects.not.toThrow(/secret/);
+  });
+
+  it('lists every setting that is wrong', async () => {
+    await expect(run('status', { url: '' })).rejects.toThrow('DATABASE_URL: is not set');
+  });
+});

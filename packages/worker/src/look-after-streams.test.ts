@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { type EventsJob, eventsJobSchema, type RewindJob } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { applyBatch } from './apply-batch.ts';
+import { type Database, openDatabase } from './database.ts';
+import { lookAfterStreams } from './look-after-streams.ts';
+import { mendHoles } from './mend-holes.ts';
+import { createMetrics } from './metrics.ts';
+import { migrateUp } from './migrate.ts';
+import { registerStreams } from './register-streams.ts';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+const line = (timepoint: number) =>
+  JSON.stringify({
+    resource_uri: `/company/0000${timepoint}`,
+    data: {},
+    event: { timepoint, type: 'changed' },
+  });
+const job = (after: number, ...timepoints: number[]): EventsJob =>
+  eventsJobSchema.parse({
+    stream: 'companies',
+    origin: 100,
+    after,
+    upTo: timepoints.at(-1),
+    lines: timepoints.map(line),
+    receivedAt: 0,
+  });
+
+let test: TestDatabase;
+let database: Database;
+let queues: Queues;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  await migrateUp(test.url);
+  database = openDatabase(test.url, 2);
+});
+afterAll(async () => {
+  await database.close();
+  await test.drop();
+});
+beforeEach(async () => {
+  await queues?.close();
+  const redisUrl = hasTestRedis() ? testRedisUrl() : undefined;
+  queues = await openQueues({ redisUrl, databaseUrl: test.url, prefix: uniquePrefix() }, logger);
+  await database.query(
+    'truncate register.companies, ingest.events, ingest.coverage, ingest.holes, ingest.dead_letters',
+  );
+});
+afterAll(() => queues.close());
+
+const register = () => registerStreams(queues, database, ['companies']);
+const mend = () => mendHoles({ queues, database, graceSeconds: 0, metrics: createMetrics(), logger });
+const storedStream = async () => (await queues.streams.getJob('companies'))?.data;
+const rewind = async () => (await queues.rewinds.getJob('companies'))?.data as RewindJob | undefined;
+const holes = async () =>
+  (await database.query('select after, up_to, cause, state, attempts from ingest.holes')).rows;
+
+describe('Timepoint, registering streams,', () => {
+  it('registers a stream without a history to be read live, once', async () => {
+    expect(await register()).toEqual(['companies']);
+    expect(await storedStream()).toEqual({});
+    expect(await register()).toEqual([]);
+  });
+
+  it('registers a stream that the queue forgot with the position that the database proves', async () => {
+    await applyBatch(database, job(100, 101, 102));
+    await applyBatch(database, job(104, 105));
+    await register();
+    expect(await storedStream()).toEqual({ timepoint: 102, origin: 100 });
+  });
+
+  it('asks for the first event of all when nothing up to it was kept', async () => {
+    await applyBatch(database, job(104, 105));
+    await register();
+    expect(await storedStream()).toEqual({ timepoint: 101, origin: 100 });
+  });
+
+  it('leaves a stream alone of which the queue knows better', async () => {
+    await queues.streams.add('companies', { timepoint: 900, origin: 100 } as never, { jobId: 'companies' });
+    await applyBatch(database, job(100, 101));
+    expect(await register()).toEqual([]);
+    expect(await storedStream()).toEqual({ timepoint: 900, origin: 100 });
+  });
+});
+
+describe('Timepoint, mending holes,', () => {
+  it('has nothing to do where the coverage is contiguous', async () => {
+    await applyBatch(database, job(100, 101, 102));
+    await mend();
+    expect(await holes()).toEqual([]);
+    expect(await rewind()).toBeUndefined();
+  });
+
+  it('sends the stream back to events that were lost behind the queue, three times at most', async () => {
+    await applyBatch(database, job(100, 101));
+    await applyBatch(database, job(103, 104));
+    for (const attempts of [1, 2, 3]) {
+      await mend();
+      expect(await holes()).toEqual([
+        { after: 101, up_to: 103, cause: 'downstream', state: 'open', attempts },
+      ]);
+      expect(await rewind()).toEqual({ timepoint: 101 });
+      await queues.rewinds.remove('companies');
+    }
+    await mend();
+    expect(await rewind()).toBeUndefined();
+  });
+
+  it('waits while a job that fills the hole, or a rewind, is on its way', async () => {
+    await applyBatch(database, job(100, 101));
+    await applyBatch(database, job(103, 104));
+    const waiting = await queues.events.add('companies', job(101, 102, 103), { jobId: 'companies-102-103' });
+    await mend();
+    expect(await rewind()).toBeUndefined();
+    await waiting.remove();
+    await mend();
+    await mend();
+    expect(await holes()).toMatchObject([{ attempts: 1 }]);
+  });
+
+  it('notes that a hole was repaired', async () => {
+    await applyBatch(database, job(100, 101));
+    await applyBatch(database, job(103, 104));
+    await mend();
+    await applyBatch(database, job(101, 102, 103));
+    await mend();
+    expect(await holes()).toMatchObject([{ after: 101, up_to: 103, state: 'repaired' }]);
+  });
+});
+
+describe('Timepoint, looking after its streams,', () => {
+  it('starts at once, survives an outage and stops when it is closed', async () => {
+    const outage: Database = { ...database, query: () => Promise.reject(new Error('connection refused')) };
+    const failing = lookAfterStreams({
+      queues,
+      database: outage,
+      streams: ['companies'],
+      graceSeconds: 0,
+      metrics: createMetrics(),
+      logger,
+    });
+    await failing.close();
+    const keeper = lookAfterStreams({
+      queues,
+      database,
+      streams: ['companies'],
+      graceSeconds: 0,
+      metrics: createMetrics(),
+      logger,
+    });
+    await keeper.close();
+    expect(await storedStream()).toEqual({});
+  });
+});

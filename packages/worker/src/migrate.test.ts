@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import { type Database, openDatabase } from './database.ts';
+import { checkMigrated, migrateDown, migrateUp, readMigrations } from './migrate.ts';
+
+/** Everything in our schemas that Postgres can write down: columns, constraints, indexes, functions, views, comments. */
+const CATALOG = `
+select 'column' as kind, attrelid::regclass || '.' || attname as name,
+  concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
+    pg_get_expr(adbin, adrelid), col_description(attrelid, attnum)) as definition
+from pg_attribute
+join pg_class on pg_class.oid = attrelid and relkind in ('r', 'v')
+left join pg_attrdef on adrelid = attrelid and adnum = attnum
+where relnamespace = any($1::regnamespace[]) and attnum > 0 and not attisdropped
+union all
+select 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+from pg_constraint where connamespace = any($1::regnamespace[]) and contype <> 'n'
+union all
+select 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+from pg_index join pg_class on pg_class.oid = indexrelid where relnamespace = any($1::regnamespace[])
+union all
+select 'function', oid::regprocedure::text, pg_get_functiondef(oid) || coalesce(obj_description(oid, 'pg_proc'), '')
+from pg_proc where pronamespace = any($1::regnamespace[])
+union all
+select 'view', oid::regclass::text, pg_get_viewdef(oid) from pg_class
+where relnamespace = any($1::regnamespace[]) and relkind = 'v'
+union all
+select 'comment', oid::regclass::text, obj_description(oid, 'pg_class') from pg_class
+where relnamespace = any($1::regnamespace[]) and relkind in ('r', 'v')
+order by kind, name
+`;
+
+/** A row for every table, added as soon as the table exists. */
+const DATA: Record<string, string> = {
+  'ingest.events': `insert into ingest.events values
+    ('companies', 101, '/company/09876543', '09876543', 'changed', now(), now(), '{"data": {}}', 'applied')`,
+  'ingest.coverage': `insert into ingest.coverage values ('companies', 100, '{[101,102)}')`,
+  'ingest.holes': `insert into ingest.holes (stream, after, up_to, cause, state) values ('companies', 101, 104, 'jump', 'accepted')`,
+  'ingest.dead_letters': `insert into ingest.dead_letters (stream, timepoint, reason, detail, raw)
+    values ('companies', 105, 'unreadable', 'the line is not JSON', '{')`,
+  'register.companies': `insert into register.companies (resource_uri, resource_kind, timepoint, deleted, data, data_timepoint)
+    values ('/company/09876543', 'company-profile', 101, false, '{"company_name": "HALLAM ORCHARD LIMITED"}', 101)`,
+  'register.company_status_changes': `insert into register.company_status_changes (company_number, timepoint, to_status)
+    values ('09876543', 101, 'active')`,
+};
+
+let test: TestDatabase;
+let database: Database;
+
+beforeEach(async () => {
+  test = await createTestDatabase();
+  database = openDatabase(test.url, 1);
+});
+afterEach(async () => {
+  await database.close();
+  await test.drop();
+});
+
+const readTables = async () => {
+  const sql = `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('ingest', 'register')`;
+  return (await database.query<{ name: string }>(sql)).rows.map((row) => row.name);
+};
+
+const fillTables = async () => {
+  for (const table of await readTables())
+    await database.query(`${DATA[table] ?? `missing fixture for ${table}`} on conflict do nothing`);
+};
+
+const readCatalog = async (on: Database) => (await on.query(CATALOG, [['ingest', 'register']])).rows;
+
+describe('Timepoint, migrating,', () => {
+  it('takes every migration back and applies it again, with data in the tables', async () => {
+    const names = await migrateUp(test.url);
+    const catalog = await readCatalog(database);
+    for (const [index, name] of names.entries().toArray().toReversed()) {
+      await fillTables();
+      expect(await migrateDown(test.url)).toEqual([name]);
+      expect(await migrateUp(test.url)).toEqual(names.slice(index));
+      for (const later of names.slice(index).toReversed())
+        expect(await migrateDown(test.url)).toEqual([later]);
+    }
+    expect(await readTables()).toEqual([]);
+    expect(await migrateDown(test.url)).toEqual([]);
+    expect(await migrateUp(test.url)).toEqual(names);
+    expect(await readCatalog(database)).toEqual(catalog);
+    await fillTables();
+    expect(await migrateUp(test.url)).toEqual([]);
+  });
+
+  it('keeps migrations/schema.sql equal to what the migrations make', async () => {
+    await migrateUp(test.url);
+    const dumped = await createTestDatabase();
+    const other = openDatabase(dumped.url, 1);
+    try {
+      await other.query(await readFile(new URL('../../../migrations/schema.sql', import.meta.url), 'utf8'));
+      expect(await readCatalog(other)).toEqual(await readCatalog(database));
+    } finally {
+      await other.close();
+      await dumped.drop();
+    }
+  });
+
+  it('says which command brings a database up to date', async () => {
+    expect((await readMigrations(test.url)).applied).toEqual([]);
+    await expect(checkMigrated(test.url)).rejects.toThrow(
+      /lacks 3 migration.*Run: pnpm timepoint migrate up/,
+    );
+    await migrateUp(test.url);
+    await expect(checkMigrated(test.url)).resolves.toBeUndefined();
+  });
+
+  it('applies each migration once when several start at the same time', async () => {
+    const applied = await Promise.all([migrateUp(test.url), migrateUp(test.url), migrateUp(test.url)]);
+    expect(applied.flat()).toEqual(['0001_ingest', '0002_companies', '0003_status']);
+  });
+
+  it('goes on where a killed migration left the lock behind', async () => {
+    await migrateUp(test.url);
+    await migrateDown(test.url);
+    await database.query('update timepoint_migrations_lock set is_locked = 1');
+    expect(await migrateUp(test.url)).toEqual(['0003_status']);
+  });
+});
+
+describe('Timepoint, reading dates,', () => {
+  it('takes days that exist, and null for all else', async () => {
+    await migrateUp(test.url);
+    const days = ['2024-02-29', '2000-02-29', '2021-12-31'];
+    const others = [
+      '2023-02-29',
+      '1900-02-29',
+      '2021-04-31',
+      '2021-13-01',
+      '0000-01-01',
+      '01/02/2021',
+      'null',
+      '',
+    ];
+    const { rows } = await database.query<{ date: string | null }>(
+      'select register.parse_date(text)::text as date from unnest($1::text[]) with ordinality as given(text, place) order by place',
+      [[...days, ...others]],
+    );
+    expect(rows.map((row) => row.date)).toEqual([...days, ...others.map(() => null)]);
+  });
+});

@@ -27,11 +27,17 @@ describe('Timepoint, forming batches,', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 1200 });
     fc.assert(
       fc.property(sizes, (lengths) => {
-        const collector = collect(0, lengths.map((length, index) => at(index + 1, ['x'.repeat(length)])));
+        const collector = collect(
+          0,
+          lengths.map((length, index) => at(index + 1, ['x'.repeat(length)])),
+        );
         const batches = takeAll(collector);
         expect(collector.bytes).toBe(0);
         expect(batches.flatMap((batch) => batch.lines.map((line) => line.length))).toEqual(lengths);
-        expect(batches.map((batch) => batch.after)).toEqual([0, ...batches.map((batch) => batch.upTo).slice(0, -1)]);
+        expect(batches.map((batch) => batch.after)).toEqual([
+          0,
+          ...batches.map((batch) => batch.upTo).slice(0, -1),
+        ]);
         for (const { lines } of batches) {
           expect(lines.length).toBeLessThanOrEqual(500);
           expect(lines.join('').length).toBeLessThanOrEqual(256 * 1024);
@@ -42,7 +48,9 @@ describe('Timepoint, forming batches,', () => {
   });
 
   it('sends a line alone that is longer than a batch', () => {
-    const sizes = takeAll(collect(0, [at(1), at(2, ['x'.repeat(400_000)]), at(3)])).map((batch) => batch.lines.length);
+    const sizes = takeAll(collect(0, [at(1), at(2, ['x'.repeat(400_000)]), at(3)])).map(
+      (batch) => batch.lines.length,
+    );
     expect(sizes).toEqual([1, 1, 1]);
   });
 

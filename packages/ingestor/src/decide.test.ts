@@ -4,7 +4,12 @@ import { type Circumstances, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
 
 const calm: Circumstances = { failures: 0, reasks: 0, reasksLastHour: 0 };
-const http = (status: number, retryAfterMs: number | null = null): Ending => ({ kind: 'http', status, retryAfterMs, body: '<html>' });
+const http = (status: number, retryAfterMs: number | null = null): Ending => ({
+  kind: 'http',
+  status,
+  retryAfterMs,
+  body: '<html>',
+});
 const hole: Ending = { kind: 'hole', after: 101, upTo: 104, cause: 'jump' };
 const half = () => 0.5;
 const delayOf = (ending: Ending, failures: number, random = half) => {
@@ -40,7 +45,9 @@ describe('Timepoint, deciding what follows an ending,', () => {
       fc.property(fc.nat(50), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, random) => {
         const decision = decide(http(429), { ...calm, failures }, () => random);
         expect(decision.kind).toBe('retry');
-        expect(delayOf(http(429), failures, () => random)).toBeGreaterThanOrEqual(Math.min(60_000 * 2 ** failures, 3_600_000));
+        expect(delayOf(http(429), failures, () => random)).toBeGreaterThanOrEqual(
+          Math.min(60_000 * 2 ** failures, 3_600_000),
+        );
       }),
     );
   });
@@ -51,11 +58,14 @@ describe('Timepoint, deciding what follows an ending,', () => {
     expect(delayOf(http(503, 1_000), 0)).toBeGreaterThanOrEqual(10_000);
   });
 
-  it.each([500, 502, 503, 504, 404, 302])('waits ten seconds and more after %i, up to five minutes', (status) => {
-    expect(delayOf(http(status), 0, () => 0)).toBe(10_000);
-    expect(delayOf(http(status), 3, () => 0)).toBe(80_000);
-    expect(delayOf(http(status), 30, () => 0)).toBe(300_000);
-  });
+  it.each([500, 502, 503, 504, 404, 302])(
+    'waits ten seconds and more after %i, up to five minutes',
+    (status) => {
+      expect(delayOf(http(status), 0, () => 0)).toBe(10_000);
+      expect(delayOf(http(status), 3, () => 0)).toBe(80_000);
+      expect(delayOf(http(status), 30, () => 0)).toBe(300_000);
+    },
+  );
 
   it('waits a minute and more after 403', () => {
     expect(delayOf(http(403), 0, () => 0)).toBe(60_000);

@@ -18,6 +18,8 @@ export interface HoldOptions {
   readonly url: string;
   readonly key: string;
   readonly idleTimeoutMs: number;
+  /** The limit of the stream's declaration unless given. */
+  readonly silenceLimitMs?: number | undefined;
   readonly highWaterJobs: number;
   readonly lowWaterJobs: number;
   readonly metrics: Metrics;
@@ -46,7 +48,12 @@ export async function holdStream(
   options: HoldOptions,
   signal: AbortSignal,
 ): Promise<Release> {
-  const stream: NamedStream = { ...streamNamed(name), name };
+  const declared = streamNamed(name);
+  const stream: NamedStream = {
+    ...declared,
+    name,
+    silenceLimitMs: options.silenceLimitMs ?? declared.silenceLimitMs,
+  };
   const logger = options.logger.child({ stream: name });
   const reasks = new Reasks();
   let memory: Memory = { failures: 0, accepted: null, silenceLimitMs: stream.silenceLimitMs };

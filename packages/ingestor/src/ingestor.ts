@@ -4,6 +4,7 @@ import {
   type Env,
   httpUrl,
   loadConfig,
+  optionalCount,
   port,
   queueSettings,
   streamNames,
@@ -14,7 +15,7 @@ import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { z } from 'zod';
-import { type Leases, startLeases } from './lease.ts';
+import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
 
 const STREAM_KEY_HELP = 'is not set: create a key of type "stream" in your Companies House developer account';
@@ -29,6 +30,7 @@ export const ingestorSettings = z
     CH_STREAMS: streamNames,
     CH_MAX_CONNECTIONS: count(2),
     IDLE_TIMEOUT_MS: count(90_000),
+    SILENCE_LIMIT_MS: optionalCount,
     HIGH_WATER_JOBS: count(1_000),
     LOW_WATER_JOBS: count(250),
     PORT: port(8081),
@@ -58,7 +60,7 @@ export async function startIngestor(env: Env): Promise<Service> {
     { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
     logger,
   );
-  let leases: Leases | undefined;
+  const held = new Set<string>();
   const health = await startHealthServer({
     port: config.PORT,
     live: { process: () => ({ ok: true, detail: 'running' }) },
@@ -69,18 +71,20 @@ export async function startIngestor(env: Env): Promise<Service> {
       },
       streams: () => ({
         ok: true,
-        detail: leases?.held().join(', ') || 'stand-by: other ingestors hold the streams',
+        detail: [...held].join(', ') || 'stand-by: other ingestors hold the streams',
       }),
     },
     registry: metrics.registry,
   });
-  leases = await startLeases({
+  const leases = await startLeases({
+    held,
     queues,
     streams: config.CH_STREAMS,
     maxConnections: config.CH_MAX_CONNECTIONS,
     url: config.CH_STREAM_URL,
     key: config.CH_STREAM_KEY,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    silenceLimitMs: config.SILENCE_LIMIT_MS,
     highWaterJobs: config.HIGH_WATER_JOBS,
     lowWaterJobs: config.LOW_WATER_JOBS,
     metrics,
@@ -88,5 +92,5 @@ export async function startIngestor(env: Env): Promise<Service> {
     onStopped: (error: TimepointError) => fail(error),
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'ingestor started');
-  return { failed, close: () => closeAll([queues, health, ...(leases ? [leases] : [])]) };
+  return { failed, close: () => closeAll([queues, health, leases]) };
 }

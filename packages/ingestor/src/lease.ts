@@ -14,13 +14,13 @@ export interface LeaseOptions extends HoldOptions {
   readonly streams: readonly StreamName[];
   /** Connections that all ingestors together may open with this key. */
   readonly maxConnections: number;
+  /** Filled with the streams that are held now. */
+  readonly held: Set<string>;
   /** Called when a stream can't be followed without the operator. */
   readonly onStopped: (error: TimepointError) => void;
 }
 
 export interface Leases {
-  /** The streams held now. */
-  held(): readonly string[];
   /** Closes the connections, stores where they were, and gives the streams back. */
   close(): Promise<void>;
 }
@@ -31,9 +31,8 @@ const RELEASED: Ending = { kind: 'released' };
 
 /** Takes streams from the queue `streams` and holds each for as long as its lock lasts. */
 export async function startLeases(options: LeaseOptions): Promise<Leases> {
-  const { queues, maxConnections, logger } = options;
+  const { queues, maxConnections, held, logger } = options;
   const shutdown = new AbortController();
-  const held = new Set<string>();
   await queues.streams.setGlobalConcurrency(maxConnections);
 
   const hold = async (job: Job<StreamJob>, token: string | undefined, lock: AbortSignal | undefined) => {
@@ -64,7 +63,6 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     for (const name of names) worker.cancelJob(name, RELEASED as unknown as string);
   });
   return {
-    held: () => [...held],
     close: async () => {
       const closing = worker.close();
       shutdown.abort(RELEASED);

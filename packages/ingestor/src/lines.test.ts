@@ -41,7 +41,12 @@ describe('Timepoint, cutting bytes into lines,', () => {
   });
 
   it('takes single bytes, line ends of both kinds, and a heartbeat between the lines', () => {
-    expect(split([...bytes('one\r\n\r\n\ntwo\n')].map((byte) => Buffer.from([byte])))).toEqual(['one', '', '', 'two']);
+    expect(split([...bytes('one\r\n\r\n\ntwo\n')].map((byte) => Buffer.from([byte])))).toEqual([
+      'one',
+      '',
+      '',
+      'two',
+    ]);
   });
 
   it('does not split at U+2028 or at a carriage return inside a line', () => {

@@ -25,7 +25,12 @@ describe('Timepoint, following a sequence,', () => {
   });
 
   it('sees a jump inside the stream', () => {
-    expect(takeAll(start(100), [line(101), line(105)])[1]).toEqual({ kind: 'hole', after: 101, upTo: 104, cause: 'jump' });
+    expect(takeAll(start(100), [line(101), line(105)])[1]).toEqual({
+      kind: 'hole',
+      after: 101,
+      upTo: 104,
+      cause: 'jump',
+    });
   });
 
   it('sees a stream that answers but starts late', () => {
@@ -51,7 +56,11 @@ describe('Timepoint, following a sequence,', () => {
   });
 
   it('sees a hole that unreadable lines do not explain', () => {
-    expect(takeAll(start(100), [line(101), GARBAGE, line(105)])[2]).toMatchObject({ kind: 'hole', after: 101, upTo: 104 });
+    expect(takeAll(start(100), [line(101), GARBAGE, line(105)])[2]).toMatchObject({
+      kind: 'hole',
+      after: 101,
+      upTo: 104,
+    });
   });
 
   it('gives held lines the next places when no event comes', () => {
@@ -66,7 +75,10 @@ describe('Timepoint, following a sequence,', () => {
     const sequence = start(null);
     sequence.take(GARBAGE);
     expect(sequence.settle()).toBeNull();
-    expect(sequence.take(line(7))).toEqual({ kind: 'advance', advance: { lines: [GARBAGE, line(7)], upTo: 7 } });
+    expect(sequence.take(line(7))).toEqual({
+      kind: 'advance',
+      advance: { lines: [GARBAGE, line(7)], upTo: 7 },
+    });
   });
 
   it('reads past an accepted hole and declares it', () => {

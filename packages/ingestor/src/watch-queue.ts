@@ -27,7 +27,9 @@ export async function watchQueue(
 
 async function findReason({ queues, stream, highWaterJobs }: WatchOptions): Promise<Ending | null> {
   if ((await countOpenJobs(queues)) > highWaterJobs) return { kind: 'high-water' };
-  return (await queues.rewinds.getJob(stream.name)) === undefined ? null : { kind: 'rewind' };
+  if ((await queues.rewinds.getJob(stream.name)) !== undefined) return { kind: 'rewind' };
+  const isForgotten = (await queues.streams.getJob(stream.name)) === undefined;
+  return isForgotten ? { kind: 'queue-lost', message: 'the queue has forgotten the stream' } : null;
 }
 
 /** Jobs of the queue `events` that no worker has finished or taken. */

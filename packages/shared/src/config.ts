@@ -14,6 +14,9 @@ const wholeNumber = (least: number) =>
 /** A whole number setting with its default. */
 export const count = (byDefault: number, least = 1) => wholeNumber(least).prefault(String(byDefault));
 
+/** A whole number setting without a default. */
+export const optionalCount = wholeNumber(1).optional();
+
 /** A TCP port; 0 takes any free one. */
 export const port = (byDefault: number) =>
   count(byDefault, 0).refine((value) => value <= 65_535, 'must be a port, 0 to 65535');
@@ -73,5 +76,6 @@ export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: Env): 
 function describe(issue: z.core.$ZodIssue): string {
   const name = issue.path.join('.') || 'settings';
   const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
-  return `${name}: ${isMissing ? 'is not set' : issue.message}`;
+  const isUnexplained = issue.message.startsWith('Invalid input');
+  return `${name}: ${isMissing && isUnexplained ? 'is not set' : issue.message}`;
 }

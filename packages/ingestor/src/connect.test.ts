@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Timepoint } from '@timepoint/shared/timepoint';
+import { connect, parseRetryAfter } from './connect.ts';
+import { ConnectionEnded, type Ending } from './ending.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+interface ReadOptions {
+  readonly timepoint?: number;
+  readonly idleTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly onChunk?: (text: string) => void;
+}
+
+/** Reads a connection to its end: what came, and how it ended. */
+async function read(url: string, { timepoint, idleTimeoutMs = 5_000, signal, onChunk }: ReadOptions = {}) {
+  const options = {
+    url,
+    path: '/companies',
+    key: 'a-key',
+    timepoint: (timepoint ?? null) as Timepoint | null,
+    idleTimeoutMs,
+  };
+  const never = new AbortController().signal;
+  let text = '';
+  try {
+    for await (const chunk of connect(options, signal ?? never)) {
+      text += Buffer.from(chunk).toString();
+      onChunk?.(text);
+    }
+    return { text, ending: { kind: 'clean' } as Ending };
+  } catch (error) {
+    if (error instanceof ConnectionEnded) return { text, ending: error.ending };
+    throw error;
+  }
+}
+
+describe('Timepoint, holding a connection,', () => {
+  it('asks with its key and position, and yields the bytes to a clean end', async () => {
+    const seen: unknown[] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.url, request.headers.authorization);
+      response.write('one\n');
+      response.end('two\n');
+    });
+    expect(await read(url, { timepoint: 101 })).toEqual({ text: 'one\ntwo\n', ending: { kind: 'clean' } });
+    expect(await read(url)).toMatchObject({ ending: { kind: 'clean' } });
+    const basic = `Basic ${Buffer.from('a-key:').toString('base64')}`;
+    expect(seen).toEqual(['/companies?timepoint=101', basic, '/companies', basic]);
+  });
+
+  it.each([
+    [401, {}, null],
+    [416, {}, null],
+    [429, { 'retry-after': '120' }, 120_000],
+    [503, {}, null],
+    [302, { location: 'http://127.0.0.1:9/' }, null],
+  ])('tells that the server refused it with %i', async (status, headers, retryAfterMs) => {
+    const url = await serve((_request, response) =>
+      response.writeHead(status, headers).end('<html>no</html>'),
+    );
+    expect((await read(url)).ending).toEqual({ kind: 'http', status, retryAfterMs, body: '<html>no</html>' });
+  });
+
+  it('keeps only the beginning of a long refusal', async () => {
+    const url = await serve((_request, response) => response.writeHead(502).end('x'.repeat(1_000_000)));
+    const { ending } = await read(url);
+    expect(ending.kind === 'http' && ending.body).toHaveLength(500);
+  });
+
+  it('gives up on a line that sends no byte, before and after the answer', async () => {
+    const mute = await serve(() => undefined);
+    expect((await read(mute, { idleTimeoutMs: 50 })).ending).toEqual({ kind: 'idle' });
+    const muted = await serve((_request, response) => response.write('one\n'));
+    expect(await read(muted, { idleTimeoutMs: 100 })).toEqual({ text: 'one\n', ending: { kind: 'idle' } });
+  });
+
+  it('tells a broken line from a clean end', async () => {
+    const url = await serve((request, response) => {
+      response.write('one\n', () => request.socket.resetAndDestroy());
+    });
+    expect(await read(url)).toMatchObject({ text: 'one\n', ending: { kind: 'network' } });
+  });
+
+  it('names the reason when nobody answers', async () => {
+    const { ending } = await read('http://127.0.0.1:9');
+    expect(ending.kind === 'network' && ending.message).toMatch(/^ECONNREFUSED: /);
+  });
+
+  it('closes at once when it is aborted, and does not open when it was', async () => {
+    const closed = Promise.withResolvers<void>();
+    const url = await serve((request, response) => {
+      request.socket.once('close', () => closed.resolve());
+      response.write('one\n');
+    });
+    const abort = new AbortController();
+    expect(await read(url, { signal: abort.signal, onChunk: () => abort.abort() })).toMatchObject({
+      text: 'one\n',
+    });
+    await closed.promise;
+    expect(await read('http://127.0.0.1:9', { signal: abort.signal })).toEqual({
+      text: '',
+      ending: { kind: 'clean' },
+    });
+  });
+});
+
+describe('Timepoint, reading Retry-After,', () => {
+  it.each([
+    ['120', 120_000],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 60_000],
+    ['Wed, 21 Oct 2020 07:28:00 GMT', 0],
+    ['soon', null],
+    [undefined, null],
+  ])('takes %p for %p ms', (header, delayMs) => {
+    expect(parseRetryAfter(header, Date.parse('2026-10-21T07:27:00Z'))).toBe(delayMs);
+  });
+});

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { testDatabaseUrl } from '@timepoint/dev/test-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import type { StreamJob } from '@timepoint/shared/job';
+import type { Service } from '@timepoint/shared/lifecycle';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { type Simulator, startSimulator } from '@timepoint/simulator/server';
+import { startIngestor } from './ingestor.ts';
+
+const FIRST = 1_001;
+const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
+
+describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (backend) => {
+  let queues: Queues;
+  let simulator: Simulator;
+  let prefix: string;
+  const services: Service[] = [];
+
+  beforeEach(async () => {
+    prefix = uniquePrefix();
+    const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
+    queues = await openQueues(
+      { redisUrl, databaseUrl: testDatabaseUrl(), prefix },
+      createLogger({ name: 'test', level: 'silent' }),
+    );
+    simulator = await startSimulator({ firstTimepoint: FIRST, keys: ['a-key'] });
+  });
+  afterEach(async () => {
+    for (const service of services.splice(0)) await service.close();
+    await simulator.close();
+    await queues.close();
+  });
+
+  const start = async (env: Record<string, string> = {}) => {
+    const service = await startIngestor({
+      DATABASE_URL: testDatabaseUrl(),
+      ...(backend === 'redis' ? { REDIS_URL: testRedisUrl() } : {}),
+      QUEUE_PREFIX: prefix,
+      CH_STREAM_KEY: 'a-key',
+      CH_STREAM_URL: simulator.url,
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      ...env,
+    });
+    services.push(service);
+    return service;
+  };
+  const register = () =>
+    queues.streams.add('companies', { timepoint: FIRST, origin: FIRST - 1 } as unknown as StreamJob, {
+      jobId: 'companies',
+    });
+  const until = async (isReached: () => Promise<boolean> | boolean) => {
+    while (!(await isReached())) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const reached = (timepoint: number) =>
+    until(async () => (await queues.streams.getJob('companies'))?.data.timepoint === timepoint);
+
+  it('lets one ingestor hold a stream, and another take over where it was closed', async () => {
+    await register();
+    const first = await start();
+    await simulator.emit(10);
+    await reached(FIRST + 9);
+    const second = await start();
+    expect(simulator.status().connections).toHaveLength(1);
+    await first.close();
+    await until(() => simulator.status().connectionsOpened === 2);
+    await simulator.emit(5);
+    await reached(FIRST + 14);
+    expect(simulator.status().connections).toHaveLength(1);
+    await second.close();
+    expect(await queues.streams.getJobCounts('waiting', 'active', 'failed')).toEqual({
+      waiting: 1,
+      active: 0,
+      failed: 0,
+    });
+  });
+
+  it('ends its run when its lease is lost', async () => {
+    await register();
+    await start();
+    await simulator.emit(1);
+    await reached(FIRST);
+    await queues.streams.obliterate({ force: true });
+    await until(() => simulator.status().connections.length === 0);
+    await register();
+    await until(() => simulator.status().connections.length === 1);
+  });
+
+  it('fails with the remedy when the key is refused', async () => {
+    await register();
+    const service = await start({ CH_STREAM_KEY: 'a-rest-key' });
+    await expect(service.failed).rejects.toThrow(/Streams need a key of type "stream"/);
+  });
+});
+
+describe('Timepoint, starting an ingestor,', () => {
+  it('lists every setting that is wrong, with its remedy', async () => {
+    const starting = startIngestor({ CH_STREAMS: 'nonsense', HIGH_WATER_JOBS: '5', LOW_WATER_JOBS: '5' });
+    await expect(starting).rejects.toThrow(/CH_STREAM_KEY: is not set: create a key of type "stream"/);
+    await expect(starting).rejects.toThrow(/CH_STREAMS: "nonsense" is not a stream/);
+    await expect(starting).rejects.toThrow(/REDIS_URL: is not set: set REDIS_URL, or DATABASE_URL/);
+  });
+
+  it('refuses a low-water mark above the high one', async () => {
+    const env = {
+      CH_STREAM_KEY: 'a-key',
+      DATABASE_URL: testDatabaseUrl(),
+      HIGH_WATER_JOBS: '5',
+      LOW_WATER_JOBS: '5',
+    };
+    await expect(startIngestor(env)).rejects.toThrow('LOW_WATER_JOBS: must be less than HIGH_WATER_JOBS');
+  });
+});

@@ -1,0 +1,62 @@
+import { ConfigError } from '@timepoint/shared/errors';
+import type { Logger } from '@timepoint/shared/logger';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Control } from './control.ts';
+import type { Connections } from './delivery/connections.ts';
+import { hasErrorCode } from './error-code.ts';
+import type { FaultBox } from './faults/fault-box.ts';
+import type { Feed } from './feed.ts';
+import type { SimulatorSettings } from './options.ts';
+import { addControlRoutes } from './routes/control.ts';
+import { sendHtml } from './routes/pages.ts';
+import { addStreamRoute } from './routes/stream.ts';
+import { addTruthRoutes } from './routes/truth.ts';
+
+export interface AppOptions {
+  readonly settings: SimulatorSettings;
+  readonly feeds: readonly Feed[];
+  readonly faults: FaultBox;
+  readonly connections: Connections;
+  readonly control: Control;
+}
+
+/** Puts the streams, their truth and the controls on one HTTP server. */
+export function createApp({ settings, feeds, faults, connections, control }: AppOptions): FastifyInstance {
+  const { log, keys, now } = settings;
+  const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
+  // JSON whatever a client calls it, so that `curl -d` works as it is.
+  app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  answerErrors(app, log);
+  for (const feed of feeds) {
+    addStreamRoute(app, { feed, faults, connections, keys, limits: settings, now, log });
+    addTruthRoutes(app, feed);
+  }
+  addControlRoutes(app, control);
+  return app;
+}
+
+/**
+ * Starts listening; resolves to the port.
+ * @throws ConfigError when another program has it.
+ */
+export async function listen(app: FastifyInstance, { host, port }: SimulatorSettings): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if (!hasErrorCode(error, 'EADDRINUSE')) throw error;
+    throw new ConfigError([`SIMULATOR_PORT: port ${port} on ${host} is in use; set another one`]);
+  }
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/** An unknown path gets what the publisher answers, a web page with a 503. */
+function answerErrors(app: FastifyInstance, log: Logger): void {
+  app.setNotFoundHandler((_request, reply) => sendHtml(reply, 503));
+  app.setErrorHandler((err: FastifyError, _request, reply) => {
+    const status = err.statusCode ?? 500;
+    if (status >= 500) log.error({ err }, 'request failed');
+    return reply.code(status).send({ error: err.message });
+  });
+}

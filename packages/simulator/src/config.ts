@@ -1,0 +1,36 @@
+import { commonSettings, count, port } from '@timepoint/shared/config';
+import { z } from 'zod';
+
+/** The environment of the simulator. */
+export const configSchema = z.object({
+  ...commonSettings,
+  SIMULATOR_HOST: z.string().default('127.0.0.1'),
+  SIMULATOR_PORT: port(4801),
+  /** The keys that are let in, comma-separated. */
+  CH_STREAM_KEY: z
+    .string()
+    .default('simulator')
+    .transform((keys) => keys.split(',').map((key) => key.trim())),
+  /** Unset, the state file's, or else 1. */
+  SIMULATOR_SEED: z
+    .string()
+    .regex(/^-?\d{1,15}$/, 'must be a whole number')
+    .transform(Number)
+    .optional(),
+  /** Events per second. */
+  SIMULATOR_RATE: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'must be a number of events per second, 0 to stand still')
+    .default('20')
+    .transform(Number),
+  SIMULATOR_BACKLOG: count(0, 0),
+  SIMULATOR_STATE_FILE: z.string().optional(),
+  SIMULATOR_MAX_CONNECTIONS: count(2),
+  SIMULATOR_HEARTBEAT_MS: count(30_000),
+  SIMULATOR_SESSION_MS: count(86_400_000),
+  SIMULATOR_MAX_BUFFERED_BYTES: count(67_108_864),
+  SIMULATOR_RETENTION_EVENTS: count(1_000_000),
+  SIMULATOR_RETENTION_MS: count(259_200_000),
+});
+
+export type Config = Readonly<z.output<typeof configSchema>>;

@@ -1,0 +1,30 @@
+import type { ServerResponse } from 'node:http';
+
+/** Why and how a connection is to end. */
+export interface Closing {
+  readonly reason:
+    | 'reader left'
+    | 'session over'
+    | 'replaced by a newer connection'
+    | 'reader too slow'
+    | 'position expired'
+    | 'disconnected by control'
+    | 'fault'
+    | 'shutdown';
+  /** A clean end of the response, a broken socket, or one broken in the middle of a line. */
+  readonly how: 'end' | 'destroy' | 'cut-tail';
+}
+
+/** Ends a response; a broken socket drops what its reader has been keeping waiting. */
+export function finish(response: ServerResponse, how: Closing['how'], tail: Buffer): void {
+  if (response.destroyed) return;
+  if (how === 'end') {
+    response.end();
+  } else if (response.writableNeedDrain) {
+    response.destroy();
+  } else {
+    if (how === 'cut-tail') response.write(tail);
+    // Unlike destroy(), this lets the bytes already written reach the reader.
+    response.socket?.destroySoon();
+  }
+}

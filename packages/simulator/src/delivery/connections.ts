@@ -1,0 +1,52 @@
+import type { Closing } from './closing.ts';
+import type { Connection } from './connection.ts';
+
+/** The open connections of all keys and streams. */
+export interface Connections {
+  /** Connections ever opened. */
+  readonly opened: number;
+  /** Admits a connection; the oldest ones of the key that are beyond its limit are closed. */
+  admit(key: string, connection: Connection): void;
+  /** Resolves when all are closed. */
+  closeAll(closing: Closing): Promise<void>;
+  list(): readonly OpenConnection[];
+}
+
+export interface OpenConnection {
+  readonly key: string;
+  readonly connection: Connection;
+  readonly sinceMs: number;
+}
+
+const REPLACED: Closing = { reason: 'replaced by a newer connection', how: 'end' };
+
+/** Holds no connections at first. */
+export function createConnections(maxPerKey: number, now: () => number): Connections {
+  let open: OpenConnection[] = [];
+  let opened = 0;
+
+  const forget = (forgotten: Connection) => {
+    open = open.filter(({ connection }) => connection !== forgotten);
+  };
+
+  return {
+    get opened() {
+      return opened;
+    },
+    admit(key, connection) {
+      opened += 1;
+      open.push({ key, connection, sinceMs: now() });
+      void connection.closed.finally(() => forget(connection)).catch(() => undefined);
+      const ofKey = open.filter((other) => other.key === key);
+      for (const { connection: oldest } of ofKey.slice(0, Math.max(0, ofKey.length - maxPerKey))) {
+        oldest.close(REPLACED);
+        forget(oldest);
+      }
+    },
+    async closeAll(closing) {
+      for (const { connection } of open) connection.close(closing);
+      await Promise.allSettled(open.map(({ connection }) => connection.closed));
+    },
+    list: () => open,
+  };
+}

@@ -1,0 +1,4 @@
+/** Whether something thrown is a system error of this code, such as ENOENT. */
+export function hasErrorCode(thrown: unknown, code: string): boolean {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === code;
+}

@@ -1,0 +1,85 @@
+import {
+  appendedMsOf,
+  appendLine,
+  hasRoom,
+  nextOf,
+  openSegment,
+  type Run,
+  readRun,
+  type Segment,
+} from './segment.ts';
+
+/**
+ * The emitted lines that can still be asked for, each with its line break. Timepoints are contiguous;
+ * `oldest` is `newest + 1` while the log is empty.
+ */
+export interface EventLog {
+  readonly oldest: number;
+  readonly newest: number;
+  /** Bytes ever appended, so that a reader's backlog can be told. */
+  readonly appendedBytes: number;
+  append(line: string, nowMs: number): void;
+  /** Forgets what is beyond the retention. */
+  trim(nowMs: number): void;
+  /** At least the line of timepoint `from`, and those after it while they fit into `maxBytes`. */
+  read(from: number, maxBytes: number): Run;
+  line(timepoint: number): Buffer;
+}
+
+/** How many events are kept, and for how long. */
+export interface Retention {
+  readonly events: number;
+  readonly ms: number;
+}
+
+/** Opens an empty log whose first line will have timepoint `first`. */
+export function createLog(first: number, retention: Retention): EventLog {
+  const segments: Segment[] = [];
+  let oldest = first;
+  let newest = first - 1;
+  let appendedBytes = 0;
+
+  const isExpired = (timepoint: number, segment: Segment, nowMs: number) =>
+    newest - timepoint >= retention.events || appendedMsOf(segment, timepoint) < nowMs - retention.ms;
+
+  const segmentFor = (line: string): Segment => {
+    const last = segments.at(-1);
+    if (last !== undefined && hasRoom(last, line)) return last;
+    const opened = openSegment(newest + 1, line);
+    segments.push(opened);
+    return opened;
+  };
+
+  const read = (from: number, maxBytes: number): Run => {
+    const segment = segments.findLast((candidate) => candidate.first <= from);
+    if (segment === undefined || from < oldest || from > newest) {
+      throw new RangeError(`the log holds ${oldest} to ${newest}, not ${from}`);
+    }
+    return readRun(segment, from, maxBytes);
+  };
+
+  return {
+    get oldest() {
+      return oldest;
+    },
+    get newest() {
+      return newest;
+    },
+    get appendedBytes() {
+      return appendedBytes;
+    },
+    append(line, nowMs) {
+      appendedBytes += appendLine(segmentFor(line), line, nowMs);
+      newest += 1;
+    },
+    trim(nowMs) {
+      for (let head = segments[0]; head !== undefined; head = segments[0]) {
+        while (oldest < nextOf(head) && isExpired(oldest, head, nowMs)) oldest += 1;
+        if (oldest < nextOf(head)) return;
+        segments.shift();
+      }
+    },
+    read,
+    line: (timepoint) => read(timepoint, 0).bytes,
+  };
+}

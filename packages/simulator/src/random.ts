@@ -1,0 +1,43 @@
+/** A seeded source of numbers in [0, 1): the only chance in this package, so that a seed replays. */
+export type Random = () => number;
+
+/** The mulberry32 generator: tiny, fast and the same on every machine; it repeats after 2^32 draws. */
+export function createRandom(seed: number): Random {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A whole number in [0, below). */
+export function int(random: Random, below: number): number {
+  return Math.floor(random() * below);
+}
+
+/** Whether something of this probability happens. */
+export function chance(random: Random, probability: number): boolean {
+  return random() < probability;
+}
+
+/** One of a list. */
+export function pick<Item>(random: Random, list: readonly Item[]): Item {
+  const item = list[int(random, list.length)];
+  if (item === undefined) throw new RangeError('nothing to pick from');
+  return item;
+}
+
+/** Draws values by their weights. */
+export function createLottery<Item>(tickets: readonly (readonly [weight: number, item: Item])[]) {
+  const total = tickets.reduce((sum, [weight]) => sum + weight, 0);
+  return (random: Random): Item => {
+    let left = random() * total;
+    for (const [weight, item] of tickets) {
+      left -= weight;
+      if (left < 0) return item;
+    }
+    throw new RangeError('a lottery needs a ticket with a weight');
+  };
+}

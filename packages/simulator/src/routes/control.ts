@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Control } from '../control.ts';
+import { faultsSchema } from '../faults/schema.ts';
+import { parseRequest } from './parse.ts';
+
+const emitSchema = z.strictObject({ count: z.int().min(1).max(10_000_000) });
+
+const paceSchema = z.strictObject({
+  eventsPerSecond: z.number().min(0).max(1_000_000),
+  burst: z
+    .strictObject({
+      everySeconds: z.number().positive(),
+      factor: z.number().min(0),
+      seconds: z.number().positive(),
+    })
+    .refine((burst) => burst.seconds <= burst.everySeconds, 'a burst must end before the next one')
+    .optional(),
+});
+
+const disconnectSchema = z.strictObject({ cutTail: z.boolean().default(false) });
+
+/** Lets tests and operators move the simulator from outside. */
+export function addControlRoutes(app: FastifyInstance, control: Control): void {
+  app.post('/simulator/emit', async ({ body }) => {
+    const { count } = parseRequest(emitSchema, body);
+    return { newest: await control.emit(count) };
+  });
+  app.post('/simulator/rate', async ({ body }) => {
+    control.setRate(parseRequest(paceSchema, body));
+    return control.status();
+  });
+  app.post('/simulator/faults', async ({ body }) => {
+    control.setFaults(parseRequest(faultsSchema, body));
+    return control.status();
+  });
+  app.delete('/simulator/faults', async () => {
+    control.clearFaults();
+    return control.status();
+  });
+  app.post('/simulator/disconnect', async ({ body }) => ({
+    disconnected: control.disconnect(parseRequest(disconnectSchema, body)),
+  }));
+  app.get('/simulator/status', async () => control.status());
+}

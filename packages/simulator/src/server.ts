@@ -1,0 +1,60 @@
+import { asError } from '@timepoint/shared/errors';
+import { createApp, listen } from './app.ts';
+import { type Control, createControl } from './control.ts';
+import { createConnections } from './delivery/connections.ts';
+import { createFaultBox } from './faults/fault-box.ts';
+import { createMetronome } from './metronome.ts';
+import { type SimulatorOptions, settle } from './options.ts';
+import { openPublisher } from './publisher.ts';
+import { openReservations } from './state-file.ts';
+import { SIMULATED_STREAMS } from './streams.ts';
+import type { Truth } from './truth/truth.ts';
+
+/** A running simulator. */
+export interface Simulator extends Control {
+  readonly url: string;
+  readonly port: number;
+  /** What a perfect reader of the companies stream would hold. */
+  readonly truth: Truth;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Companies House that streams an invented register.
+ * @throws ConfigError when its port is taken or its state file belongs to another world.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const settings = settle(options);
+  const { seed, firstTimepoint, stateFile, retentionEvents, retentionMs, now, log } = settings;
+  const publisher = await openPublisher({
+    streams: SIMULATED_STREAMS,
+    reservations: openReservations(stateFile, { seed, firstTimepoint }),
+    retention: { events: retentionEvents, ms: retentionMs },
+    now,
+  });
+  const faults = createFaultBox();
+  if (options.faults !== undefined) faults.set(options.faults);
+  const connections = createConnections(settings.maxConnections, now);
+  const metronome = createMetronome((count) => {
+    publisher.emit(count).catch((thrown: unknown) => log.error({ err: asError(thrown) }, 'emission failed'));
+  });
+  const control = createControl({ publisher, metronome, faults, connections });
+  await publisher.emit(settings.backlog - publisher.told);
+
+  const app = createApp({ settings, feeds: publisher.feeds, faults, connections, control });
+  const port = await listen(app, settings);
+  control.setRate(settings.rate);
+  const { newest } = control.status();
+  log.info({ port, seed: publisher.seed, newest }, 'simulator listening');
+  return {
+    ...control,
+    url: `http://${settings.host}:${port}`,
+    port,
+    truth: publisher.feeds[0].truth,
+    async close() {
+      metronome.close();
+      await connections.closeAll({ reason: 'shutdown', how: 'end' });
+      await app.close();
+    },
+  };
+}

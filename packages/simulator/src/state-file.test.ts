@@ -1,0 +1,49 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { createTempFolder } from '@timepoint/dev/temp-folder';
+import { openReservations } from './state-file.ts';
+
+const folder = createTempFolder();
+const newPath = () => join(mkdtempSync(join(folder, 'world-')), 'state.json');
+const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("Timepoint's simulator keeps its state so that", () => {
+  it('events are reserved in blocks, ahead of their emission', () => {
+    const path = newPath();
+    const reservations = openReservations(path, { seed: 5 });
+    reservations.cover(1);
+    expect(read(path)).toEqual({ seed: 5, firstTimepoint: 22_000_001, reserved: 1_000 });
+    reservations.cover(1_000);
+    expect(read(path).reserved).toBe(1_000);
+    reservations.cover(1_001);
+    expect(read(path).reserved).toBe(2_000);
+    expect(readdirSync(join(path, '..'))).toEqual(['state.json']);
+  });
+
+  it('the file decides what is not asked for', () => {
+    const path = newPath();
+    openReservations(path, { seed: 5, firstTimepoint: 7 }).cover(1);
+    expect(openReservations(path, {})).toMatchObject({ seed: 5, firstTimepoint: 7, reserved: 1_000 });
+  });
+
+  it('another world than the one of the file is refused, with the remedy', () => {
+    const path = newPath();
+    openReservations(path, { seed: 5 }).cover(1);
+    expect(() => openReservations(path, { seed: 6 })).toThrow('holds a world with seed 5, not 6');
+  });
+
+  it('a file that is no state is refused, with the remedy', () => {
+    const path = newPath();
+    writeFileSync(path, '{"seed":');
+    expect(() => openReservations(path, {})).toThrow('delete it to start anew');
+  });
+
+  it('nothing is written without a file', () => {
+    const reservations = openReservations(undefined, {});
+    reservations.cover(5_000);
+    expect(reservations).toMatchObject({ seed: 1, firstTimepoint: 22_000_001, reserved: 0 });
+  });
+});

@@ -1,0 +1,85 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { ConfigError } from '@timepoint/shared/errors';
+import { z } from 'zod';
+import { hasErrorCode } from './error-code.ts';
+
+const stateSchema = z.strictObject({
+  seed: z.int(),
+  firstTimepoint: z.int().min(0),
+  reserved: z.int().min(0),
+});
+
+/** Where a world stands: from it a killed simulator finds back to every event it may have sent. */
+export type State = z.output<typeof stateSchema>;
+
+/** The world that is asked for; what is undefined is left to the file. */
+export type Wanted = { readonly [Name in 'seed' | 'firstTimepoint']?: number | undefined };
+
+export interface Reservations extends State {
+  /** Makes sure that `count` events are on file as reserved, before any of them is sent. */
+  cover(count: number): void;
+}
+
+// A write per block is not felt; a restart makes at most this many events that nobody had seen.
+const BLOCK_EVENTS = 1_000;
+const DEFAULT_SEED = 1;
+const DEFAULT_FIRST_TIMEPOINT = 22_000_001;
+
+/**
+ * Opens the reservations of a state file, or of nothing when there is none.
+ * @throws ConfigError when the file can't be read or belongs to another world.
+ */
+export function openReservations(path: string | undefined, wanted: Wanted): Reservations {
+  const found = path === undefined ? undefined : readState(path, wanted);
+  const seed = found?.seed ?? wanted.seed ?? DEFAULT_SEED;
+  const firstTimepoint = found?.firstTimepoint ?? wanted.firstTimepoint ?? DEFAULT_FIRST_TIMEPOINT;
+  let reserved = found?.reserved ?? 0;
+  return {
+    seed,
+    firstTimepoint,
+    reserved,
+    cover(count) {
+      if (path === undefined || count <= reserved) return;
+      reserved = Math.ceil(count / BLOCK_EVENTS) * BLOCK_EVENTS;
+      replaceFile(path, JSON.stringify({ seed, firstTimepoint, reserved } satisfies State));
+    },
+  };
+}
+
+function readState(path: string, wanted: Wanted): State | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const parsed = stateSchema.safeParse(parseJson(text));
+  if (!parsed.success)
+    throw new ConfigError([`${path} is not a state of the simulator: delete it to start anew`]);
+  for (const name of ['seed', 'firstTimepoint'] as const) {
+    if ((wanted[name] ?? parsed.data[name]) === parsed.data[name]) continue;
+    throw new ConfigError([
+      `${path} holds a world with ${name} ${parsed.data[name]}, not ${wanted[name]}: use that, or delete the file`,
+    ]);
+  }
+  return parsed.data;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces a file in one step, so that a kill leaves the old or the new one. */
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.tmp`, text);
+  renameSync(`${path}.tmp`, path);
+}

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { createWaker } from './delivery/waker.ts';
+
+/** A line of the stream that holds an event, as far as tests look at it. */
+export interface ReceivedEvent {
+  readonly resource_kind: string;
+  readonly resource_uri: string;
+  readonly resource_id: string;
+  readonly data?: Record<string, unknown> | null;
+  readonly event: {
+    readonly timepoint: number;
+    readonly published_at: string;
+    readonly type: 'changed' | 'deleted';
+  };
+}
+
+export interface ReaderOptions {
+  readonly timepoint?: number | string;
+  readonly key?: string;
+  readonly path?: string;
+}
+
+/** A plain client for tests: it keeps every byte, so that what arrived can be looked at. */
+export class Reader {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly pieces: Buffer[] = [];
+  /** Whether the response came to its proper end or its socket broke. */
+  readonly ending: Promise<'clean' | 'broken'>;
+  readonly #message: IncomingMessage;
+  readonly #waker = createWaker();
+  #hasEnded = false;
+
+  constructor(message: IncomingMessage) {
+    this.#message = message;
+    this.status = message.statusCode ?? 0;
+    this.headers = message.headers;
+    this.ending = this.#read();
+  }
+
+  get body(): string {
+    return Buffer.concat(this.pieces).toString();
+  }
+
+  /** Complete lines, blank ones included. */
+  get lines(): string[] {
+    return this.body.split('\n').slice(0, -1);
+  }
+
+  get events(): ReceivedEvent[] {
+    return this.lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line));
+  }
+
+  get timepoints(): number[] {
+    return this.events.map(({ event }) => event.timepoint);
+  }
+
+  /** Resolves when the condition holds; throws when the stream ends before it does. */
+  async until(isMet: (reader: Reader) => boolean): Promise<void> {
+    while (!isMet(this)) {
+      if (this.#hasEnded) throw new Error(`the stream ended after ${this.body.length} characters`);
+      await this.#waker.pause();
+    }
+  }
+
+  close(): void {
+    this.#message.destroy();
+  }
+
+  async #read(): Promise<'clean' | 'broken'> {
+    try {
+      for await (const piece of this.#message) {
+        this.pieces.push(piece);
+        // Conditions look at whole lines: waking for every byte would cost a look at everything each time.
+        if (piece.includes('\n')) this.#waker.wake();
+      }
+      return 'clean';
+    } catch {
+      return 'broken';
+    } finally {
+      this.#hasEnded = true;
+      this.#waker.wake();
+    }
+  }
+}
+
+/** Connects and resolves as soon as the head of the response is there. */
+export async function openReader(url: string, options: ReaderOptions = {}): Promise<Reader> {
+  return new Reader(await connect(url, options));
+}
+
+/** Connects but does not read. */
+export async function connect(url: string, options: ReaderOptions = {}): Promise<IncomingMessage> {
+  const { timepoint, key = 'simulator', path = '/companies' } = options;
+  const query = timepoint === undefined ? '' : `?timepoint=${timepoint}`;
+  const request = get(`${url}${path}${query}`, { auth: `${key}:`, agent: false });
+  const [message] = await once(request, 'response');
+  return message;
+}

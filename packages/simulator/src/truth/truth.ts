@@ -1,0 +1,64 @@
+import { setImmediate } from 'node:timers/promises';
+import type { World } from '../world/world.ts';
+import { createFold, type Fold, type ResourceTruth, type StatusChangeTruth } from './fold.ts';
+
+/** What a perfect reader would hold after the event of `timepoint`, the newest one by default. */
+export interface Truth {
+  resources(timepoint?: number): Promise<ResourceTruth[]>;
+  statusChanges(timepoint?: number): Promise<StatusChangeTruth[]>;
+}
+
+export interface TruthOptions {
+  readonly createWorld: () => World;
+  readonly first: number;
+  readonly newest: () => number;
+}
+
+interface Replay {
+  readonly world: World;
+  readonly fold: Fold;
+  upTo: number;
+}
+
+// Short enough that streams are not held up by a truth over a million events.
+const SLICE_EVENTS = 2_000;
+
+/**
+ * Finds the truth at any timepoint, also long after the log forgot its events: a second world of the
+ * same seed tells them again. Where that world stands is kept, so that asking later costs only the new.
+ */
+export function createTruth({ createWorld, first, newest }: TruthOptions): Truth {
+  const start = (): Replay => ({ world: createWorld(), fold: createFold(), upTo: first - 1 });
+  let replay: Replay | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const foldUpTo = async (timepoint: number): Promise<Fold> => {
+    if (timepoint > newest())
+      throw new RangeError(`there is no event ${timepoint} yet, the newest is ${newest()}`);
+    if (replay === undefined || replay.upTo > timepoint) replay = start();
+    await advance(replay, timepoint);
+    return replay.fold;
+  };
+  /** One after the other, as each moves the one replay. */
+  const inTurn = <Answer>(timepoint: number | undefined, ask: (fold: Fold) => Answer): Promise<Answer> => {
+    const answer = queue.then(() => foldUpTo(timepoint ?? newest())).then(ask);
+    queue = answer.catch(() => undefined);
+    return answer;
+  };
+
+  return {
+    resources: (timepoint) => inTurn(timepoint, (fold) => fold.resources()),
+    statusChanges: (timepoint) => inTurn(timepoint, (fold) => fold.statusChanges()),
+  };
+}
+
+async function advance(replay: Replay, timepoint: number): Promise<void> {
+  while (replay.upTo < timepoint) {
+    const sliceEnd = Math.min(replay.upTo + SLICE_EVENTS, timepoint);
+    while (replay.upTo < sliceEnd) {
+      replay.upTo += 1;
+      replay.fold.apply(replay.upTo, replay.world.next());
+    }
+    await setImmediate();
+  }
+}

@@ -1,0 +1,32 @@
+/** Days are text as in the documents, `YYYY-MM-DD`, in UTC. */
+export type Day = string;
+
+const DAY_MS = 86_400_000;
+
+function dayOf(ms: number): Day {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** The day `days` later (or, negative, earlier). */
+export function addDays(day: Day, days: number): Day {
+  return dayOf(Date.parse(day) + days * DAY_MS);
+}
+
+/** The same day `months` later, or the last of that month when it is shorter. */
+export function addMonths(day: Day, months: number): Day {
+  const year = Number(day.slice(0, 4));
+  const month = Number(day.slice(5, 7)) - 1 + months;
+  const lastOfMonth = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return dayOf(Date.UTC(year, month, Math.min(Number(day.slice(8)), lastOfMonth)));
+}
+
+/** How many anniversaries of a day there have been up to another; negative when that is before it. */
+export function yearsBetween(day: Day, other: Day): number {
+  const years = Number(other.slice(0, 4)) - Number(day.slice(0, 4));
+  return other.slice(5) < day.slice(5) ? years - 1 : years;
+}
+
+/** The last day of the month of a day. */
+export function endOfMonth(day: Day): Day {
+  return dayOf(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0));
+}

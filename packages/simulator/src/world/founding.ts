@@ -1,0 +1,74 @@
+import { chance, int, pick, type Random } from '../random.ts';
+import { accountsFiledBy, statementMadeBy } from './accounts.ts';
+import { inventAddress } from './addresses.ts';
+import { addDays, addMonths } from './calendar.ts';
+import { newEtag } from './etag.ts';
+import { inventName } from './names.ts';
+import type { CompanyProfile, Links } from './profile.ts';
+import type { Registration } from './registration.ts';
+import type { Scene } from './scene.ts';
+
+const SIC_CODES = [
+  '01110',
+  '09900',
+  '35110',
+  '42990',
+  '43210',
+  '47190',
+  '62020',
+  '64209',
+  '68100',
+  '74201',
+  '99999',
+];
+const OLDEST_COMPANY_DAYS = 40 * 365;
+// Filing takes its time: many a company has something to file that is not late yet.
+const MOST_MONTHS_BEHIND = 18;
+
+/** A company at its first event: founded today, or an older one that the stream had not touched yet. */
+export function foundCompany(scene: Scene, registration: Registration): CompanyProfile {
+  const { random, today } = scene;
+  const { companyNumber, type, jurisdiction } = registration;
+  const age = chance(random, 0.5) ? 0 : int(random, OLDEST_COMPANY_DAYS);
+  const createdOn = addDays(today, -age);
+  const hasCharges = chance(random, 0.05);
+  return {
+    accounts: accountsFiledBy(random, createdOn, addMonths(today, -int(random, MOST_MONTHS_BEHIND))),
+    can_file: true,
+    company_name: inventName(scene, type),
+    company_number: companyNumber,
+    company_status: 'active',
+    company_status_detail: undefined,
+    confirmation_statement: statementMadeBy(createdOn, addMonths(today, -int(random, MOST_MONTHS_BEHIND))),
+    date_of_cessation: undefined,
+    date_of_creation: createdOn,
+    etag: newEtag(random),
+    has_charges: hasCharges ? true : undefined,
+    has_insolvency_history: undefined,
+    jurisdiction,
+    last_full_members_list_date: createdOn < '2016-06-30' ? `2016${createdOn.slice(4)}` : undefined,
+    links: linksOf(companyNumber, hasCharges),
+    previous_company_names: undefined,
+    registered_office_address: inventAddress(scene, jurisdiction),
+    registered_office_is_in_dispute: chance(random, 0.02) ? true : undefined,
+    sic_codes: sicCodes(random),
+    type,
+  };
+}
+
+function linksOf(companyNumber: string, hasCharges: boolean): Links {
+  const self = `/company/${companyNumber}`;
+  return {
+    charges: hasCharges ? `${self}/charges` : undefined,
+    filing_history: `${self}/filing-history`,
+    insolvency: undefined,
+    officers: `${self}/officers`,
+    persons_with_significant_control: `${self}/persons-with-significant-control`,
+    self,
+  };
+}
+
+function sicCodes(random: Random): string[] {
+  const count = chance(random, 0.8) ? 1 : 1 + int(random, 4);
+  return [...new Set(Array.from({ length: count }, () => pick(random, SIC_CODES)))].toSorted();
+}

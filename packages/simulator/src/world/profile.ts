@@ -1,0 +1,80 @@
+import type { Day } from './calendar.ts';
+
+/** `data` of a companies event. An `undefined` member is one the document does not have. */
+export interface CompanyProfile {
+  readonly accounts: Accounts;
+  readonly can_file: boolean;
+  readonly company_name: string;
+  readonly company_number: string;
+  readonly company_status: 'active' | 'liquidation' | 'dissolved';
+  readonly company_status_detail: 'active-proposal-to-strike-off' | undefined;
+  readonly confirmation_statement: ConfirmationStatement;
+  readonly date_of_cessation: Day | undefined;
+  readonly date_of_creation: Day;
+  readonly etag: string;
+  readonly has_charges: true | undefined;
+  readonly has_insolvency_history: true | undefined;
+  readonly jurisdiction: string;
+  readonly last_full_members_list_date: Day | undefined;
+  readonly links: Links;
+  readonly previous_company_names: readonly PreviousName[] | undefined;
+  readonly registered_office_address: Address;
+  readonly registered_office_is_in_dispute: true | undefined;
+  readonly sic_codes: readonly string[];
+  readonly type: string;
+}
+
+export interface Accounts {
+  readonly accounting_reference_date: { readonly day: string | number; readonly month: string };
+  readonly last_accounts: LastAccounts;
+  readonly next_accounts: AccountingPeriod | undefined;
+  readonly next_due: Day | undefined;
+  readonly next_made_up_to: Day | undefined;
+  readonly overdue: true | undefined;
+}
+
+export interface LastAccounts {
+  readonly made_up_to: Day | undefined;
+  readonly period_end_on: Day | undefined;
+  readonly period_start_on: Day | undefined;
+  readonly type: string;
+}
+
+export interface AccountingPeriod {
+  readonly due_on: Day;
+  readonly overdue: true | undefined;
+  readonly period_end_on: Day;
+  readonly period_start_on: Day;
+}
+
+export interface ConfirmationStatement {
+  readonly last_made_up_to: Day | undefined;
+  readonly next_due: Day | undefined;
+  readonly next_made_up_to: Day | undefined;
+  readonly overdue: true | undefined;
+}
+
+export interface Links {
+  readonly charges: string | undefined;
+  readonly filing_history: string;
+  readonly insolvency: string | undefined;
+  readonly officers: string;
+  readonly persons_with_significant_control: string;
+  readonly self: string;
+}
+
+export interface PreviousName {
+  readonly ceased_on: Day;
+  readonly effective_from: Day;
+  readonly name: string;
+}
+
+export interface Address {
+  readonly address_line_1: string;
+  readonly address_line_2: string | undefined;
+  readonly country: string | undefined;
+  readonly locality: string;
+  readonly po_box: string | undefined;
+  readonly postal_code: string;
+  readonly region: string | undefined;
+}

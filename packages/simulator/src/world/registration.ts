@@ -1,0 +1,81 @@
+import { createLottery, int, type Random } from '../random.ts';
+
+/** Where and as what a company is registered. */
+export interface Registration {
+  readonly companyNumber: string;
+  readonly type: string;
+  readonly jurisdiction: string;
+}
+
+interface Register {
+  readonly jurisdiction: string;
+  readonly drawType: (random: Random) => string;
+  /** How many numbers the register has. */
+  readonly size: number;
+  readonly write: (serial: number) => string;
+}
+
+const padded = (serial: number, digits: number) => String(serial).padStart(digits, '0');
+const only = (type: string) => () => type;
+
+const ENGLAND: Register = {
+  jurisdiction: 'england-wales',
+  drawType: createLottery([
+    [90, 'ltd'],
+    [7, 'private-limited-guarant-nsc'],
+    [3, 'plc'],
+  ]),
+  size: 100_000_000,
+  write: (serial) => padded(serial, 8),
+};
+const SCOTLAND: Register = {
+  jurisdiction: 'scotland',
+  drawType: only('ltd'),
+  size: 1_000_000,
+  write: (serial) => `SC${padded(serial, 6)}`,
+};
+const NORTHERN_IRELAND: Register = {
+  jurisdiction: 'northern-ireland',
+  drawType: only('ltd'),
+  size: 1_000_000,
+  write: (serial) => `NI${padded(serial, 6)}`,
+};
+const PARTNERSHIPS: Register = {
+  jurisdiction: 'england-wales',
+  drawType: only('llp'),
+  size: 1_000_000,
+  write: (serial) => `OC${padded(serial, 6)}`,
+};
+const SOCIETIES: Register = {
+  jurisdiction: 'england-wales',
+  drawType: only('registered-society-non-jurisdictional'),
+  size: 100_000,
+  write: (serial) => `IP${padded(serial, 5)}R`,
+};
+
+// Has no factor in common with a power of ten: its multiples visit every number of a register once.
+const STRIDE = 61_803;
+
+/** Gives out registrations, each company number once. */
+export function createRegistrar(random: Random): () => Registration {
+  const draw = createLottery([
+    [78, numbering(random, ENGLAND)],
+    [12, numbering(random, SCOTLAND)],
+    [6, numbering(random, NORTHERN_IRELAND)],
+    [3, numbering(random, PARTNERSHIPS)],
+    [1, numbering(random, SOCIETIES)],
+  ]);
+  return () => draw(random)();
+}
+
+function numbering(random: Random, register: Register): () => Registration {
+  let serial = int(random, register.size);
+  return () => {
+    serial = (serial + STRIDE) % register.size;
+    return {
+      companyNumber: register.write(serial),
+      type: register.drawType(random),
+      jurisdiction: register.jurisdiction,
+    };
+  };
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { encodeEvent } from '../encode.ts';
+import type { SimulatedEvent } from './event.ts';
+import { createWorld } from './world.ts';
+
+const EVENTS = 30_000;
+
+function tell(seed: number, count: number): SimulatedEvent[] {
+  const world = createWorld(seed);
+  return Array.from({ length: count }, () => world.next());
+}
+
+const told = tell(1, EVENTS);
+const histories = Map.groupBy(told, ({ companyNumber }) => companyNumber);
+
+/** Whether any company's history has these, one directly after the other. */
+function inARow(
+  ...steps: ((event: SimulatedEvent, first: SimulatedEvent | undefined) => boolean)[]
+): boolean {
+  return [...histories.values()].some((history) =>
+    history.some((_, start) =>
+      steps.every((isStep, index) => {
+        const event = history[start + index];
+        return event !== undefined && isStep(event, history[start]);
+      }),
+    ),
+  );
+}
+
+function dataOf(event: SimulatedEvent): Readonly<Record<string, unknown>> {
+  return { ...event.data };
+}
+
+const isChanged = ({ type }: SimulatedEvent) => type === 'changed';
+const isDeleted = ({ type }: SimulatedEvent) => type === 'deleted';
+const isStatus = (status: string, detail?: string) => (event: SimulatedEvent) =>
+  isChanged(event) &&
+  dataOf(event).company_status === status &&
+  dataOf(event).company_status_detail === detail;
+const isProposed = isStatus('active', 'active-proposal-to-strike-off');
+const hasOnlyLinks = (event: SimulatedEvent) => Object.keys(dataOf(event)).join() === 'links';
+
+describe("Timepoint's simulator invents a register that", () => {
+  it('is the same for the same seed and another for another seed', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 2_000 }), (seed, count) => {
+        const once = JSON.stringify(tell(seed, count));
+        expect(JSON.stringify(tell(seed, count))).toBe(once);
+        expect(JSON.stringify(tell(seed + 1, count))).not.toBe(once);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('deletes in every form the publisher uses', () => {
+    const deletes = told.filter(isDeleted);
+    expect(deletes.some(({ data }) => data === undefined)).toBe(true);
+    expect(deletes.some(({ data }) => data === null)).toBe(true);
+    expect(deletes.some(hasOnlyLinks)).toBe(true);
+    expect(deletes.some((event) => 'officer_summary' in dataOf(event))).toBe(true);
+    expect(
+      deletes.some((event) => 'company_name' in dataOf(event) && !('officer_summary' in dataOf(event))),
+    ).toBe(true);
+  });
+
+  it('writes published_at in every documented form, mostly to the second', () => {
+    const forms = Map.groupBy(told, ({ publishedForm }) => publishedForm);
+    expect(new Set(forms.keys())).toEqual(new Set(['seconds', 'microseconds', 'offset']));
+    expect(forms.get('seconds')?.length).toBeGreaterThan(EVENTS / 2);
+  });
+
+  it('creates a company again after its deletion', () => {
+    expect(inARow(isDeleted, isChanged)).toBe(true);
+  });
+
+  it('deletes companies that never existed', () => {
+    expect([...histories.values()].some(([first]) => first !== undefined && isDeleted(first))).toBe(true);
+  });
+
+  it('sends the same document again', () => {
+    expect(inARow(isChanged, (event, first) => isChanged(event) && event.data === first?.data)).toBe(true);
+  });
+
+  it('lets a company go back to an earlier document, etag included', () => {
+    const isOther = (event: SimulatedEvent, first?: SimulatedEvent) =>
+      isChanged(event) && event.data !== first?.data;
+    const isSame = (event: SimulatedEvent, first?: SimulatedEvent) => event.data === first?.data;
+    expect(inARow((event) => isChanged(event) && !hasOnlyLinks(event), isOther, isSame)).toBe(true);
+  });
+
+  it('sends stubs of which only the links are left', () => {
+    expect(told.some((event) => isChanged(event) && hasOnlyLinks(event))).toBe(true);
+  });
+
+  it('proposes companies for strike-off, withdraws that, or dissolves them, and restores some', () => {
+    expect(inARow(isStatus('active'), isProposed, isStatus('active'))).toBe(true);
+    expect(inARow(isProposed, isStatus('dissolved'), isStatus('active'))).toBe(true);
+  });
+
+  it('liquidates and dissolves companies, with a date of cessation', () => {
+    expect(inARow(isStatus('active'), isStatus('liquidation'), isStatus('dissolved'))).toBe(true);
+    for (const event of told.filter(isStatus('dissolved'))) {
+      expect(dataOf(event).date_of_cessation).toMatch(/^2026-\d\d-\d\d$/);
+    }
+  });
+
+  it('renames companies and keeps their previous names', () => {
+    const renamed = told.filter(
+      (event) => isChanged(event) && dataOf(event).previous_company_names !== undefined,
+    );
+    expect(renamed.length).toBeGreaterThan(100);
+  });
+
+  it.each(['last_accounts":{"made_up_to', 'confirmation_statement":{"last_made_up_to'])(
+    'moves the date of "%s" on',
+    (member) => {
+      const filedUpTo = ({ data }: SimulatedEvent) =>
+        JSON.stringify(data ?? null)
+          .split(`"${member}":"`)[1]
+          ?.slice(0, 10);
+      const datesOf = (history: SimulatedEvent[]) =>
+        history.map(filedUpTo).filter((date) => date !== undefined);
+      const moved = [...histories.values()].filter((history) => new Set(datesOf(history)).size > 1);
+      expect(moved.length).toBeGreaterThan(10);
+    },
+  );
+
+  it('numbers companies as the registers of the kingdom do', () => {
+    const numbers = [...histories.keys()];
+    for (const form of [/^\d{8}$/, /^SC\d{6}$/, /^NI\d{6}$/, /^OC\d{6}$/, /^IP\d{5}R$/]) {
+      expect(numbers.some((number) => form.test(number))).toBe(true);
+    }
+    expect(numbers.every((number) => /^(\d{8}|(SC|NI|OC)\d{6}|IP\d{5}R)$/.test(number))).toBe(true);
+  });
+
+  it('gives the accounting reference day as text and as a number, and "null" as accounts type', () => {
+    const text = told.map(({ data }) => JSON.stringify(data)).join();
+    expect(text).toMatch(/"accounting_reference_date":\{"day":"\d\d"/);
+    expect(text).toMatch(/"accounting_reference_date":\{"day":\d+,/);
+    expect(text).toContain('"last_accounts":{"type":"null"}');
+  });
+
+  it('writes letters of several bytes, emoji and raw line separators', () => {
+    const text = told.map(({ data }) => JSON.stringify(data)).join();
+    for (const letter of ['É', 'Ŵ', 'ŷ', '🐝', '\u2028', '&', '<', '>']) expect(text).toContain(letter);
+  });
+
+  it('touches one company several times in a row', () => {
+    const repeats = told.filter((event, index) => told[index - 1]?.companyNumber === event.companyNumber);
+    expect(repeats.length).toBeGreaterThan(EVENTS / 10);
+  });
+
+  it('mostly tells of known companies, in documents of the usual size', () => {
+    expect(histories.size).toBeLessThan(EVENTS / 5);
+    const sizes = told.map((event) => encodeEvent(event, 22_000_001, 0).length);
+    const mean = sizes.reduce((sum, size) => sum + size, 0) / EVENTS;
+    expect(mean).toBeGreaterThan(1_000);
+    expect(mean).toBeLessThan(1_500);
+  });
+});

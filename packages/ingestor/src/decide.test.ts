@@ -96,5 +96,6 @@ describe('Timepoint, deciding what follows an ending,', () => {
   it('connects again after the queue was lost, and lets go when released', () => {
     expect(decide({ kind: 'queue-lost', message: '' }, calm, half).kind).toBe('retry');
     expect(decide({ kind: 'released' }, calm, half)).toEqual({ kind: 'release' });
+    expect(decide({ kind: 'lease-lost' }, calm, half)).toEqual({ kind: 'release' });
   });
 });

@@ -53,6 +53,7 @@ export function decide(ending: Ending, now: Circumstances, random: () => number)
       return { kind: 'retry', delayMs: 0 };
     case 'high-water':
       return { kind: 'wait-for-drain' };
+    case 'lease-lost':
     case 'released':
       return { kind: 'release' };
   }

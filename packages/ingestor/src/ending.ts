@@ -31,9 +31,11 @@ export type Ending =
   | { readonly kind: 'high-water' }
   /** Somebody asked for the stream to be read again from an earlier timepoint. */
   | { readonly kind: 'rewind' }
-  /** The queue could not be reached, or forgot the job of this stream. */
+  /** The queue could not be reached. */
   | { readonly kind: 'queue-lost'; readonly message: string }
-  /** This process shuts down, or lost its lease of the stream. */
+  /** The lease is another ingestor's, or the queue has forgotten the stream. */
+  | { readonly kind: 'lease-lost' }
+  /** This process shuts down. */
   | { readonly kind: 'released' };
 
 /** Thrown out of an open connection to carry its ending to whoever reads it. */

@@ -32,7 +32,9 @@ afterEach(async () => {
 async function hold(stored: object, changes: Partial<HoldOptions> = {}) {
   await queues.streams.add('companies', stored as StreamJob, { jobId: 'companies' });
   const metrics = createMetrics();
+  const isHeld = async () => (await queues.streams.getJob('companies')) !== undefined;
   const options = {
+    isHeld,
     queues,
     url: simulator.url,
     key: 'a-key',
@@ -211,7 +213,7 @@ describe('Timepoint, holding a stream,', () => {
     await until(() => simulator.status().connections.length === 1);
     await queues.streams.obliterate({ force: true });
     await simulator.emit(1);
-    expect(await holding).toEqual({ kind: 'forgotten' });
+    expect(await holding).toEqual({ kind: 'lost' });
   });
 
   it('reports a stream that only heartbeats once, reconnects, and then waits', async () => {

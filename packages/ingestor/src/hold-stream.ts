@@ -15,6 +15,8 @@ import { adoptRewind, waitForDrain, watchQueue } from './watch-queue.ts';
 
 export interface HoldOptions {
   readonly queues: Queues;
+  /** Whether the job, and so the stream, is still this ingestor's; asking renews the lease. */
+  readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
   readonly url: string;
   readonly key: string;
   readonly idleTimeoutMs: number;
@@ -29,8 +31,8 @@ export interface HoldOptions {
 /** How a stream was let go. */
 export type Release =
   | { readonly kind: 'released' }
-  /** The queue has no job of this stream any more: it will be registered again from the database. */
-  | { readonly kind: 'forgotten' }
+  /** The lease is another ingestor's, or the queue has forgotten the stream, which will be registered again. */
+  | { readonly kind: 'lost' }
   | { readonly kind: 'stopped'; readonly error: TimepointError };
 
 type NamedStream = Stream & { readonly name: StreamName };
@@ -58,8 +60,8 @@ export async function holdStream(
   const reasks = new Reasks();
   let memory: Memory = { failures: 0, accepted: null, silenceLimitMs: stream.silenceLimitMs };
   while (!signal.aborted) {
-    const streamJob = await readStreamJob(name, options.queues, signal);
-    if (streamJob === 'forgotten') return { kind: 'forgotten' };
+    const streamJob = await readStreamJob(name, options, signal);
+    if (streamJob === 'lost') return { kind: 'lost' };
     if (streamJob === null) break;
     const startedAt = Date.now();
     const run = await runWatched({ ...options, logger, stream, streamJob, ...memory }, signal);
@@ -69,6 +71,7 @@ export async function holdStream(
     report(run, decision, logger);
     options.metrics.connectionEndings.inc({ stream: name, ending: run.ending.kind });
     if (decision.kind === 'stop') return { kind: 'stopped', error: decision.error };
+    if (run.ending.kind === 'lease-lost') return { kind: 'lost' };
     if (decision.kind === 'release') break;
     memory = {
       failures: failures + 1,
@@ -88,16 +91,19 @@ interface Memory {
   readonly silenceLimitMs: number;
 }
 
-/** The stored position, waiting while the queue can't be reached; null when the signal aborts. */
+/**
+ * The stored position, waiting while the queue can't be reached; null when the signal aborts. No connection
+ * is opened without the lease: after a loss of the queue it may be another's.
+ */
 async function readStreamJob(
   name: StreamName,
-  queues: Queues,
+  { queues, isHeld }: HoldOptions,
   signal: AbortSignal,
-): Promise<Job<StreamJob> | 'forgotten' | null> {
+): Promise<Job<StreamJob> | 'lost' | null> {
   while (!signal.aborted) {
     try {
       const job = await queues.streams.getJob(name);
-      if (job === undefined) return 'forgotten';
+      if (job === undefined || !(await isHeld(job))) return 'lost';
       job.data = streamJobSchema.parse(job.data);
       await adoptRewind(queues, job);
       return job;

@@ -79,8 +79,8 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
   it('ends its run when its lease is lost', async () => {
     await register();
     await start();
-    await simulator.emit(1);
-    await reached(FIRST);
+    await simulator.emit(2);
+    await reached(FIRST + 1);
     await queues.streams.obliterate({ force: true });
     await until(() => simulator.status().connections.length === 0);
     await register();

@@ -2,13 +2,13 @@
 // that is not renewed for 8 s (a kill) or given back (SIGTERM) lets another ingestor take over.
 import type { TimepointError } from '@timepoint/shared/errors';
 import type { StreamJob } from '@timepoint/shared/job';
-import type { Job, Queues } from '@timepoint/shared/queues';
+import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import type { StreamName } from '@timepoint/shared/streams';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Ending } from './ending.ts';
 import { type HoldOptions, holdStream } from './hold-stream.ts';
 
-export interface LeaseOptions extends HoldOptions {
+export interface LeaseOptions extends Omit<HoldOptions, 'isHeld'> {
   readonly queues: Queues;
   /** Streams that this ingestor may hold. */
   readonly streams: readonly StreamName[];
@@ -28,6 +28,7 @@ export interface Leases {
 /** How long a stream that this ingestor may not hold is left for another, in ms. */
 const NOT_MINE_DELAY_MS = 5_000;
 const RELEASED: Ending = { kind: 'released' };
+const LOST: Ending = { kind: 'lease-lost' };
 
 /** Takes streams from the queue `streams` and holds each for as long as its lock lasts. */
 export async function startLeases(options: LeaseOptions): Promise<Leases> {
@@ -44,13 +45,15 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     held.add(name);
     logger.info({ stream: name }, 'stream taken');
     const signals = lock === undefined ? [shutdown.signal] : [shutdown.signal, lock];
-    const release = await holdStream(name, options, AbortSignal.any(signals)).finally(() =>
+    const isHeld = async (streamJob: Job<StreamJob>) =>
+      (await streamJob.extendLock(token ?? '', LOCK_DURATION_MS)) === 1;
+    const release = await holdStream(name, { ...options, isHeld }, AbortSignal.any(signals)).finally(() =>
       held.delete(name),
     );
     logger.info({ stream: name, release: release.kind }, 'stream let go');
     if (release.kind === 'stopped') options.onStopped(release.error);
-    // A lost lock can't be given back, and a forgotten job has none.
-    if (lock?.aborted || release.kind === 'forgotten') throw new UnrecoverableError('the lease was lost');
+    // A lost lock can't be given back.
+    if (lock?.aborted || release.kind === 'lost') throw new UnrecoverableError('the lease was lost');
     await job.moveToWait(token);
     throw new WaitingError();
   };
@@ -60,7 +63,7 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     drainDelay: 2,
   });
   worker.on('lockRenewalFailed', (names: string[]) => {
-    for (const name of names) worker.cancelJob(name, RELEASED as unknown as string);
+    for (const name of names) worker.cancelJob(name, LOST as unknown as string);
   });
   return {
     close: async () => {

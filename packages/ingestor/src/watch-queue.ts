@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RewindJob, rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
 import type { Job, Queues } from '@timepoint/shared/queues';
-import type { StreamName } from '@timepoint/shared/streams';
 import type { Ending } from './ending.ts';
 
 const WATCH_INTERVAL_MS = 1_000;
 
 export interface WatchOptions {
   readonly queues: Queues;
-  readonly stream: { readonly name: StreamName };
+  readonly streamJob: Job<StreamJob>;
+  readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
   readonly highWaterJobs: number;
 }
 
@@ -25,11 +25,15 @@ export async function watchQueue(
   }
 }
 
-async function findReason({ queues, stream, highWaterJobs }: WatchOptions): Promise<Ending | null> {
+async function findReason({
+  queues,
+  streamJob,
+  isHeld,
+  highWaterJobs,
+}: WatchOptions): Promise<Ending | null> {
+  if (!(await isHeld(streamJob))) return { kind: 'lease-lost' };
   if ((await countOpenJobs(queues)) > highWaterJobs) return { kind: 'high-water' };
-  if ((await queues.rewinds.getJob(stream.name)) !== undefined) return { kind: 'rewind' };
-  const isForgotten = (await queues.streams.getJob(stream.name)) === undefined;
-  return isForgotten ? { kind: 'queue-lost', message: 'the queue has forgotten the stream' } : null;
+  return (await queues.rewinds.getJob(streamJob.name)) === undefined ? null : { kind: 'rewind' };
 }
 
 /** Jobs of the queue `events` that no worker has finished or taken. */

@@ -62,7 +62,8 @@ const WORKER_OPTIONS = {
   lockDuration: LOCK_DURATION_MS,
   stalledInterval: STALLED_INTERVAL_MS,
   // A job whose worker was killed goes back to wait, however often: it must not be lost to bad luck.
-  maxStalledCount: Number.MAX_SAFE_INTEGER,
+  // The backend on Postgres counts in 32 bits.
+  maxStalledCount: 2 ** 31 - 1,
   settings: { backoffStrategy: (attemptsMade: number) => retryDelay(attemptsMade) },
 } satisfies Partial<WorkerOptions>;
 
@@ -90,7 +91,7 @@ class SeparateFetchWorker<Data> extends Worker<Data> {
 
 async function openOnRedis(url: string, prefix: string, logger: Logger): Promise<Queues> {
   const connection = openStrictRedis(url);
-  const report = (error: Error) => logger.debug({ err: error }, 'queue connection error');
+  const report = reportTo(logger);
   connection.on('error', report);
   try {
     await waitForRedis(connection);
@@ -132,7 +133,7 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
 async function openOnPostgres(url: string, prefix: string, logger: Logger): Promise<Queues> {
   const postgres = withBackend(createPostgresBackend);
   const connection = { connectionString: url, schema: 'bullmq', migrate: true, max: 2 };
-  const report = (error: Error) => logger.debug({ err: error }, 'queue connection error');
+  const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new postgres.Queue(name, { connection, prefix, defaultJobOptions }).on(
       'error',
@@ -154,6 +155,16 @@ async function openOnPostgres(url: string, prefix: string, logger: Logger): Prom
     onConnectionLost: () => () => undefined,
     ping: async () => void (await queues.streams.getWaitingCount()),
     close: () => closeThree(queues),
+  };
+}
+
+/** A lost connection is reported by whoever needs it, and comes with an error for each try to open it again. */
+const CONNECTION_ERROR = /^E[A-Z]+$|^57P|^08/;
+
+function reportTo(logger: Logger) {
+  return (error: NodeJS.ErrnoException) => {
+    const isExpected = CONNECTION_ERROR.test(error.code ?? '') || /connection|closed/i.test(error.message);
+    logger[isExpected ? 'debug' : 'warn']({ err: error }, 'queue error');
   };
 }
 

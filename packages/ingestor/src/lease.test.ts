@@ -58,8 +58,8 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
 
   it('lets one ingestor hold a stream, and another take over where it was closed', async () => {
     await register();
-    const first = await start();
     await simulator.emit(10);
+    const first = await start();
     await reached(FIRST + 9);
     const second = await start();
     expect(simulator.status().connections).toHaveLength(1);
@@ -78,8 +78,8 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
 
   it('ends its run when its lease is lost', async () => {
     await register();
-    await start();
     await simulator.emit(2);
+    await start();
     await reached(FIRST + 1);
     await queues.streams.obliterate({ force: true });
     await until(() => simulator.status().connections.length === 0);

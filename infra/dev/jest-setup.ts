@@ -1,0 +1,48 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startPostgres, TEST_SETTINGS } from './postgres.ts';
+import { startRedis } from './redis.ts';
+import { createTempFolder } from './temp-folder.ts';
+
+interface TestStores {
+  close(): Promise<void>;
+}
+
+declare global {
+  /** Handed from the setup to the teardown of a jest run. */
+  var timepointTestStores: TestStores | undefined;
+}
+
+/**
+ * Starts what all tests share, and names it in `TEST_DATABASE_URL` and `TEST_REDIS_URL`: a private Postgres
+ * and Redis, unless `DATABASE_URL` and `REDIS_URL` are set. Where no Redis is installed there is none.
+ */
+export default async function setUp(): Promise<void> {
+  const folder = createTempFolder();
+  const postgres = await openPostgres(join(folder, 'postgres'));
+  const redis = await openRedis(join(folder, 'redis')).catch(async (error: unknown) => {
+    await postgres?.close();
+    throw error;
+  });
+  process.env.TEST_DATABASE_URL = postgres?.url ?? process.env.DATABASE_URL;
+  process.env.TEST_REDIS_URL = redis?.url ?? process.env.REDIS_URL ?? '';
+  globalThis.timepointTestStores = {
+    close: async () => {
+      await Promise.all([postgres?.close(), redis?.close()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const isEmbeddedWanted = () => process.env.TIMEPOINT_STORES === 'embedded';
+
+async function openPostgres(dataDir: string) {
+  if (process.env.DATABASE_URL) return undefined;
+  const binaries = isEmbeddedWanted() ? 'embedded' : undefined;
+  return startPostgres({ dataDir, binaries, settings: TEST_SETTINGS });
+}
+
+async function openRedis(dir: string) {
+  if (process.env.REDIS_URL || isEmbeddedWanted()) return undefined;
+  return startRedis({ dir, persistence: 'none', databases: 64 });
+}

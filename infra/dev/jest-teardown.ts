@@ -1,0 +1,4 @@
+/** Ends what the setup started. */
+export default async function tearDown(): Promise<void> {
+  await globalThis.timepointTestStores?.close();
+}

@@ -1,0 +1,84 @@
+// Postgres refuses to run as root. Under root it runs as another account, which must then own the data and
+// reach it: a clone under /root is closed to everybody else.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { PostgresBinaries } from './postgres-binaries.ts';
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** For what the account can't reach in place; only root writes here, so nobody can plant a program. */
+const REACHABLE_FOLDER = '/var/lib';
+
+/**
+ * The account for Postgres under root: the owner of the data there is, else `postgres`, else `nobody`.
+ * Undefined when this process isn't root, as Postgres then runs as who we are.
+ * @throws when the data belongs to somebody else.
+ */
+export function chooseAccount(dataDir: string): Account | undefined {
+  const self = process.getuid?.();
+  const owner = statSync(dataDir, { throwIfNoEntry: false });
+  if (self !== 0) {
+    if (owner === undefined || owner.uid === self) return undefined;
+    throw new Error(
+      `${dataDir} belongs to another account (uid ${owner.uid}): delete it, or run as that account`,
+    );
+  }
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  const account = lookUp('postgres') ?? lookUp('nobody');
+  if (account === undefined)
+    throw new Error('running as root, and there is no account `postgres` or `nobody`');
+  return account;
+}
+
+/** `dataDir`, or the folder that stands in for it when the account can't get there. */
+export function reachableDataDir(dataDir: string, account: Account | undefined): string {
+  mkdirSync(dirname(dataDir), { recursive: true });
+  if (canReach(dirname(dataDir), account)) return dataDir;
+  const standIn = standInFor(dataDir);
+  mkdirSync(standIn, { recursive: true });
+  return join(standIn, 'data');
+}
+
+/** The binaries, or a copy of them when the account can't get there. */
+export function reachableBinaries(
+  binaries: PostgresBinaries,
+  account: Account | undefined,
+): PostgresBinaries {
+  if (canReach(binaries.folder, account)) return binaries;
+  const installation = dirname(binaries.folder);
+  const copy = standInFor(`${installation} ${statSync(join(binaries.folder, 'postgres')).mtimeMs}`);
+  if (!existsSync(copy)) {
+    const unfinished = `${copy}.${process.pid}`;
+    cpSync(installation, unfinished, { recursive: true, dereference: true });
+    renameSync(unfinished, copy);
+  }
+  return { ...binaries, folder: join(copy, 'bin') };
+}
+
+/** An empty folder that the account may write. */
+export function makeOwnFolder(folder: string, account: Account | undefined): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (account) chownSync(folder, account.uid, account.gid);
+}
+
+function standInFor(path: string): string {
+  return join(REACHABLE_FOLDER, `timepoint-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`);
+}
+
+function canReach(folder: string, account: Account | undefined): boolean {
+  return account === undefined || spawnSync('test', ['-x', folder], { ...account, cwd: '/' }).status === 0;
+}
+
+function lookUp(name: string): Account | undefined {
+  const [uid, gid] = ['-u', '-g'].map((option) => {
+    const { stdout, status } = spawnSync('id', [option, name], { encoding: 'utf8' });
+    return status === 0 ? Number(stdout) : Number.NaN;
+  });
+  return uid && gid ? { uid, gid } : undefined;
+}

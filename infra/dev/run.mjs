@@ -1,0 +1,143 @@
+// Brings a fresh clone to where its TypeScript can run, on any machine with Node 18 and npm: gets Node 24
+// and pnpm 12 from the npm registry when the machine's are too old or absent, installs, builds, hands over.
+// Plain JavaScript without dependencies, as nothing is installed yet and the Node may be old.
+import { spawn, spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const MAINS = { start: 'infra/dev/start.ts', test: 'infra/dev/test.ts', bench: 'packages/bench/src/main.ts' };
+
+/** The oldest Node that runs TypeScript files as they are. */
+const LEAST_NODE = [22, 18];
+const PNPM_MAJOR = 12;
+const TOOLS = [
+  { package: 'node@24', isGood: isNodeGood },
+  { package: 'pnpm@12', isGood: isPnpmGood },
+];
+
+const PARENT_CHECK_MS = 1_000;
+
+let child;
+let stoppedBy;
+
+async function main([task, ...args]) {
+  const file = MAINS[task];
+  if (file === undefined)
+    fail(`usage: node infra/dev/run.mjs ${Object.keys(MAINS).join('|')} [arguments]`, 2);
+  if (process.platform === 'win32') fail('On Windows, please run this in WSL: https://aka.ms/wsl');
+  process.chdir(ROOT);
+  passSignalsOn();
+  const env = await findTools({ ...process.env, TURBO_TELEMETRY_DISABLED: '1' });
+  await prepare('installing dependencies', 'pnpm', INSTALL, env);
+  await prepare('building', 'pnpm', ['build'], env);
+  const node = ['--disable-warning=ExperimentalWarning', file, ...args];
+  // The channel tells the child when this process is gone, however it went.
+  const { code } = await run('node', node, { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  process.exit(code);
+}
+
+// A folder installed by another pnpm is replaced without a question that nobody would see.
+const INSTALL = ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
+
+/** The environment in which `node` and `pnpm` are good; what is missing comes from the npm registry. */
+async function findTools(env) {
+  const missing = TOOLS.filter(({ isGood }) => !isGood(env)).map((tool) => tool.package);
+  if (missing.length === 0) return env;
+  say(`getting ${missing.join(' and ')} from the npm registry (kept in npm's cache)`);
+  const packages = missing.map((name) => `--package=${name}`);
+  const options = ['--yes', '--prefer-offline', '--ignore-scripts=false', ...packages];
+  const { code, output } = await run('npm', ['exec', ...options, '--', 'node', '-p', 'process.env.PATH'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  endIfStopped();
+  const found = { ...env, PATH: output.stdout.trim().split('\n').pop() };
+  if (code === 0 && TOOLS.every(({ isGood }) => isGood(found))) return found;
+  process.stderr.write(output.stderr);
+  return fail(
+    `could not get ${missing.join(' and ')} through \`npm exec\`. Install Node ${LEAST_NODE.join('.')} or newer ` +
+      `and pnpm ${PNPM_MAJOR} yourself (npm install -g pnpm@${PNPM_MAJOR}), then run this again.`,
+  );
+}
+
+function isNodeGood(env) {
+  const [major, minor] = version('node', env);
+  return major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+}
+
+function isPnpmGood(env) {
+  return version('pnpm', env)[0] === PNPM_MAJOR;
+}
+
+function version(command, env) {
+  const { stdout } = spawnSync(command, ['--version'], { env, encoding: 'utf8', timeout: 20_000 });
+  return (
+    /(\d+)\.(\d+)/
+      .exec(stdout || '')
+      ?.slice(1)
+      .map(Number) ?? [0, 0]
+  );
+}
+
+/** Runs a step quietly; shows what it printed and ends when it fails. */
+async function prepare(title, command, args, env) {
+  say(title);
+  const { code, output } = await run(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  endIfStopped();
+  if (code === 0) return;
+  process.stderr.write(output.stdout + output.stderr);
+  fail(`${title} failed: ${command} ${args.join(' ')} ended with code ${code}`, code);
+}
+
+function run(command, args, options) {
+  return new Promise((done) => {
+    const output = { stdout: '', stderr: '' };
+    child = spawn(command, args, options);
+    for (const name of ['stdout', 'stderr']) {
+      child[name]?.setEncoding('utf8').on('data', (chunk) => {
+        output[name] += chunk;
+      });
+    }
+    child.on('error', (error) => fail(`could not run ${command}: ${error.message}`));
+    child.on('close', (code, signal) => {
+      child = undefined;
+      done({ code: code ?? 128 + constants.signals[signal], output });
+    });
+  });
+}
+
+/** A signal to this process alone must end what it started; so must the end of the npm that started it. */
+function passSignalsOn() {
+  const stop = (signal) => {
+    stoppedBy = signal;
+    child?.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+  if (process.env.npm_lifecycle_event === undefined) return;
+  // npm passes signals on to the shell that it runs scripts in (hence `exec` in package.json: the shell is
+  // this process), but nobody tells that npm itself was killed.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop('SIGTERM');
+  }, PARENT_CHECK_MS);
+  watch.unref();
+}
+
+function endIfStopped() {
+  if (stoppedBy !== undefined) process.exit(128 + constants.signals[stoppedBy]);
+}
+
+function say(line) {
+  process.stderr.write(`${line}…\n`);
+}
+
+function fail(message, code = 1) {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,54 @@
+// npm test: every check and every suite. All run even when one fails; the last line counts them.
+import { resolve } from 'node:path';
+import { listenForStop } from './stop-request.ts';
+import { runJest, runJestAlone, runTool, type StepResult } from './test-step.ts';
+
+const TOOLS: [string, string[]][] = [
+  ['lint', ['node_modules/.bin/biome', 'ci']],
+  ['check', ['node_modules/.bin/tsc', '--noEmit']],
+  ['dependencies', ['node_modules/.bin/depcruise', 'packages', '--config', '.dependency-cruiser.mjs']],
+];
+const PACKAGES = ['shared', 'ingestor', 'worker', 'simulator', 'dev'];
+
+async function runAll(signal: AbortSignal): Promise<StepResult[]> {
+  say(`running ${TOOLS.map(([title]) => title).join(', ')}…`);
+  const results = await Promise.all(TOOLS.map(([title, command]) => runTool(title, command, signal)));
+  say('running the tests of the packages…');
+  results.push(await runJest('packages', ['--selectProjects', ...PACKAGES, '--coverage'], signal));
+  say('running the tests of the whole system…');
+  results.push(await runJest('system', ['--selectProjects', 'e2e', '--runInBand'], signal));
+  return results;
+}
+
+function report(results: readonly StepResult[]): number {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  say('');
+  for (const { title, passed, failed, skipped, seconds } of results) {
+    say(
+      `${title.padEnd(14)}${counts({ passed, failed, skipped }).padEnd(32)}${seconds.toFixed(1).padStart(7)} s`,
+    );
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+  say(counts(total));
+  return total.failed === 0 ? 0 : 1;
+}
+
+function counts({ passed, failed, skipped }: { passed: number; failed: number; skipped: number }): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  process.chdir(resolve(import.meta.dirname, '../..'));
+  const { signal } = listenForStop();
+  if (args.length > 0) return runJestAlone(args, signal);
+  const results = await runAll(signal);
+  return signal.aborted ? 130 : report(results);
+}
+
+process.exitCode = await main(process.argv.slice(2));

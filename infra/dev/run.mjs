@@ -13,7 +13,7 @@ const MAINS = { start: 'infra/dev/start.ts', test: 'infra/dev/test.ts', bench: '
 const LEAST_NODE = [22, 18];
 const PNPM_MAJOR = 12;
 const TOOLS = [
-  { package: 'node@24', isGood: isNodeGood },
+  { package: `${nodePackage()}@24`, isGood: isNodeGood },
   { package: 'pnpm@12', isGood: isPnpmGood },
 ];
 
@@ -47,7 +47,7 @@ async function findTools(env) {
   if (missing.length === 0) return env;
   say(`getting ${missing.join(' and ')} from the npm registry (kept in npm's cache)`);
   const packages = missing.map((name) => `--package=${name}`);
-  const options = ['--yes', '--prefer-offline', '--ignore-scripts=false', ...packages];
+  const options = ['--yes', '--prefer-offline', ...packages];
   const { code, output } = await run('npm', ['exec', ...options, '--', 'node', '-p', 'process.env.PATH'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -60,6 +60,12 @@ async function findTools(env) {
     `could not get ${missing.join(' and ')} through \`npm exec\`. Install Node ${LEAST_NODE.join('.')} or newer ` +
       `and pnpm ${PNPM_MAJOR} yourself (npm install -g pnpm@${PNPM_MAJOR}), then run this again.`,
   );
+}
+
+/** The package that has Node for this machine; the one called `node` needs install scripts, which npm 12 bars. */
+function nodePackage() {
+  const isAppleSilicon = process.platform === 'darwin' && process.arch === 'arm64';
+  return `${isAppleSilicon ? 'node-bin' : 'node'}-${process.platform}-${process.arch}`;
 }
 
 function isNodeGood(env) {

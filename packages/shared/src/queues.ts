@@ -132,13 +132,12 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
 
 async function openOnPostgres(url: string, prefix: string, logger: Logger): Promise<Queues> {
   const postgres = withBackend(createPostgresBackend);
-  const connection = { connectionString: url, schema: 'bullmq', migrate: true, max: 2 };
+  // There a prefix sets queues apart only on Redis; in Postgres it is the schema.
+  const schema = `bullmq_${prefix.replace(/\W/g, '_').replace(/^_|_$/g, '')}`;
+  const connection = { connectionString: url, schema, migrate: true, max: 2 };
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
-    new postgres.Queue(name, { connection, prefix, defaultJobOptions }).on(
-      'error',
-      report,
-    ) as unknown as Queue<Data>;
+    new postgres.Queue(name, { connection, defaultJobOptions }).on('error', report) as unknown as Queue<Data>;
   const queues = openThree(queue);
   await Promise.all([queues.streams, queues.events, queues.rewinds].map((opened) => opened.waitUntilReady()));
   return {
@@ -149,7 +148,6 @@ async function openOnPostgres(url: string, prefix: string, logger: Logger): Prom
         ...WORKER_OPTIONS,
         ...options,
         connection,
-        prefix,
       }).on('error', report) as unknown as Worker<Data>,
     // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
     onConnectionLost: () => () => undefined,

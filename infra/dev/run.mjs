@@ -17,6 +17,11 @@ const TOOLS = [
   { package: 'pnpm@12', isGood: isPnpmGood },
 ];
 
+// pnpm puts its program in place by an install script, which npm 12 bars, and some users bar.
+const SCRIPTS = ['--allow-scripts=pnpm', '--ignore-scripts=false'];
+// A folder installed by another pnpm is replaced without a question that nobody would see.
+const INSTALL = ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
+
 const PARENT_CHECK_MS = 1_000;
 
 let child;
@@ -38,16 +43,13 @@ async function main([task, ...args]) {
   process.exit(code);
 }
 
-// A folder installed by another pnpm is replaced without a question that nobody would see.
-const INSTALL = ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
-
 /** The environment in which `node` and `pnpm` are good; what is missing comes from the npm registry. */
 async function findTools(env) {
   const missing = TOOLS.filter(({ isGood }) => !isGood(env)).map((tool) => tool.package);
   if (missing.length === 0) return env;
   say(`getting ${missing.join(' and ')} from the npm registry (kept in npm's cache)`);
   const packages = missing.map((name) => `--package=${name}`);
-  const options = ['--yes', '--prefer-offline', ...packages];
+  const options = ['--yes', '--prefer-offline', ...SCRIPTS, ...packages];
   const { code, output } = await run('npm', ['exec', ...options, '--', 'node', '-p', 'process.env.PATH'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,6 +9,7 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
+import { asError, TimepointError } from './errors.ts';
 import type { EventsJob, RewindJob, StreamJob } from './job.ts';
 import type { Logger } from './logger.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
@@ -99,7 +100,7 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
       logger.warn({ risk }, `redis may lose jobs: ${risk}`);
   } catch (error) {
     connection.disconnect();
-    throw error;
+    throw unreachable('Redis', url, 'REDIS_URL', error);
   }
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new Queue<Data>(name, { connection, prefix, defaultJobOptions }).on('error', report) as Queue<Data>;
@@ -132,14 +133,18 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
 
 async function openOnPostgres(url: string, prefix: string, logger: Logger): Promise<Queues> {
   const postgres = withBackend(createPostgresBackend);
-  // There a prefix sets queues apart only on Redis; in Postgres it is the schema.
+  // BullMQ heeds a prefix only on Redis; in Postgres the schema sets queues apart.
   const schema = `bullmq_${prefix.replace(/\W/g, '_').replace(/^_|_$/g, '')}`;
   const connection = { connectionString: url, schema, migrate: true, max: 2 };
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new postgres.Queue(name, { connection, defaultJobOptions }).on('error', report) as unknown as Queue<Data>;
   const queues = openThree(queue);
-  await Promise.all([queues.streams, queues.events, queues.rewinds].map((opened) => opened.waitUntilReady()));
+  await Promise.all(
+    [queues.streams, queues.events, queues.rewinds].map((opened) => opened.waitUntilReady()),
+  ).catch((error) => {
+    throw unreachable('Postgres', url, 'DATABASE_URL', error);
+  });
   return {
     ...queues,
     backend: 'postgres',
@@ -164,6 +169,12 @@ function reportTo(logger: Logger) {
     const isExpected = CONNECTION_ERROR.test(error.code ?? '') || /connection|closed/i.test(error.message);
     logger[isExpected ? 'debug' : 'warn']({ err: error }, 'queue error');
   };
+}
+
+function unreachable(server: string, url: string, setting: string, cause: unknown): TimepointError {
+  const { host, pathname } = new URL(url);
+  const message = `${server} at ${host}${pathname} can't be reached for the queues: ${asError(cause).message}. Check ${setting}.`;
+  return new TimepointError('queue-unreachable', message, { retryable: true, cause });
 }
 
 type ThreeQueues = Pick<Queues, 'streams' | 'events' | 'rewinds'>;

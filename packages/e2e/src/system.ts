@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTestDatabase } from '@timepoint/dev/test-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import type { StreamJob } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues } from '@timepoint/shared/queues';
+import type { FaultsInput } from '@timepoint/simulator/faults/schema';
+import { Client } from 'pg';
+import { type Program, runTimepoint, type ServiceProcess, startProcess } from './service-process.ts';
+
+export const FIRST = 22_000_001;
+const KEY = 'a-stream-key';
+const POLL_MS = 50;
+
+export interface SystemOptions {
+  /** The Redis of the test run unless given; null keeps the queues in Postgres. */
+  readonly redisUrl?: string | null;
+  readonly simulator?: Record<string, string>;
+  readonly heartbeatMs?: number;
+}
+
+/** A whole pipeline on private data: a migrated database, a queue prefix, a simulator, and what is started. */
+export interface System {
+  readonly env: Record<string, string>;
+  readonly sql: Client;
+  start(program: Exclude<Program, 'simulator'>, env?: Record<string, string>): Promise<ServiceProcess>;
+  /** Makes the history of the stream begin with its very first event. */
+  registerFromFirst(): Promise<void>;
+  simulate(path: string, body?: object): Promise<Record<string, unknown>>;
+  setFaults(faults: FaultsInput): Promise<unknown>;
+  status(): Promise<{ newest: number; connections: readonly object[]; connectionsOpened: number }>;
+  truth<Row>(path?: string): Promise<Row[]>;
+  /** The end of what the database holds, contiguous or not; the first timepoint less one when it is empty. */
+  newest(): Promise<number>;
+  watermark(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Waits for a condition, checking every 50 ms. */
+export async function until(isReached: () => Promise<boolean>): Promise<void> {
+  while (!(await isReached())) await sleep(POLL_MS);
+}
+
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const database = await createTestDatabase();
+  const migrated = await runTimepoint(['migrate', 'up'], { DATABASE_URL: database.url });
+  if (migrated.code !== 0) throw new Error(migrated.output);
+  const sql = new Client({ connectionString: database.url });
+  await sql.connect();
+  const simulator = startProcess('simulator', {
+    SIMULATOR_PORT: '0',
+    SIMULATOR_RATE: '0',
+    SIMULATOR_HEARTBEAT_MS: String(options.heartbeatMs ?? 500),
+    CH_STREAM_KEY: KEY,
+    ...options.simulator,
+  });
+  const [, port] = await simulator.printed(/"port":(\d+)/);
+  const url = `http://127.0.0.1:${port}`;
+  const redisUrl = options.redisUrl === undefined && hasTestRedis() ? testRedisUrl() : options.redisUrl;
+  const env = {
+    DATABASE_URL: database.url,
+    ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+    QUEUE_PREFIX: uniquePrefix(),
+    CH_STREAM_KEY: KEY,
+    CH_STREAM_URL: url,
+    PORT: '0',
+  };
+  const running: ServiceProcess[] = [simulator];
+  const get = (path: string, init?: RequestInit) => fetch(`${url}/simulator/${path}`, init);
+  const simulate = async (path: string, body?: object) => {
+    const post = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body ?? {}),
+    };
+    const response = await get(path, body === undefined ? undefined : post);
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const read = async (expression: string) => {
+    const { rows } = await sql.query(`select ${expression} as value from ingest.coverage`);
+    return Number(rows[0]?.value ?? FIRST - 1);
+  };
+  return {
+    env,
+    sql,
+    start: async (program, changes = {}) => {
+      const service = startProcess(program, { ...env, ...changes });
+      running.push(service);
+      await service.printed(new RegExp(`"msg":"${program} started"`));
+      return service;
+    },
+    registerFromFirst: async () => {
+      const settings = {
+        redisUrl: redisUrl ?? undefined,
+        databaseUrl: database.url,
+        prefix: env.QUEUE_PREFIX,
+      };
+      const queues = await openQueues(settings, createLogger({ name: 'e2e', level: 'silent' }));
+      const data = { timepoint: FIRST, origin: FIRST - 1 } as unknown as StreamJob;
+      await queues.streams.add('companies', data, { jobId: 'companies' });
+      await queues.close();
+    },
+    simulate,
+    setFaults: (faults) => simulate('faults', faults),
+    status: async () => (await simulate('status')) as unknown as Awaited<ReturnType<System['status']>>,
+    truth: async <Row>(path = 'companies') => {
+      const lines = (await (await get(`truth/${path}`)).text()).split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line) as Row);
+    },
+    newest: () => read('upper(covered) - 1'),
+    watermark: () => read('ingest.watermark(origin, covered)'),
+    close: async () => {
+      await Promise.all(running.toReversed().map((service) => service.kill()));
+      await sql.end();
+      await database.drop();
+    },
+  };
+}

@@ -54,7 +54,7 @@ export function reachableBinaries(
   const copy = standInFor(`${installation} ${statSync(join(binaries.folder, 'postgres')).mtimeMs}`);
   if (!existsSync(copy)) {
     const unfinished = `${copy}.${process.pid}`;
-    cpSync(installation, unfinished, { recursive: true, dereference: true });
+    cpSync(installation, unfinished, { recursive: true, verbatimSymlinks: true });
     renameSync(unfinished, copy);
   }
   return { ...binaries, folder: join(copy, 'bin') };

@@ -111,6 +111,17 @@ describe('Timepoint, glancing at a line,', () => {
     expect(glance('{"event":{"timepoint":"7"}}')).toEqual({ kind: 'event', timepoint: 7 });
   });
 
+  it('is not misled by other timepoints in the document', () => {
+    const nested = { event: { timepoint: 5 } };
+    expect(glance(event({ data: nested }))).toEqual({ kind: 'event', timepoint: 22769811 });
+    expect(glance(event({ data: { note: '"event":{"timepoint":5}' } }))).toEqual({
+      kind: 'event',
+      timepoint: 22769811,
+    });
+    expect(glance(`{ "event" : { "timepoint" : 8 } }`)).toEqual({ kind: 'event', timepoint: 8 });
+    expect(glance('{"event":{"timepoint":1.5}}')).toEqual({ kind: 'unreadable' });
+  });
+
   it("tells the publisher's error line from a broken event", () => {
     expect(glance('{"error":"stream unavailable"}')).toEqual({
       kind: 'error',

@@ -81,13 +81,33 @@ export type Glance =
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'unreadable' };
 
-/** Reads the timepoint of a line and nothing else. An `{"error":…}` line is the publisher giving up. */
+/**
+ * Reads the timepoint of a line and nothing else. An `{"error":…}` line is the publisher giving up. Whether
+ * the rest of the line is sound is the worker's to find out.
+ */
 export function glance(line: string): Glance {
-  const json = parseJson(line);
-  const timepoint = timepointOf(json);
+  const timepoint = findTimepoint(line);
   if (timepoint !== null) return { kind: 'event', timepoint };
+  const json = parseJson(line);
+  const parsed = timepointOf(json);
+  if (parsed !== null) return { kind: 'event', timepoint: parsed };
   const isError = isRecord(json) && 'error' in json && !('resource_uri' in json);
   return isError ? { kind: 'error', message: line.slice(0, 500) } : { kind: 'unreadable' };
+}
+
+const TIMEPOINT_KEY = '"timepoint":';
+const EVENT = /"event":\{[^{}]*"timepoint":(\d{1,16})[,}]/y;
+
+/**
+ * Finds the timepoint without parsing the line, which costs ten times as much. Inside a string the quotes of
+ * the key would be escaped, so it is a key; only when there is exactly one, and it is the event's, is it
+ * taken. Null when the line must be parsed to tell.
+ */
+function findTimepoint(line: string): Timepoint | null {
+  const key = line.indexOf(TIMEPOINT_KEY);
+  if (key < 0 || line.includes(TIMEPOINT_KEY, key + 1)) return null;
+  EVENT.lastIndex = line.lastIndexOf('"event":{', key);
+  return EVENT.lastIndex < 0 ? null : parseTimepoint(EVENT.exec(line)?.[1]);
 }
 
 /** The company that a resource belongs to, from its URI: 6 to 10 letters and digits, upper case. */

@@ -29,9 +29,9 @@ function street({ random, words }: Scene): string {
 }
 
 function firstLine(scene: Scene): string {
-  if (chance(scene.random, 0.02)) return `${pick(scene.random, WELSH_HOUSES)}, ${street(scene)}`;
+  if (chance(scene.random, 0.0005)) return `${pick(scene.random, WELSH_HOUSES)}, ${street(scene)}`;
   // A line separator that stands raw inside a string: readers must split on \n only.
-  if (chance(scene.random, 0.005)) return `Unit ${int(scene.random, 9)}\u2028${street(scene)}`;
+  if (chance(scene.random, 0.0005)) return `Unit ${int(scene.random, 9)}\u2028${street(scene)}`;
   return street(scene);
 }
 

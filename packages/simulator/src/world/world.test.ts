@@ -142,8 +142,12 @@ describe("Timepoint's simulator invents a register that", () => {
   });
 
   it('writes letters of several bytes, emoji and raw line separators', () => {
-    const text = told.map(({ data }) => JSON.stringify(data)).join();
-    for (const letter of ['É', 'Ŵ', 'ŷ', '🐝', '\u2028', '&', '<', '>']) expect(text).toContain(letter);
+    const missing = new Set(['É', 'Ŵ', 'ŷ', '🐝', '\u2028', '&', '<', '>']);
+    for (const { data } of tell(1, 100_000)) {
+      const text = JSON.stringify(data) ?? '';
+      for (const letter of missing) if (text.includes(letter)) missing.delete(letter);
+    }
+    expect([...missing]).toEqual([]);
   });
 
   it('touches one company several times in a row', () => {

@@ -36,7 +36,8 @@ export default {
     },
     door('got', ['^packages/ingestor/src/connect\\.ts$']),
     door('ioredis', ['^packages/shared/src/redis\\.ts$']),
-    door('(knex|pg)', ['^packages/worker/src/database\\.ts$', '^packages/worker/src/store/', '^packages/shared/src/queues\\.ts$']),
+    door('knex', ['^packages/worker/src/migrat(e|ions)\\.ts$']),
+    door('pg', ['^packages/worker/src/database\\.ts$']),
     door('bullmq', [
       '^packages/shared/src/queues\\.ts$',
       '^packages/ingestor/src/lease\\.ts$',
@@ -48,6 +49,10 @@ export default {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '/dist/' },
-    enhancedResolveOptions: { conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
   },
 };

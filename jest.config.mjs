@@ -1,6 +1,10 @@
 const swc = [
   '@swc/jest',
-  { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+  {
+    jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  },
 ];
 
 /** One jest project per package, so that `jest --selectProjects worker` runs one alone. */

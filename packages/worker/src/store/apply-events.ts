@@ -1,5 +1,6 @@
 import type { StreamEvent } from '@timepoint/shared/envelope';
 import type { Sql } from '../database.ts';
+import { foldNewest } from '../newest-states.ts';
 
 export interface AppliedEvent {
   readonly timepoint: number;
@@ -18,39 +19,41 @@ export async function applyEvents(
   { stream, table, receivedAt }: { stream: string; table: string; receivedAt: number },
   events: readonly StreamEvent[],
 ): Promise<AppliedEvent[]> {
+  const states = foldNewest(events);
+  const places = new Map(events.map((event, place) => [event, place]));
   const { rows } = await sql.query<AppliedEvent>(statement(table), [
     stream,
     new Date(receivedAt),
+    // Each line is valid JSON, so together they are; a text array would have to be escaped character by character.
+    `[${events.map((event) => event.line).join(',')}]`,
     events.map((event) => event.timepoint),
     events.map((event) => event.type),
     events.map((event) => event.resourceUri),
-    events.map((event) => event.resourceKind),
     events.map((event) => event.companyNumber),
     events.map((event) => event.publishedAt),
-    // Each line is valid JSON, so together they are; a text array would have to be escaped character by character.
-    `[${events.map((event) => event.line).join(',')}]`,
+    states.map(({ event }) => event.resourceUri),
+    states.map(({ event }) => event.resourceKind),
+    states.map(({ event }) => event.companyNumber),
+    states.map(({ event }) => event.timepoint),
+    states.map(({ event }) => event.publishedAt),
+    states.map(({ event }) => event.type === 'deleted'),
+    states.map(({ document }) => document?.timepoint ?? null),
+    states.map(({ document }) => (document === null ? null : places.get(document))),
   ]);
   return rows;
 }
 
+// The documents stay in one parameter and are picked out by their place where they are stored.
 const statement = (table: string) => `
-with incoming as materialized (
-  select timepoint, type, resource_uri, resource_kind, company_number, published_at, payload
-  from rows from (
-    unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]),
-    jsonb_array_elements($9::jsonb)
-  ) as line(timepoint, type, resource_uri, resource_kind, company_number, published_at, payload)
+with incoming as (
+  select *
+  from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) with ordinality
+    as event(timepoint, type, resource_uri, company_number, published_at, ordinal)
 ),
 newest as (
-  select distinct on (resource_uri) *
-  from incoming
-  order by resource_uri, timepoint desc
-),
-newest_document as (
-  select distinct on (resource_uri) resource_uri, timepoint as data_timepoint, payload -> 'data' as data
-  from incoming
-  where type = 'changed'
-  order by resource_uri, timepoint desc
+  select *
+  from unnest($9::text[], $10::text[], $11::text[], $12::bigint[], $13::timestamptz[], $14::boolean[], $15::bigint[], $16::integer[])
+    as state(resource_uri, resource_kind, company_number, timepoint, published_at, deleted, data_timepoint, place)
 ),
 held as (
   select resource_uri, current.timepoint
@@ -60,10 +63,9 @@ held as (
 upserted as (
   insert into register.${table} as current
     (resource_uri, resource_kind, company_number, data, data_timepoint, timepoint, published_at, deleted)
-  select resource_uri, resource_kind, company_number, data, data_timepoint, timepoint, published_at, type = 'deleted'
+  select resource_uri, resource_kind, company_number, $3::jsonb -> place -> 'data', data_timepoint, timepoint, published_at, deleted
   from newest
-  left join newest_document using (resource_uri)
-  order by resource_uri
+  order by resource_uri collate "C"
   on conflict (resource_uri) do update set
     resource_kind = case when excluded.timepoint > current.timepoint then excluded.resource_kind else current.resource_kind end,
     published_at = case when excluded.timepoint > current.timepoint then excluded.published_at else current.published_at end,
@@ -87,7 +89,7 @@ superseded as (
 insert into ingest.events
   (stream, timepoint, resource_uri, company_number, type, published_at, received_at, payload, outcome)
 select
-  $1, incoming.timepoint, resource_uri, company_number, type, published_at, $2, payload,
+  $1, incoming.timepoint, resource_uri, company_number, type, published_at, $2, $3::jsonb -> (ordinal - 1)::integer,
   case
     when upserted.timepoint >= incoming.timepoint and incoming.timepoint > coalesce(held.timepoint, -1) then 'applied'
     else 'stale'

@@ -8,10 +8,11 @@ const swc = [
 ];
 
 /** One jest project per package, so that `jest --selectProjects worker` runs one alone. */
-const project = (displayName, rootDir, testTimeout) => ({
+const project = (displayName, folder, testTimeout) => ({
   displayName,
-  rootDir: `<rootDir>/${rootDir}`,
-  testMatch: ['<rootDir>/**/*.test.ts'],
+  // One root for all, so that what a package covers of another counts.
+  rootDir: import.meta.dirname,
+  testMatch: [`<rootDir>/${folder}/**/*.test.ts`],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': swc },

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
@@ -227,6 +230,49 @@ describe('Timepoint, holding a stream,', () => {
     expect((await metrics.connectionEndings.get()).values).toMatchObject([
       { labels: { ending: 'silent' }, value: 1 },
     ]);
+  });
+
+  it('takes an error line for the end of a connection, not for an event', async () => {
+    await simulator.emit(3);
+    simulator.setFaults({ errorLineRate: 1 });
+    const metrics = await hold(fromStart);
+    await until(async () =>
+      (await metrics.connectionEndings.get()).values.some(({ labels }) => labels.ending === 'error-line'),
+    );
+    simulator.clearFaults();
+    await reached(FIRST + 2);
+    expect([...new Set(await timepoints())]).toEqual(range(FIRST, FIRST + 2));
+  });
+
+  it('connects again when a stream begins with nothing but rubbish', async () => {
+    const rubbish = createServer((_request, response) => response.end('{"cut\n'.repeat(150))).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(rubbish, 'listening');
+    const { port } = rubbish.address() as AddressInfo;
+    const metrics = await hold({}, { url: `http://127.0.0.1:${port}` });
+    await until(async () =>
+      (await metrics.connectionEndings.get()).values.some(({ labels }) => labels.ending === 'unreadable'),
+    );
+    expect(await stored()).toEqual({});
+    rubbish.close();
+  });
+
+  it('publishes long runs of unreadable lines without waiting for an event', async () => {
+    const line = JSON.stringify({
+      resource_uri: '/company/09876543',
+      data: {},
+      event: { timepoint: FIRST, type: 'changed' },
+    });
+    const babbling = createServer((_request, response) =>
+      response.end(`${line}\n${'{"cut\n'.repeat(150)}`),
+    ).listen(0, '127.0.0.1');
+    await once(babbling, 'listening');
+    await hold(fromStart, { url: `http://127.0.0.1:${(babbling.address() as AddressInfo).port}` });
+    await reached(FIRST + 100);
+    expect((await timepoints()).filter((timepoint) => timepoint === null).length).toBeGreaterThanOrEqual(100);
+    babbling.close();
   });
 
   it('waits through refusals and reads on', async () => {

@@ -92,5 +92,5 @@ export async function startIngestor(env: Env): Promise<Service> {
     onStopped: (error: TimepointError) => fail(error),
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'ingestor started');
-  return { failed, close: () => closeAll([queues, health, leases]) };
+  return { failed, port: health.port, close: () => closeAll([queues, health, leases]) };
 }

@@ -62,6 +62,16 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
     const first = await start();
     await reached(FIRST + 9);
     const second = await start();
+    const ready = async ({ port }: Service) => (await fetch(`http://127.0.0.1:${port}/health/ready`)).json();
+    expect(await ready(first)).toMatchObject({
+      ok: true,
+      checks: { queue: { detail: backend }, streams: { detail: 'companies' } },
+    });
+    expect(await ready(second)).toMatchObject({
+      ok: true,
+      checks: { streams: { detail: expect.stringContaining('stand-by') } },
+    });
+    expect((await fetch(`http://127.0.0.1:${first.port}/health/live`)).status).toBe(200);
     expect(simulator.status().connections).toHaveLength(1);
     await first.close();
     await until(() => simulator.status().connectionsOpened === 2);

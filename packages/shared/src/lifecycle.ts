@@ -5,6 +5,8 @@ import { asError, ConfigError, TimepointError } from './errors.ts';
 /** Something that runs until it is closed. */
 export interface Service {
   close(): Promise<void>;
+  /** Where its health and metrics are. */
+  readonly port?: number;
   /** Rejects when the service can't go on by itself: it is closed and the process ends with code 1. */
   readonly failed?: Promise<never>;
 }

@@ -83,5 +83,5 @@ export async function startWorker(env: Env): Promise<Service> {
     registry: metrics.registry,
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');
-  return { close: () => closeAll([database, queues, health, keeper, events]) };
+  return { port: health.port, close: () => closeAll([database, queues, health, keeper, events]) };
 }

@@ -121,6 +121,12 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     await add(101);
     await until(async () => (await watermark()) === 101);
     await until(async () => (await queues.streams.getJob('companies')) !== undefined);
+    const ready = await fetch(`http://127.0.0.1:${service.port}/health/ready`);
+    expect(await ready.json()).toMatchObject({
+      ok: true,
+      checks: { database: { ok: true }, queue: { detail: backend }, store: { ok: true } },
+    });
+    expect((await fetch(`http://127.0.0.1:${service.port}/health/live`)).status).toBe(200);
     await service.close();
     await add(102);
     expect((await queues.events.getJobCounts('waiting')).waiting).toBe(1);

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { testDatabaseUrl } from '@timepoint/dev/test-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { eventsJobSchema, type RewindJob, rewindJobSchema, streamJobSchema } from './job.ts';
+import { createLogger } from './logger.ts';
+import { openQueues, type Queues, retryDelay } from './queues.ts';
+import { findRedisRisks, openStrictRedis, type Redis } from './redis.ts';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
+
+describe.each(backends)('Timepoint, keeping its queues in %s,', (backend) => {
+  let queues: Queues;
+  afterEach(() => queues.close());
+
+  const open = async (prefix = uniquePrefix()) => {
+    const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
+    queues = await openQueues({ redisUrl, databaseUrl: testDatabaseUrl(), prefix }, logger);
+    return queues;
+  };
+  const rewind = (timepoint: number) => ({ timepoint }) as unknown as RewindJob;
+
+  it('hands a job to a worker once, and forgets it when it is done', async () => {
+    const { rewinds, startWorker } = await open();
+    const taken: unknown[] = [];
+    const done = Promise.withResolvers<void>();
+    const worker = startWorker<RewindJob>('rewinds', async (job) => void taken.push(job.data), {});
+    worker.on('completed', () => done.resolve());
+    await rewinds.add('companies', rewind(5), { jobId: 'companies' });
+    await done.promise;
+    expect(taken).toEqual([{ timepoint: 5 }]);
+    expect(await rewinds.getJob('companies')).toBeUndefined();
+    await worker.close();
+  });
+
+  it('tells two installations apart by their prefix', async () => {
+    await (await open()).rewinds.add('companies', rewind(5), { jobId: 'companies' });
+    await queues.close();
+    await open();
+    expect(queues.backend).toBe(backend);
+    expect(await queues.rewinds.getJob('companies')).toBeUndefined();
+    await queues.ping();
+  });
+});
+
+describe('Timepoint, without its queue store,', () => {
+  it('names the server and the setting, never the password', async () => {
+    const redis = openQueues({ redisUrl: 'redis://:secret@127.0.0.1:9', prefix: '{t}' }, logger);
+    await expect(redis).rejects.toThrow(
+      /^Redis at 127\.0\.0\.1:9 can't be reached for the queues: .* Check REDIS_URL\.$/,
+    );
+    const postgres = openQueues({ databaseUrl: 'postgres://me:secret@127.0.0.1:9/x', prefix: '{t}' }, logger);
+    await expect(postgres).rejects.toThrow(
+      /^Postgres at 127\.0\.0\.1:9\/x can't be reached .* Check DATABASE_URL\.$/,
+    );
+  });
+});
+
+describe('Timepoint, looking at how a Redis keeps data,', () => {
+  const answering = (memory: string, persistence: string) =>
+    ({ info: async (section: string) => (section === 'memory' ? memory : persistence) }) as unknown as Redis;
+
+  it('warns of eviction and of a missing append-only file', async () => {
+    const [eviction, file] = await findRedisRisks(
+      answering('maxmemory_policy:allkeys-lru\r\n', 'aof_enabled:0\r\n'),
+    );
+    expect(eviction).toMatch(/maxmemory-policy is allkeys-lru.*set it to noeviction/);
+    expect(file).toMatch(/appendonly is off.*set appendonly yes/);
+  });
+
+  it('has nothing to say of a safe one, nor of one that does not tell', async () => {
+    expect(await findRedisRisks(answering('maxmemory_policy:noeviction', 'aof_enabled:1'))).toEqual([]);
+    expect(await findRedisRisks(answering('', ''))).toEqual([]);
+  });
+
+  it('fails at once on a connection that is lost, and never sends again', async () => {
+    const redis = openStrictRedis('redis://127.0.0.1:9');
+    redis.on('error', () => undefined);
+    await expect(redis.set('a', 1)).rejects.toThrow(/enableOfflineQueue/);
+    redis.disconnect();
+  });
+});
+
+describe('Timepoint, trying a job again,', () => {
+  it('doubles the wait from a quarter of a second to fifteen', () => {
+    expect([1, 2, 3].map((attempt) => retryDelay(attempt, () => 1))).toEqual([250, 500, 1000]);
+    expect(retryDelay(1_000_000, () => 1)).toBe(15_000);
+    expect(retryDelay(1, () => 0)).toBe(125);
+  });
+});
+
+describe('Timepoint, reading jobs,', () => {
+  it('takes positions as numbers or strings of digits, and holes by default as none', () => {
+    const job = { stream: 'companies', origin: '100', after: 100, upTo: 101, lines: ['x'], receivedAt: 1 };
+    expect(eventsJobSchema.parse(job)).toMatchObject({ origin: 100, holes: [] });
+    expect(streamJobSchema.parse({})).toEqual({});
+    expect(() => rewindJobSchema.parse({ timepoint: -1 })).toThrow('not a timepoint');
+  });
+});

@@ -20,12 +20,14 @@ export type Program = 'simulator' | 'ingestor' | 'worker';
 
 /** Starts the bundle of a service with nothing but the given environment. */
 export function startProcess(program: Program, env: Record<string, string>): ServiceProcess {
-  return watch(spawn(process.execPath, [bundleOf(program)], { env: { PATH: process.env.PATH, ...env } }));
+  return watchProcess(
+    spawn(process.execPath, [bundleOf(program)], { env: { PATH: process.env.PATH, ...env } }),
+  );
 }
 
 /** Runs a command of the `timepoint` bundle to its end. */
 export async function runTimepoint(args: readonly string[], env: Record<string, string>) {
-  const child = watch(
+  const child = watchProcess(
     spawn(process.execPath, [bundleOf('worker', 'timepoint'), ...args], {
       env: { PATH: process.env.PATH, ...env },
     }),
@@ -38,7 +40,8 @@ function bundleOf(program: Program, entry = 'main'): string {
   return fileURLToPath(new URL(`../../${program}/dist/${entry}.js`, import.meta.url));
 }
 
-function watch(child: ChildProcess): ServiceProcess {
+/** Follows the output and the end of a process. */
+export function watchProcess(child: ChildProcess): ServiceProcess {
   let output = '';
   const collect = (chunk: Buffer) => {
     output += chunk.toString();

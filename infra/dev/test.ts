@@ -1,7 +1,7 @@
 // npm test: every check and every suite. All run even when one fails; the last line counts them.
 import { resolve } from 'node:path';
 import { listenForStop } from './stop-request.ts';
-import { runJest, runJestAlone, runTool, type StepResult } from './test-step.ts';
+import { type Counts, runJest, runJestAlone, runTool, type StepResult } from './test-step.ts';
 
 const TOOLS: [string, string[]][] = [
   ['lint', ['node_modules/.bin/biome', 'ci']],
@@ -15,6 +15,7 @@ async function runAll(signal: AbortSignal): Promise<StepResult[]> {
   const results = await Promise.all(TOOLS.map(([title, command]) => runTool(title, command, signal)));
   say('running the tests of the packages…');
   results.push(await runJest('packages', ['--selectProjects', ...PACKAGES, '--coverage'], signal));
+  if (signal.aborted) return results;
   say('running the tests of the whole system…');
   results.push(await runJest('system', ['--selectProjects', 'e2e', '--runInBand'], signal));
   return results;
@@ -35,7 +36,7 @@ function report(results: readonly StepResult[]): number {
   return total.failed === 0 ? 0 : 1;
 }
 
-function counts({ passed, failed, skipped }: { passed: number; failed: number; skipped: number }): string {
+function counts({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 

@@ -16,7 +16,7 @@ create table ingest.events (
 );
 create index events_company on ingest.events (company_number, stream, timepoint);
 
-comment on table ingest.events is 'Every event that was read and understood, kept for EVENT_RETENTION_DAYS.';
+comment on table ingest.events is 'Every event that was read and understood.';
 comment on column ingest.events.timepoint is 'The publisher''s position of the event in its stream.';
 comment on column ingest.events.payload is 'The whole event as the stream sent it.';
 comment on column ingest.events.outcome is

@@ -59,7 +59,7 @@ CREATE TABLE ingest.events (
     CONSTRAINT events_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'stale'::text]))),
     CONSTRAINT events_type_check CHECK ((type = ANY (ARRAY['changed'::text, 'deleted'::text])))
 );
-COMMENT ON TABLE ingest.events IS 'Every event that was read and understood, kept for EVENT_RETENTION_DAYS.';
+COMMENT ON TABLE ingest.events IS 'Every event that was read and understood.';
 COMMENT ON COLUMN ingest.events.timepoint IS 'The publisher''s position of the event in its stream.';
 COMMENT ON COLUMN ingest.events.payload IS 'The whole event as the stream sent it.';
 COMMENT ON COLUMN ingest.events.outcome IS 'applied: newer than what the register held when it arrived; stale: older, kept in the log only.';

@@ -19,7 +19,7 @@ describe('the services of npm start', () => {
     expect(worker?.name).toBe('worker');
     expect(ingestor?.env).toMatchObject({
       CH_STREAM_URL: 'http://127.0.0.1:5003',
-      CH_STREAM_KEY: 'simulator',
+      CH_STREAM_KEY: 'not-a-real-key',
     });
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 /** What the simulator publishes by itself, in events per second. */
 const SIMULATOR_RATE = '20';
 /** The simulator accepts it; the real publisher doesn't. */
-const SIMULATOR_KEY = 'simulator';
+const SIMULATOR_KEY = 'not-a-real-key';
 
 export interface ServicePlan {
   readonly name: 'simulator' | 'worker' | 'ingestor';

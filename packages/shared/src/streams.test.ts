@@ -7,8 +7,7 @@ describe('Timepoint, knowing its streams,', () => {
     expect(streamNamed('companies')).toMatchObject({ path: '/companies', table: 'companies' });
   });
 
-  it('explains a name that it does not keep', () => {
-    expect(() => streamNamed('filings')).toThrow('published by Companies House but not kept');
+  it('explains a name that is none', () => {
     expect(() => streamNamed('nonsense')).toThrow('"nonsense" is not a stream');
   });
 

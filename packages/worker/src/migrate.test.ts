@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describeSchema } from '@timepoint/dev/describe-schema';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import { STREAMS } from '@timepoint/shared/streams';
 import { type Database, openDatabase } from './database.ts';
 import { checkMigrated, migrateDown, migrateUp, readMigrations } from './migrate.ts';
 
@@ -31,16 +33,41 @@ where relnamespace = any($1::regnamespace[]) and relkind in ('r', 'v')
 order by kind, name
 `;
 
+const NAMES = [
+  '0001_ingest',
+  '0002_register',
+  '0003_companies',
+  '0004_filings',
+  '0005_officers',
+  '0006_persons_with_significant_control',
+  '0007_charges',
+  '0008_insolvency_cases',
+  '0009_disqualified_officers',
+  '0010_company_exemptions',
+  '0011_persons_with_significant_control_statements',
+  '0012_schema_drift',
+  '0013_views',
+  '0014_status',
+];
+
+const resource = (
+  table: string,
+) => `insert into ${table} (resource_uri, resource_kind, timepoint, deleted, data, data_timepoint)
+  values ('/company/09876543', 'company-profile', 101, false, '{"name": "HALLAM ORCHARD LIMITED"}', 101)`;
+
 /** A row for every table, added as soon as the table exists. */
 const DATA: Record<string, string> = {
   'ingest.events': `insert into ingest.events values
-    ('companies', 101, '/company/09876543', '09876543', 'changed', now(), now(), '{"data": {}}', 'applied')`,
+    ('companies', 101, '/company/09876543', '09876543', 'changed', now(), now(), '{"data": {}}', 'applied', null)`,
+  'ingest.event_blocks': `insert into ingest.event_blocks (stream, last_timepoint, payloads) values ('companies', 99, '{}')`,
+  'ingest.schema_drift': `insert into ingest.schema_drift values
+    ('companies', 'unknown-field x', 'unknown-field', 'x', null, '{}', 101, '/company/09876543')`,
+  'ingest.resource': resource('ingest.resource'),
   'ingest.coverage': `insert into ingest.coverage values ('companies', 100, '{[101,102)}')`,
   'ingest.holes': `insert into ingest.holes (stream, after, up_to, cause, state) values ('companies', 101, 104, 'jump', 'accepted')`,
   'ingest.dead_letters': `insert into ingest.dead_letters (stream, timepoint, reason, detail, raw)
     values ('companies', 105, 'unreadable', 'the line is not JSON', '{')`,
-  'register.companies': `insert into register.companies (resource_uri, resource_kind, timepoint, deleted, data, data_timepoint)
-    values ('/company/09876543', 'company-profile', 101, false, '{"company_name": "HALLAM ORCHARD LIMITED"}', 101)`,
+  ...Object.fromEntries(STREAMS.map(({ table }) => [`register.${table}`, resource(`register.${table}`)])),
   'register.company_status_changes': `insert into register.company_status_changes (company_number, timepoint, to_status)
     values ('09876543', 101, 'active')`,
 };
@@ -101,10 +128,23 @@ describe('Timepoint, migrating,', () => {
     }
   });
 
+  it('keeps docs/schema.md equal to the comments in the database, and comments everything', async () => {
+    await migrateUp(test.url);
+    const documented = await readFile(new URL('../../../docs/schema.md', import.meta.url), 'utf8');
+    expect(await describeSchema(test.url)).toBe(documented);
+    const uncommented = await database.query(
+      `select attrelid::regclass || '.' || attname as name from pg_attribute
+       join pg_class on pg_class.oid = attrelid and relkind = 'r'
+       where relnamespace = any('{register,ingest}'::regnamespace[]) and attnum > 0 and not attisdropped
+         and (col_description(attrelid, attnum) is null or obj_description(attrelid, 'pg_class') is null)`,
+    );
+    expect(uncommented.rows).toEqual([]);
+  });
+
   it('says which command brings a database up to date', async () => {
     expect((await readMigrations(test.url)).applied).toEqual([]);
     await expect(checkMigrated(test.url)).rejects.toThrow(
-      /lacks 3 migration.*Run: pnpm timepoint migrate up/,
+      /lacks 14 migration.*Run: pnpm timepoint migrate up/,
     );
     await migrateUp(test.url);
     await expect(checkMigrated(test.url)).resolves.toBeUndefined();
@@ -112,14 +152,14 @@ describe('Timepoint, migrating,', () => {
 
   it('applies each migration once when several start at the same time', async () => {
     const applied = await Promise.all([migrateUp(test.url), migrateUp(test.url), migrateUp(test.url)]);
-    expect(applied.flat()).toEqual(['0001_ingest', '0002_companies', '0003_status']);
+    expect(applied.flat()).toEqual(NAMES);
   });
 
   it('goes on where a killed migration left the lock behind', async () => {
     await migrateUp(test.url);
     await migrateDown(test.url);
     await database.query('update timepoint_migrations_lock set is_locked = 1');
-    expect(await migrateUp(test.url)).toEqual(['0003_status']);
+    expect(await migrateUp(test.url)).toEqual(['0014_status']);
   });
 });
 
@@ -127,6 +167,7 @@ describe('Timepoint, reading dates,', () => {
   it('takes days that exist, and null for all else', async () => {
     await migrateUp(test.url);
     const days = ['2024-02-29', '2000-02-29', '2021-12-31'];
+    const moments = ['2021-11-02T08:47:45', '2023-11-20T08:47:45.378Z'];
     const others = [
       '2023-02-29',
       '1900-02-29',
@@ -139,8 +180,13 @@ describe('Timepoint, reading dates,', () => {
     ];
     const { rows } = await database.query<{ date: string | null }>(
       'select register.parse_date(text)::text as date from unnest($1::text[]) with ordinality as given(text, place) order by place',
-      [[...days, ...others]],
+      [[...days, ...moments, ...others]],
     );
-    expect(rows.map((row) => row.date)).toEqual([...days, ...others.map(() => null)]);
+    expect(rows.map((row) => row.date)).toEqual([
+      ...days,
+      '2021-11-02',
+      '2023-11-20',
+      ...others.map(() => null),
+    ]);
   });
 });

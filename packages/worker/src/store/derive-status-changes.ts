@@ -37,7 +37,7 @@ with step as (
     company_number, timepoint, published_at,
     payload #>> '{data,company_status}' as status,
     payload #>> '{data,company_status_detail}' as detail
-  from ingest.events
+  from ingest.event_log
   where stream = $1 and timepoint > $2 and timepoint <= $3
     and type = 'changed' and company_number is not null and payload #>> '{data,company_status}' is not null
     ${companies}

@@ -1,0 +1,1 @@
+drop table register.persons_with_significant_control;

@@ -18,16 +18,25 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const INT8 = 20;
 
+export interface DatabaseOptions {
+  /** How long a statement may take, in ms; 0 for as long as it needs. */
+  readonly statementTimeoutMs?: number;
+}
+
 /** Opens a pool. `int8` columns come back as numbers, which timepoints and counts fit in. */
-export function openDatabase(url: string, maxConnections: number): Database {
+export function openDatabase(
+  url: string,
+  maxConnections: number,
+  { statementTimeoutMs = STATEMENT_TIMEOUT_MS }: DatabaseOptions = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'timepoint',
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + CONNECT_TIMEOUT_MS,
     // A worker that was cut off must not keep its locks.
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { migrateDown, migrateUp, readMigrations } from '../migrate.ts';
+import { print, printJson, type Terminal, withUrl } from './terminal.ts';
+
+/** `timepoint migrate up|down|status` */
+export function addMigrateCommand(program: Command, terminal: Terminal): void {
+  const migrate = program.command('migrate').description('bring the schema of the database up to date');
+  migrate
+    .command('up')
+    .description('apply every pending migration')
+    .action(async () => print(terminal, listed('applied', await withUrl(terminal, migrateUp))));
+  migrate
+    .command('down')
+    .description('take back the newest migration, with the data that it holds')
+    .action(async () => print(terminal, listed('taken back', await withUrl(terminal, migrateDown))));
+  migrate
+    .command('status')
+    .description('list applied and pending migrations; exit code 1 when some are pending')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      const state = await withUrl(terminal, readMigrations);
+      const lines = [
+        ...state.applied.map((name) => `applied  ${name}`),
+        ...state.pending.map((name) => `pending  ${name}`),
+      ];
+      if (options.json) printJson(terminal, state);
+      else print(terminal, lines.join('\n'));
+      if (state.pending.length > 0) process.exitCode = 1;
+    });
+}
+
+function listed(verb: string, names: readonly string[]): string {
+  return names.length === 0 ? 'nothing to do' : names.map((name) => `${verb}  ${name}`).join('\n');
+}

@@ -27,6 +27,8 @@ export interface Queues {
   readonly streams: Queue<StreamJob>;
   readonly events: Queue<EventsJob>;
   readonly rewinds: Queue<RewindJob>;
+  /** What is done by the clock. */
+  readonly maintenance: Queue;
   /** Starts a BullMQ worker of a queue; whoever starts it closes it, before the queues. */
   startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
   /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
@@ -43,7 +45,7 @@ const EVENTS_JOB_OPTIONS: JobsOptions = {
   removeOnComplete: true,
 };
 
-/** Finished jobs of `streams` and `rewinds` must free their id for the next one. */
+/** Finished jobs of the other queues must free their id for the next one. */
 const SINGLE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
 
 const SHORTEST_RETRY_MS = 250;
@@ -69,7 +71,7 @@ const WORKER_OPTIONS = {
 } satisfies Partial<WorkerOptions>;
 
 /**
- * Opens the three queues. Warns loudly about a Redis that may forget jobs.
+ * Opens the queues. Warns loudly about a Redis that may forget jobs.
  * @throws when the queue store can't be reached or is too old for BullMQ.
  */
 export async function openQueues(settings: QueueSettings, logger: Logger): Promise<Queues> {
@@ -104,7 +106,7 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
   }
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new Queue<Data>(name, { connection, prefix, defaultJobOptions }).on('error', report) as Queue<Data>;
-  const queues = openThree(queue);
+  const queues = openAll(queue);
   return {
     ...queues,
     backend: 'redis',
@@ -125,7 +127,7 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
     },
     ping: async () => void (await connection.ping()),
     close: async () => {
-      await closeThree(queues);
+      await closeEach(queues);
       connection.disconnect();
     },
   };
@@ -139,10 +141,8 @@ async function openOnPostgres(url: string, prefix: string, logger: Logger): Prom
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new postgres.Queue(name, { connection, defaultJobOptions }).on('error', report) as unknown as Queue<Data>;
-  const queues = openThree(queue);
-  await Promise.all(
-    [queues.streams, queues.events, queues.rewinds].map((opened) => opened.waitUntilReady()),
-  ).catch((error) => {
+  const queues = openAll(queue);
+  await Promise.all(each(queues).map((queue) => queue.waitUntilReady())).catch((error) => {
     throw unreachable('Postgres', url, 'DATABASE_URL', error);
   });
   return {
@@ -157,7 +157,7 @@ async function openOnPostgres(url: string, prefix: string, logger: Logger): Prom
     // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
     onConnectionLost: () => () => undefined,
     ping: async () => void (await queues.streams.getWaitingCount()),
-    close: () => closeThree(queues),
+    close: () => closeEach(queues),
   };
 }
 
@@ -177,18 +177,23 @@ function unreachable(server: string, url: string, setting: string, cause: unknow
   return new TimepointError('queue-unreachable', message, { retryable: true, cause });
 }
 
-type ThreeQueues = Pick<Queues, 'streams' | 'events' | 'rewinds'>;
+type NamedQueues = Pick<Queues, 'streams' | 'events' | 'rewinds' | 'maintenance'>;
 
-function openThree(open: <Data>(name: string, options: JobsOptions) => Queue<Data>): ThreeQueues {
+function openAll(open: <Data>(name: string, options: JobsOptions) => Queue<Data>): NamedQueues {
   return {
     streams: open<StreamJob>('streams', SINGLE_JOB_OPTIONS),
     events: open<EventsJob>('events', EVENTS_JOB_OPTIONS),
     rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
+    maintenance: open('maintenance', SINGLE_JOB_OPTIONS),
   };
 }
 
-async function closeThree({ streams, events, rewinds }: ThreeQueues): Promise<void> {
-  await Promise.all([streams.close(), events.close(), rewinds.close()]);
+async function closeEach(queues: NamedQueues): Promise<void> {
+  await Promise.all(each(queues).map((queue) => queue.close()));
+}
+
+function each({ streams, events, rewinds, maintenance }: NamedQueues): readonly Queue[] {
+  return [streams, events, rewinds, maintenance];
 }
 
 export type { Job };

@@ -15,6 +15,7 @@ import { openQueues } from '@timepoint/shared/queues';
 import { z } from 'zod';
 import { checkReachable, openDatabase } from './database.ts';
 import { lookAfterStreams } from './look-after-streams.ts';
+import { startMaintenance } from './maintenance.ts';
 import { createMetrics } from './metrics.ts';
 import { checkMigrated } from './migrate.ts';
 import { startEventsWorker } from './worker.ts';
@@ -27,6 +28,8 @@ export const workerSettings = z.object({
   CH_STREAMS: streamNames,
   WORKER_CONCURRENCY: count(4),
   HOLE_GRACE_SECONDS: count(30, 0),
+  // The publisher keeps events for days: what may still come again must not have expired here.
+  EVENT_RETENTION_DAYS: count(90, 14),
   PORT: port(8082),
 });
 
@@ -40,8 +43,8 @@ export async function startWorker(env: Env): Promise<Service> {
   const secrets = [passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
   const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
   const metrics = createMetrics();
-  // One connection for each job at work, and one to look after the streams.
-  const database = openDatabase(config.DATABASE_URL, config.WORKER_CONCURRENCY + 1);
+  // One connection for each job at work, one to look after the streams and one for the log.
+  const database = openDatabase(config.DATABASE_URL, config.WORKER_CONCURRENCY + 2);
   await checkReachable(database, config.DATABASE_URL);
   await checkMigrated(config.DATABASE_URL);
   const queues = await openQueues(
@@ -61,6 +64,12 @@ export async function startWorker(env: Env): Promise<Service> {
     streams: config.CH_STREAMS,
     graceSeconds: config.HOLE_GRACE_SECONDS,
     metrics,
+    logger,
+  });
+  const maintenance = await startMaintenance({
+    queues,
+    database,
+    retentionDays: config.EVENT_RETENTION_DAYS,
     logger,
   });
   const health = await startHealthServer({
@@ -83,5 +92,8 @@ export async function startWorker(env: Env): Promise<Service> {
     registry: metrics.registry,
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');
-  return { port: health.port, close: () => closeAll([database, queues, health, keeper, events]) };
+  return {
+    port: health.port,
+    close: () => closeAll([database, queues, health, maintenance, keeper, events]),
+  };
 }

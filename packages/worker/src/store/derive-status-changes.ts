@@ -16,19 +16,26 @@ export async function deriveStatusChanges(sql: Sql, { stream, after, upTo }: Sta
 
 /**
  * Derives the status changes of some companies in `(after, upTo]` again, from the log: for events that were
- * applied only after the watermark had passed them, such as a replayed dead letter.
+ * applied only after the watermark had passed them, such as a replayed dead letter. Changes that the log is
+ * too short to tell stay.
  */
 export async function rebuildStatusChanges(
   sql: Sql,
   { stream, after, upTo }: StatusRange,
   companyNumbers: readonly string[],
 ): Promise<void> {
-  await sql.query(
-    'delete from register.company_status_changes where company_number = any($3) and timepoint > $1 and timepoint <= $2',
-    [after, upTo, companyNumbers],
-  );
+  await sql.query(FORGET, [stream, after, upTo, companyNumbers]);
   await sql.query(derive('and company_number = any($4)'), [stream, after, upTo, companyNumbers]);
 }
+
+const FORGET = `
+delete from register.company_status_changes as change
+using ingest.coverage
+where coverage.stream = $1
+  and change.company_number = any($4)
+  and change.timepoint > greatest($2, expired_up_to)
+  and change.timepoint <= $3
+`;
 
 // A delete and a stub say nothing of the status: only changed events that carry one are steps.
 const derive = (companies: string) => `

@@ -1,0 +1,64 @@
+import type { Sql } from '../database.ts';
+
+export interface ExpireOptions {
+  readonly stream: string;
+  /** In ms since the epoch. */
+  readonly receivedBefore: number;
+  /**
+   * Whether an open dead letter keeps the events after it: once it is applied, they are needed to derive the
+   * status changes again.
+   */
+  readonly isHeldByLetters: boolean;
+}
+
+/** A statement looks at no more timepoints than this, so that it is short. */
+const MAX_TIMEPOINTS = 20_000;
+
+/**
+ * Takes the oldest events out of the log, never beyond the watermark, and notes how far. Returns the
+ * timepoint up to which the log is empty now; null when there was nothing to do.
+ */
+export async function expireEvents(sql: Sql, options: ExpireOptions): Promise<number | null> {
+  const { stream, receivedBefore, isHeldByLetters } = options;
+  const values = [stream, new Date(receivedBefore), isHeldByLetters, MAX_TIMEPOINTS];
+  const { rows } = await sql.query<{ expired_up_to: number }>(STATEMENT, values);
+  return rows[0]?.expired_up_to ?? null;
+}
+
+const STATEMENT = `
+with expiring as (
+  select
+    coalesce(expired_up_to, origin) as after,
+    least(
+      (
+        select timepoint - 1 from ingest.events
+        where stream = $1 and received_at >= $2
+        order by timepoint
+        limit 1
+      ),
+      (
+        select min(timepoint) - 1 from ingest.dead_letters
+        where stream = $1 and state = 'open' and $3
+      ),
+      ingest.watermark(origin, covered),
+      coalesce(expired_up_to, origin) + $4
+    ) as up_to
+  from ingest.coverage
+  where stream = $1
+),
+events as (
+  delete from ingest.events
+  using expiring
+  where stream = $1 and timepoint > after and timepoint <= up_to
+),
+blocks as (
+  delete from ingest.event_blocks
+  using expiring
+  where stream = $1 and last_timepoint <= up_to
+)
+update ingest.coverage
+set expired_up_to = up_to
+from expiring
+where stream = $1 and up_to > after
+returning expired_up_to
+`;

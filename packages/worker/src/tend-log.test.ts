@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from '@timepoint/dev/test-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { eventsJobSchema } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues } from '@timepoint/shared/queues';
+import { applyBatch } from './apply-batch.ts';
+import { type Database, openDatabase } from './database.ts';
+import { startMaintenance } from './maintenance.ts';
+import { migrateUp } from './migrate.ts';
+import { BLOCK_EVENTS } from './store/pack-events.ts';
+import { tendLog } from './tend-log.ts';
+
+const DAY_MS = 86_400_000;
+const NOW = 1_000 * DAY_MS;
+
+let test: Awaited<ReturnType<typeof createTestDatabase>>;
+let database: Database;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  await migrateUp(test.url);
+  database = openDatabase(test.url, 4);
+});
+afterAll(async () => {
+  await database.close();
+  await test.drop();
+});
+beforeEach(async () => {
+  await database.query(
+    `truncate register.companies, register.company_status_changes, ingest.events, ingest.event_blocks,
+       ingest.coverage, ingest.holes, ingest.dead_letters`,
+  );
+});
+
+const rows = async (sql: string) => (await database.query<Record<string, unknown>>(sql)).rows;
+const count = async (from: string) => Number((await rows(`select count(*) from ${from}`))[0]?.count);
+const line = (timepoint: number, company: number, status: string) =>
+  JSON.stringify({
+    resource_kind: 'company-profile',
+    resource_uri: `/company/${company}`,
+    data: { company_name: `NAME AT ${timepoint}`, company_status: status },
+    event: { timepoint, published_at: '2026-03-02T10:15:30', type: 'changed' },
+  });
+const apply = (after: number, lines: readonly string[], receivedAt = 0, upTo = after + lines.length) =>
+  applyBatch(
+    database,
+    eventsJobSchema.parse({ stream: 'companies', origin: 100, after, upTo, lines, receivedAt }),
+  );
+/** Events 101 and on, of one company that goes from active to liquidation and back. */
+const events = (total: number, from = 101) =>
+  Array.from({ length: total }, (_, index) =>
+    line(from + index, 10_000_000, (from + index) % 7 === 0 ? 'liquidation' : 'active'),
+  );
+const tend = (retentionDays = 90) => tendLog(database, { retentionDays, now: NOW });
+const changes = () => rows('select * from register.company_status_changes order by timepoint');
+
+describe('Timepoint, tending its log,', () => {
+  it('packs whole blocks of older payloads, which read as before', async () => {
+    await apply(100, events(BLOCK_EVENTS * 21 + 5), NOW - 2 * 3_600_000);
+    const before = await rows('select * from ingest.event_log order by timepoint');
+    await tend();
+    expect(await rows('select * from ingest.event_log order by timepoint')).toEqual(before);
+    expect(await count('ingest.event_blocks')).toBe(21);
+    expect(await count('ingest.events where payload is not null')).toBe(5);
+    await tend();
+    expect(await count('ingest.event_blocks')).toBe(21);
+  });
+
+  it('leaves what is recent, and what is above the watermark, as it is', async () => {
+    await apply(100, events(BLOCK_EVENTS), NOW);
+    await apply(500, events(BLOCK_EVENTS, 501), 0);
+    await tend(3_000);
+    expect(await count('ingest.event_blocks')).toBe(0);
+  });
+
+  it('derives the same status changes from packed payloads when a dead letter is applied late', async () => {
+    const lines = events(BLOCK_EVENTS * 2);
+    await apply(100, lines.with(39, '{"garbage'), NOW - 2 * 3_600_000);
+    await tend();
+    expect(await count('ingest.event_blocks')).toBe(1);
+    await apply(139, lines.slice(39, 40), NOW);
+    const late = await changes();
+    await database.query(
+      'truncate register.companies, register.company_status_changes, ingest.events, ingest.coverage, ingest.dead_letters',
+    );
+    await apply(100, lines, NOW);
+    expect(late).toEqual(await changes());
+  });
+
+  it('takes events out after the retention, notes how far, and keeps rows and status changes', async () => {
+    await apply(100, events(200), NOW - 91 * DAY_MS);
+    await apply(300, events(10, 301), NOW - 89 * DAY_MS);
+    const told = await changes();
+    await tend();
+    expect(await rows('select min(timepoint), max(timepoint) from ingest.events')).toEqual([
+      { min: 301, max: 310 },
+    ]);
+    expect(await rows('select expired_up_to from ingest.coverage')).toEqual([{ expired_up_to: 300 }]);
+    expect(await count('ingest.event_blocks')).toBe(0);
+    expect(await changes()).toEqual(told);
+    expect(await count('register.companies')).toBe(1);
+  });
+
+  it('keeps the log of statuses from an open dead letter on, as that will be applied', async () => {
+    await apply(100, [...events(50), '{"garbage', ...events(50, 152)], NOW - 91 * DAY_MS);
+    await tend();
+    expect(await rows('select min(timepoint) from ingest.events')).toEqual([{ min: 152 }]);
+    await database.query(`update ingest.dead_letters set state = 'discarded'`);
+    await tend();
+    expect(await count('ingest.events')).toBe(0);
+  });
+
+  it('never forgets changes that the log is too short to tell again', async () => {
+    await apply(100, events(60), NOW - 91 * DAY_MS);
+    await tend();
+    const told = await changes();
+    await apply(110, [line(111, 10_000_000, 'dissolved')], NOW, 111);
+    expect(await changes()).toEqual(expect.arrayContaining(told));
+  });
+
+  it.each([...(hasTestRedis() ? ['redis'] : []), 'postgres'])(
+    'does so by the clock, once for all workers, with its queues in %s',
+    async (backend) => {
+      await apply(100, events(10), 0);
+      const logger = createLogger({ name: 'test', level: 'silent' });
+      const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
+      const queues = await openQueues({ redisUrl, databaseUrl: test.url, prefix: uniquePrefix() }, logger);
+      const options = { queues, database, retentionDays: 90, logger };
+      const workers = [await startMaintenance(options), await startMaintenance(options)];
+      while ((await count('ingest.events')) > 0);
+      expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);
+      await Promise.all(workers.map((worker) => worker.close()));
+      await queues.close();
+    },
+  );
+});

@@ -52,6 +52,10 @@ describe('Timepoint, deciding what follows an ending,', () => {
     );
   });
 
+  it('queues up again after its turn', () => {
+    expect(decide({ kind: 'turn-over' }, calm, half)).toEqual({ kind: 'queue-up' });
+  });
+
   it('honours Retry-After', () => {
     expect(delayOf(http(429, 120_000), 0)).toBe(120_000);
     expect(delayOf(http(503, 90_000), 0)).toBe(90_000);

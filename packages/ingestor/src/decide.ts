@@ -21,6 +21,8 @@ export type Decision =
   /** Wait until the queue has drained below the low-water mark. */
   | { readonly kind: 'wait-for-drain' }
   | { readonly kind: 'release' }
+  /** Give the stream back, behind those that wait. */
+  | { readonly kind: 'queue-up' }
   | { readonly kind: 'stop'; readonly error: TimepointError };
 
 const SECOND_MS = 1_000;
@@ -53,6 +55,8 @@ export function decide(ending: Ending, now: Circumstances, random: () => number)
       return { kind: 'retry', delayMs: 0 };
     case 'high-water':
       return { kind: 'wait-for-drain' };
+    case 'turn-over':
+      return { kind: 'queue-up' };
     case 'lease-lost':
     case 'released':
       return { kind: 'release' };

@@ -29,6 +29,8 @@ export type Ending =
   | { readonly kind: 'buffer-full' }
   /** More jobs wait in the queue than the high-water mark. */
   | { readonly kind: 'high-water' }
+  /** Another stream waits for a connection, and this one has had its turn. */
+  | { readonly kind: 'turn-over' }
   /** Somebody asked for the stream to be read again from an earlier timepoint. */
   | { readonly kind: 'rewind' }
   /** The queue could not be reached. */

@@ -44,6 +44,7 @@ async function hold(stored: object, changes: Partial<HoldOptions> = {}) {
     idleTimeoutMs: 5_000,
     highWaterJobs: 1_000,
     lowWaterJobs: 500,
+    turnMs: 60_000,
   };
   holding = holdStream('companies', { ...options, metrics, logger, ...changes }, abort.signal);
   return metrics;

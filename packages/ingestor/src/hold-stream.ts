@@ -24,6 +24,8 @@ export interface HoldOptions {
   readonly silenceLimitMs?: number | undefined;
   readonly highWaterJobs: number;
   readonly lowWaterJobs: number;
+  /** How long a stream keeps its connection, in ms, while another stream waits for one. */
+  readonly turnMs: number;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -31,6 +33,8 @@ export interface HoldOptions {
 /** How a stream was let go. */
 export type Release =
   | { readonly kind: 'released' }
+  /** Its turn is over: another stream waits for a connection. */
+  | { readonly kind: 'turn-over' }
   /** The lease is another ingestor's, or the queue has forgotten the stream, which will be registered again. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'stopped'; readonly error: TimepointError };
@@ -58,13 +62,14 @@ export async function holdStream(
   };
   const logger = options.logger.child({ stream: name });
   const reasks = new Reasks();
+  const turnEndsAt = Date.now() + options.turnMs;
   let memory: Memory = { failures: 0, accepted: null, silenceLimitMs: stream.silenceLimitMs };
   while (!signal.aborted) {
     const streamJob = await readStreamJob(name, options, signal);
     if (streamJob === 'lost') return { kind: 'lost' };
     if (streamJob === null) break;
     const startedAt = Date.now();
-    const run = await runWatched({ ...options, logger, stream, streamJob, ...memory }, signal);
+    const run = await runWatched({ ...options, logger, stream, streamJob, turnEndsAt, ...memory }, signal);
     const isHealthy = run.events > 0 || Date.now() - startedAt > HEALTHY_MS;
     const failures = isHealthy ? 0 : memory.failures;
     const decision = decideNext(run.ending, failures, reasks);
@@ -72,6 +77,7 @@ export async function holdStream(
     options.metrics.connectionEndings.inc({ stream: name, ending: run.ending.kind });
     if (decision.kind === 'stop') return { kind: 'stopped', error: decision.error };
     if (run.ending.kind === 'lease-lost') return { kind: 'lost' };
+    if (decision.kind === 'queue-up') return { kind: 'turn-over' };
     if (decision.kind === 'release') break;
     memory = {
       failures: failures + 1,
@@ -118,6 +124,7 @@ type WatchedRun = HoldOptions &
   Pick<Memory, 'accepted' | 'silenceLimitMs'> & {
     readonly stream: NamedStream;
     readonly streamJob: Job<StreamJob>;
+    readonly turnEndsAt: number;
   };
 
 /** Reads one connection while the queue is watched for reasons to close it. */
@@ -176,7 +183,7 @@ function nextSilenceLimit({ ending, events }: Run, stream: Stream, current: numb
   return events > 0 ? stream.silenceLimitMs : current;
 }
 
-const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind'];
+const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind', 'turn-over'];
 
 function report({ ending, events }: Run, decision: Decision, logger: Logger): void {
   const level = EXPECTED.includes(ending.kind) ? 'info' : decision.kind === 'go-live' ? 'error' : 'warn';

@@ -14,6 +14,7 @@ import { startHealthServer } from '@timepoint/shared/health';
 import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
+import { STREAM_NAMES } from '@timepoint/shared/streams';
 import { z } from 'zod';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
@@ -28,11 +29,12 @@ export const ingestorSettings = z
     CH_STREAM_KEY: z.string({ error: STREAM_KEY_HELP }),
     CH_STREAM_URL: httpUrl.default('https://stream.companieshouse.gov.uk'),
     CH_STREAMS: streamNames,
-    CH_MAX_CONNECTIONS: count(2),
+    CH_MAX_CONNECTIONS: count(STREAM_NAMES.length),
     IDLE_TIMEOUT_MS: count(90_000),
     SILENCE_LIMIT_MS: optionalCount,
     HIGH_WATER_JOBS: count(1_000),
     LOW_WATER_JOBS: count(250),
+    TURN_MS: count(60_000),
     PORT: port(8081),
   })
   .refine((settings) => settings.REDIS_URL ?? settings.DATABASE_URL, {
@@ -87,6 +89,7 @@ export async function startIngestor(env: Env): Promise<Service> {
     silenceLimitMs: config.SILENCE_LIMIT_MS,
     highWaterJobs: config.HIGH_WATER_JOBS,
     lowWaterJobs: config.LOW_WATER_JOBS,
+    turnMs: config.TURN_MS,
     metrics,
     logger,
     onStopped: (error: TimepointError) => fail(error),

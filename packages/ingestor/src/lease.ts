@@ -1,5 +1,6 @@
 // A stream is a job of the queue `streams`. Whoever holds the lock of the job holds the connection; a lock
-// that is not renewed for 8 s (a kill) or given back (SIGTERM) lets another ingestor take over.
+// that is not renewed for 8 s (a kill) or given back (SIGTERM) lets another ingestor take over. With fewer
+// connections than streams, the streams take turns: each resumes where it was, so all stay exact.
 import type { TimepointError } from '@timepoint/shared/errors';
 import type { StreamJob } from '@timepoint/shared/job';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
@@ -27,6 +28,8 @@ export interface Leases {
 
 /** How long a stream that this ingestor may not hold is left for another, in ms. */
 const NOT_MINE_DELAY_MS = 5_000;
+/** A job that is moved to wait is the next to be taken; one that comes back later lets others go first. */
+const QUEUE_UP_DELAY_MS = 1_000;
 const RELEASED: Ending = { kind: 'released' };
 const LOST: Ending = { kind: 'lease-lost' };
 
@@ -54,6 +57,10 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     if (release.kind === 'stopped') options.onStopped(release.error);
     // A lost lock can't be given back.
     if (lock?.aborted || release.kind === 'lost') throw new UnrecoverableError('the lease was lost');
+    if (release.kind === 'turn-over') {
+      await job.moveToDelayed(Date.now() + QUEUE_UP_DELAY_MS, token);
+      throw new DelayedError();
+    }
     await job.moveToWait(token);
     throw new WaitingError();
   };

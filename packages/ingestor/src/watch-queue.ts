@@ -10,6 +10,8 @@ export interface WatchOptions {
   readonly streamJob: Job<StreamJob>;
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
   readonly highWaterJobs: number;
+  /** From when on the connection is left to a stream that waits for one, in ms since the epoch. */
+  readonly turnEndsAt: number;
 }
 
 /** Looks at the queue every second, until the signal aborts or it finds a reason to close the connection. */
@@ -30,10 +32,14 @@ async function findReason({
   streamJob,
   isHeld,
   highWaterJobs,
+  turnEndsAt,
 }: WatchOptions): Promise<Ending | null> {
   if (!(await isHeld(streamJob))) return { kind: 'lease-lost' };
   if ((await countOpenJobs(queues)) > highWaterJobs) return { kind: 'high-water' };
-  return (await queues.rewinds.getJob(streamJob.name)) === undefined ? null : { kind: 'rewind' };
+  if ((await queues.rewinds.getJob(streamJob.name)) !== undefined) return { kind: 'rewind' };
+  // A stream that still waits by then waits for a connection: all that the budget allows are in use.
+  const isTurnOver = Date.now() > turnEndsAt && (await queues.streams.getWaitingCount()) > 0;
+  return isTurnOver ? { kind: 'turn-over' } : null;
 }
 
 /** Jobs of the queue `events` that no worker has finished or taken. */

@@ -1,4 +1,5 @@
 import type { Sql } from '../database.ts';
+import { toldStatusChanges } from './told-status-changes.ts';
 
 export interface StatusRange {
   readonly stream: string;
@@ -37,46 +38,10 @@ where coverage.stream = $1
   and change.timepoint <= $3
 `;
 
-// A delete and a stub say nothing of the status: only changed events that carry one are steps.
-const derive = (companies: string) => `
-with step as (
-  select
-    company_number, timepoint, published_at,
-    payload #>> '{data,company_status}' as status,
-    payload #>> '{data,company_status_detail}' as detail
-  from ingest.event_log
-  where stream = $1 and timepoint > $2 and timepoint <= $3
-    and type = 'changed' and company_number is not null and payload #>> '{data,company_status}' is not null
-    ${companies}
-),
-stepped as (
-  select
-    *,
-    lag(status) over company as status_before,
-    lag(detail) over company as detail_before,
-    row_number() over company = 1 as is_first
-  from step
-  window company as (partition by company_number order by timepoint)
-),
-compared as (
-  select
-    stepped.*,
-    case when is_first then latest.to_status else status_before end as from_status,
-    case when is_first then latest.to_status_detail else detail_before end as from_status_detail
-  from stepped
-  left join lateral (
-    select to_status, to_status_detail
-    from register.company_status_changes as change
-    where change.company_number = stepped.company_number and change.timepoint < stepped.timepoint
-    order by change.timepoint desc
-    limit 1
-  ) as latest on is_first
-)
+const derive = (condition: string) => `
 insert into register.company_status_changes
   (company_number, timepoint, published_at, from_status, from_status_detail, to_status, to_status_detail)
-select company_number, timepoint, published_at, from_status, from_status_detail, status, detail
-from compared
-where (from_status, from_status_detail) is distinct from (status, detail)
+select * from (${toldStatusChanges(condition)}) as told
 order by company_number, timepoint
 on conflict (company_number, timepoint) do nothing
 `;

@@ -1,0 +1,63 @@
+import type { Sql } from '../database.ts';
+import type { Problem } from './problem.ts';
+import { toldStatusChanges } from './told-status-changes.ts';
+
+export interface StatusProblemsOptions {
+  readonly stream: string;
+  /** The log holds the events after this timepoint … */
+  readonly after: number;
+  /** … and status changes are derived up to this one. */
+  readonly upTo: number;
+}
+
+/**
+ * Compares the stored status changes with those that the log tells, and checks that each goes on from the one
+ * before it, also where the log has expired.
+ */
+export async function findStatusProblems(
+  sql: Sql,
+  { stream, after, upTo }: StatusProblemsOptions,
+): Promise<Problem[]> {
+  return (await sql.query<Problem>(STATEMENT, [stream, after, upTo])).rows;
+}
+
+const STATEMENT = `
+with told as (${toldStatusChanges()}),
+held as (
+  select
+    *,
+    lag(to_status) over company as status_before,
+    lag(to_status_detail) over company as detail_before
+  from register.company_status_changes
+  window company as (partition by company_number order by timepoint)
+),
+found as (
+  select
+    coalesce(told.company_number, held.company_number) as company_number,
+    coalesce(told.timepoint, held.timepoint) as timepoint,
+    case
+      when held.timepoint is null then 'missing-status-change'
+      when told.timepoint is null then 'unexpected-status-change'
+      else 'other-status-change'
+    end as problem
+  from told
+  full join (select * from held where timepoint > $2) as held using (company_number, timepoint)
+  where (told.published_at, told.from_status, told.from_status_detail, told.to_status, told.to_status_detail)
+    is distinct from (held.published_at, held.from_status, held.from_status_detail, held.to_status, held.to_status_detail)
+  union all
+  select company_number, timepoint, 'broken-chain-of-statuses'
+  from held
+  where (from_status, from_status_detail) is distinct from (status_before, detail_before)
+    or (from_status, from_status_detail) is not distinct from (to_status, to_status_detail)
+),
+ranked as (
+  select *, row_number() over (partition by problem order by company_number, timepoint) as rank
+  from found
+)
+select
+  problem, count(*) as count,
+  array_agg(company_number || ' at ' || timepoint order by rank) filter (where rank <= 3) as examples
+from ranked
+group by problem
+order by problem
+`;

@@ -1,0 +1,36 @@
+/**
+ * SQL for the status changes that the events of stream `$1` in `(after $2, up to $3]` tell, each company going on
+ * from its latest stored change up to `$2`. A delete and a stub say nothing of the status: only changed events
+ * that carry one are steps. `condition` narrows the events.
+ */
+export const toldStatusChanges = (condition = '') => `
+select company_number, timepoint, published_at, from_status, from_status_detail, to_status, to_status_detail
+from (
+  select
+    step.company_number, step.timepoint, step.published_at,
+    case when is_first then latest.to_status else lag(status) over company end as from_status,
+    case when is_first then latest.to_status_detail else lag(detail) over company end as from_status_detail,
+    status as to_status,
+    detail as to_status_detail
+  from (
+    select
+      company_number, timepoint, published_at,
+      payload #>> '{data,company_status}' as status,
+      payload #>> '{data,company_status_detail}' as detail,
+      row_number() over (partition by company_number order by timepoint) = 1 as is_first
+    from ingest.event_log
+    where stream = $1 and timepoint > $2 and timepoint <= $3
+      and type = 'changed' and company_number is not null and payload #>> '{data,company_status}' is not null
+      ${condition}
+  ) as step
+  left join lateral (
+    select to_status, to_status_detail
+    from register.company_status_changes as change
+    where change.company_number = step.company_number and change.timepoint <= $2
+    order by change.timepoint desc
+    limit 1
+  ) as latest on is_first
+  window company as (partition by step.company_number order by step.timepoint)
+) as compared
+where (from_status, from_status_detail) is distinct from (to_status, to_status_detail)
+`;

@@ -1,0 +1,71 @@
+// Is the copy exact? Everything that the tables say is told again by the log and compared: the coverage with the
+// events, the rows with the fold of the events, the status changes with a recomputation. One consistent reading
+// for each stream, so that it holds while workers go on writing.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { streamNamed } from '@timepoint/shared/streams';
+import type { Database } from './database.ts';
+import { findCoverageProblems } from './store/find-coverage-problems.ts';
+import { findRowProblems } from './store/find-row-problems.ts';
+import { findStatusProblems } from './store/find-status-problems.ts';
+import type { Problem } from './store/problem.ts';
+import { type Extent, readExtent } from './store/read-extent.ts';
+
+export interface Verdict {
+  readonly stream: string;
+  /** `empty`: nothing of the stream was ever committed, and there is nothing else of it either. */
+  readonly verdict: 'exact' | 'not-exact' | 'empty';
+  readonly extent: Extent | null;
+  readonly problems: readonly Problem[];
+}
+
+/** How long jobs that are on their way may take to close a gap in the coverage, in ms. */
+export const SETTLE_MS = 10_000;
+const POLL_MS = 250;
+
+/** Compares what is held of a stream with its log. A gap that jobs on their way close is waited for. */
+export async function verifyStream(
+  database: Database,
+  stream: string,
+  settleMs = SETTLE_MS,
+): Promise<Verdict> {
+  await settle(database, stream, settleMs);
+  return database.transaction(async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    const { table, hasCompanyStatus } = streamNamed(stream);
+    const extent = await readExtent(tx, stream);
+    const after = extent?.log_after ?? 0;
+    const upTo = extent?.watermark ?? 0;
+    const problems = [
+      ...(await findCoverageProblems(tx, stream)),
+      ...(await findRowProblems(tx, stream, table)),
+      ...(hasCompanyStatus ? await findStatusProblems(tx, { stream, after, upTo }) : []),
+    ];
+    const verdict = problems.length > 0 ? 'not-exact' : extent === null ? 'empty' : 'exact';
+    return { stream, verdict, extent, problems };
+  });
+}
+
+async function settle(database: Database, stream: string, settleMs: number): Promise<void> {
+  const goal = (await readExtent(database, stream))?.newest ?? 0;
+  const deadline = Date.now() + settleMs;
+  while (Date.now() < deadline) {
+    const extent = await readExtent(database, stream);
+    if (extent === null || extent.watermark >= goal) return;
+    await sleep(POLL_MS);
+  }
+}
+
+/** One line for a stream, and one for each problem. */
+export function formatVerdict({ stream, verdict, extent, problems }: Verdict): string {
+  const label = { exact: 'exact', 'not-exact': 'NOT EXACT', empty: 'nothing has been read yet' }[verdict];
+  const reach =
+    extent === null ? '' : `  up to ${extent.watermark}, checked against the log after ${extent.log_after}`;
+  const accepted =
+    extent !== null && extent.accepted > 0
+      ? `; ${extent.accepted} events were never delivered (accepted holes)`
+      : '';
+  const lines = problems.map(
+    ({ problem, count, examples }) => `  ${problem}: ${count}, such as ${examples.join('; ')}`,
+  );
+  return [`${stream}: ${label}${reach}${accepted}`, ...lines].join('\n');
+}

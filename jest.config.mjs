@@ -37,6 +37,7 @@ export default {
     'packages/{shared,ingestor,worker}/src/**/*.ts',
     '!packages/*/src/{main,timepoint}.ts',
     '!packages/*/src/**/*.test.ts',
+    '!packages/*/src/test-*.ts',
   ],
   coverageReporters: ['text', 'lcovonly'],
   coverageThreshold: { global: { lines: 90, branches: 90 } },

@@ -1,7 +1,7 @@
-// One job is one transaction: the events and their rows, the dead letters, and last the coverage. So a crash
-// at any point leaves either all of it or nothing, and the job, which is then repeated, changes nothing that
-// is there. Example: of (101, 104] with 103 poisoned, 102 and 104 are applied, 103 is a letter, and the
-// watermark is 104.
+// One job is one transaction: the events and their rows, and last, under the lock of the coverage, the dead
+// letters and the coverage itself. So a crash at any point leaves either all of it or nothing, and the job, which
+// is then repeated, changes nothing that is there. Example: of (101, 104] with 103 poisoned, 102 and 104 are
+// applied, 103 is a letter, and the watermark is 104.
 import type { StreamEvent } from '@timepoint/shared/envelope';
 import type { EventsJob } from '@timepoint/shared/job';
 import { streamNamed } from '@timepoint/shared/streams';
@@ -50,10 +50,13 @@ function apply(
 ): Promise<BatchResult> {
   return database.transaction(async (tx) => {
     const fresh = await applyEvents(tx, target(job), events);
-    if (letters.length > 0) await saveLetters(tx, job.stream, letters);
     const before = await lockCoverage(tx, job.stream, job.origin);
+    if (letters.length > 0) await saveLetters(tx, job.stream, letters);
     if (holes.length > 0) await saveHoles(tx, job.stream, holes);
-    const watermark = await extendCoverage(tx, job);
+    const watermark = await extendCoverage(tx, {
+      ...job,
+      timepoints: events.map((event) => event.timepoint),
+    });
     await followStatus(tx, job, fresh, { before, watermark });
     const applied = fresh.filter((event) => event.outcome === 'applied').length;
     return {

@@ -79,12 +79,6 @@ upserted as (
   where excluded.timepoint > current.timepoint
     or excluded.data_timepoint > coalesce(current.data_timepoint, -1)
   returning resource_uri, timepoint
-),
-superseded as (
-  update ingest.dead_letters
-  set state = 'superseded', last_seen_at = now()
-  from incoming
-  where dead_letters.stream = $1 and dead_letters.timepoint = incoming.timepoint and dead_letters.state = 'open'
 )
 insert into ingest.events
   (stream, timepoint, resource_uri, company_number, type, published_at, received_at, payload, outcome)

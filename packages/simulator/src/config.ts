@@ -1,4 +1,4 @@
-import { commonSettings, count, port } from '@timepoint/shared/config';
+import { commonSettings, count, port, streamNames } from '@timepoint/shared/config';
 import { z } from 'zod';
 
 /** The environment of the simulator. */
@@ -17,7 +17,9 @@ export const configSchema = z.object({
     .regex(/^-?\d{1,15}$/, 'must be a whole number')
     .transform(Number)
     .optional(),
-  /** Events per second. */
+  /** The streams that are told, all nine by default. */
+  SIMULATOR_STREAMS: streamNames,
+  /** Events per second, of all streams together. */
   SIMULATOR_RATE: z
     .string()
     .regex(/^\d+(\.\d+)?$/, 'must be a number of events per second, 0 to stand still')
@@ -25,7 +27,7 @@ export const configSchema = z.object({
     .transform(Number),
   SIMULATOR_BACKLOG: count(0, 0),
   SIMULATOR_STATE_FILE: z.string().optional(),
-  SIMULATOR_MAX_CONNECTIONS: count(2),
+  SIMULATOR_MAX_CONNECTIONS: count(10),
   SIMULATOR_HEARTBEAT_MS: count(30_000),
   SIMULATOR_SESSION_MS: count(86_400_000),
   SIMULATOR_MAX_BUFFERED_BYTES: count(67_108_864),

@@ -1,14 +1,16 @@
+import type { StreamName } from '@timepoint/shared/streams';
 import type { Connections } from './delivery/connections.ts';
 import type { FaultBox } from './faults/fault-box.ts';
 import type { Faults, FaultsInput } from './faults/schema.ts';
+import type { Feed } from './feed.ts';
 import type { Metronome } from './metronome.ts';
 import type { Pace } from './pace.ts';
 import type { Publisher } from './publisher.ts';
 
 /** The levers of a simulator, the same over HTTP and within the process. */
 export interface Control {
-  /** Emits events now; resolves to the newest timepoint. */
-  emit(count: number): Promise<number>;
+  /** Emits events of all streams now; resolves to where each stream stands. */
+  emit(count: number): Promise<Positions>;
   /** Emits by itself from now on, so many a second or at a pace with bursts; 0 stops. */
   setRate(rate: number | Pace): void;
   /** Replaces all faults; throws a ZodError for those that make no sense. */
@@ -19,12 +21,15 @@ export interface Control {
   status(): Status;
 }
 
+/** A timepoint of each stream that is told. */
+export type Positions = Readonly<Record<StreamName, number>>;
+
 export interface Status {
   readonly seed: number;
-  /** The first timepoint of the history, and the oldest and newest that can be asked for. */
-  readonly first: number;
-  readonly oldest: number;
-  readonly newest: number;
+  /** The first timepoint of each history, and the oldest and newest that can be asked for. */
+  readonly first: Positions;
+  readonly oldest: Positions;
+  readonly newest: Positions;
   readonly connections: readonly { readonly stream: string; readonly since: string }[];
   readonly eventsPerSecond: number;
   readonly burst: Pace['burst'] | null;
@@ -43,8 +48,13 @@ export interface ControlOptions {
 
 /** Takes the levers of the parts into one hand. */
 export function createControl({ publisher, metronome, faults, connections }: ControlOptions): Control {
+  const positions = (read: (feed: Feed) => number) =>
+    Object.fromEntries(publisher.feeds.map((feed) => [feed.stream.name, read(feed)])) as Positions;
   return {
-    emit: (count) => publisher.emit(count),
+    emit: async (count) => {
+      await publisher.emit(count);
+      return positions((feed) => feed.log.newest);
+    },
     setRate: (rate) => metronome.set(typeof rate === 'number' ? { eventsPerSecond: rate } : rate),
     setFaults: (wanted) => faults.set(wanted),
     clearFaults: () => faults.clear(),
@@ -55,9 +65,9 @@ export function createControl({ publisher, metronome, faults, connections }: Con
     },
     status: () => ({
       seed: publisher.seed,
-      first: publisher.first,
-      oldest: publisher.feeds[0].log.oldest,
-      newest: publisher.feeds[0].log.newest,
+      first: positions((feed) => feed.first),
+      oldest: positions((feed) => feed.log.oldest),
+      newest: positions((feed) => feed.log.newest),
       connections: connections.list().map(({ connection, sinceMs }) => ({
         stream: connection.stream,
         since: new Date(sinceMs).toISOString(),

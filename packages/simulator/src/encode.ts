@@ -4,7 +4,8 @@ const HOUR_MS = 3_600_000;
 
 /** Writes an event as the publisher does: one line of JSON, without its line break. */
 export function encodeEvent(event: SimulatedEvent, timepoint: number, emittedMs: number): string {
-  const { resourceKind: resource_kind, resourceUri: resource_uri, resourceId: resource_id, data } = event;
+  const { resourceKind: resource_kind, resourceId: resource_id, data } = event;
+  const resource_uri = uriOnTheWire(event);
   const published_at = writePublishedAt(event.publishedForm, emittedMs - event.publishedLagMs);
   const tail = { timepoint, published_at, type: event.type };
   return encodeLikeGo(
@@ -12,6 +13,11 @@ export function encodeEvent(event: SimulatedEvent, timepoint: number, emittedMs:
       ? { data, resource_id, event: tail, resource_kind, resource_uri }
       : { resource_kind, resource_uri, resource_id, data, event: tail },
   );
+}
+
+/** The publisher leaves the leading slash out on one stream. */
+function uriOnTheWire({ stream, resourceUri }: SimulatedEvent): string {
+  return stream === 'company-exemptions' ? resourceUri.slice(1) : resourceUri;
 }
 
 /** JSON as Go's encoder writes it: `&`, `<` and `>` escaped, everything else raw. */

@@ -10,6 +10,7 @@ await runService('simulator', process.env, (env) => {
     host: config.SIMULATOR_HOST,
     port: config.SIMULATOR_PORT,
     keys: config.CH_STREAM_KEY,
+    streams: config.SIMULATOR_STREAMS,
     seed: config.SIMULATOR_SEED,
     rate: config.SIMULATOR_RATE,
     backlog: config.SIMULATOR_BACKLOG,

@@ -1,27 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
+import { STREAMS, type StreamName } from '@timepoint/shared/streams';
 import { type Feed, openFeed } from './feed.ts';
 import type { Retention } from './log.ts';
 import type { Reservations } from './state-file.ts';
-import type { SimulatedStream } from './streams.ts';
+import { createWorld, listenTo, type World } from './world/world.ts';
 
-/**
- * All streams. They move in step, each by the same number of events, so that one number says where
- * all of them stand.
- */
+/** All streams, and the one world that they tell of. */
 export interface Publisher {
   readonly seed: number;
-  readonly first: number;
   readonly feeds: readonly [Feed, ...Feed[]];
-  /** Events per stream since the first, those of earlier processes included. */
+  /** Events of all streams since the first, those of earlier processes included. */
   readonly told: number;
-  /** Events per stream since this process started. */
+  /** Events of all streams since this process started. */
   readonly emitted: number;
-  /** Emits events now; resolves to the newest timepoint. */
-  emit(count: number): Promise<number>;
+  /** Emits events now, each on its stream. */
+  emit(count: number): Promise<void>;
 }
 
 export interface PublisherOptions {
-  readonly streams: readonly [SimulatedStream, ...SimulatedStream[]];
+  readonly streams: readonly StreamName[];
   readonly reservations: Reservations;
   readonly retention: Retention;
   readonly now: () => number;
@@ -29,19 +26,41 @@ export interface PublisherOptions {
 
 // Emitting this many takes about 10 ms; between them connections are served.
 const SLICE_EVENTS = 1_000;
+/** So far apart begin the timepoints of the streams: each stream counts for itself. */
+const STREAM_STRIDE = 1_000_000;
 
 /** Opens the streams and makes again, from the seed, every event that may have been sent before. */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { reservations, retention, now } = options;
-  const { seed, firstTimepoint: first, reserved } = reservations;
-  const forgotten = Math.max(0, reserved - retention.events);
-  const open = (stream: SimulatedStream) => openFeed({ stream, seed, first, forgotten, retention });
-  const [stream, ...others] = options.streams;
-  const feeds: Publisher['feeds'] = [open(stream), ...others.map(open)];
+  const { streams, reservations, retention, now } = options;
+  const { seed, reserved } = reservations;
+  const world = createWorld(seed, streams);
+  // Each stream keeps at most the retention, so none misses what all of them together are too old for.
+  const forgotten = Math.max(0, reserved - retention.events * streams.length);
+  const counts = countEvents(world, forgotten);
+  const opened = STREAMS.flatMap((stream, index) =>
+    streams.includes(stream.name)
+      ? openFeed({
+          stream,
+          first: reservations.firstTimepoint + index * STREAM_STRIDE,
+          forgotten: counts.get(stream.name) ?? 0,
+          retention,
+          createWorld: () => listenTo(createWorld(seed, streams), stream.name),
+        })
+      : [],
+  );
+  const [feed, ...others] = opened;
+  if (feed === undefined) throw new RangeError('a publisher needs a stream');
+  const feeds: Publisher['feeds'] = [feed, ...others];
+  const byName = new Map(opened.map((each) => [each.stream.name, each]));
   let told = reserved;
 
   const advance = (count: number) => {
-    for (const feed of feeds) feed.advance(count, now());
+    const nowMs = now();
+    for (let step = 0; step < count; step += 1) {
+      const event = world.next();
+      byName.get(event.stream)?.append(event, nowMs);
+    }
+    for (const each of feeds) each.settle(nowMs);
   };
   const emitSlice = (count: number) => {
     reservations.cover(told + count);
@@ -52,7 +71,6 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   await inSlices(reserved - forgotten, advance);
   return {
     seed,
-    first,
     feeds,
     get told() {
       return told;
@@ -60,11 +78,17 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     get emitted() {
       return told - reserved;
     },
-    async emit(count) {
-      await inSlices(count, emitSlice);
-      return first + told - 1;
-    },
+    emit: (count) => inSlices(count, emitSlice),
   };
+}
+
+function countEvents(world: World, events: number): Map<StreamName, number> {
+  const counts = new Map<StreamName, number>();
+  for (let step = 0; step < events; step += 1) {
+    const { stream } = world.next();
+    counts.set(stream, (counts.get(stream) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** The first slice is done before the call returns: a few events are emitted at once. */

@@ -1,4 +1,5 @@
 import { asError } from '@timepoint/shared/errors';
+import type { StreamName } from '@timepoint/shared/streams';
 import { createApp, listen } from './app.ts';
 import { type Control, createControl } from './control.ts';
 import { createConnections } from './delivery/connections.ts';
@@ -7,15 +8,14 @@ import { createMetronome } from './metronome.ts';
 import { type SimulatorOptions, settle } from './options.ts';
 import { openPublisher } from './publisher.ts';
 import { openReservations } from './state-file.ts';
-import { SIMULATED_STREAMS } from './streams.ts';
 import type { Truth } from './truth/truth.ts';
 
 /** A running simulator. */
 export interface Simulator extends Control {
   readonly url: string;
   readonly port: number;
-  /** What a perfect reader of the companies stream would hold. */
-  readonly truth: Truth;
+  /** What a perfect reader of a stream would hold; companies unless another is named. */
+  truth(stream?: StreamName): Truth;
   close(): Promise<void>;
 }
 
@@ -27,8 +27,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const settings = settle(options);
   const { seed, firstTimepoint, stateFile, retentionEvents, retentionMs, now, log } = settings;
   const publisher = await openPublisher({
-    streams: SIMULATED_STREAMS,
-    reservations: openReservations(stateFile, { seed, firstTimepoint }),
+    streams: settings.streams,
+    reservations: openReservations(stateFile, { seed, firstTimepoint, streams: settings.streams }),
     retention: { events: retentionEvents, ms: retentionMs },
     now,
   });
@@ -50,7 +50,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...control,
     url: `http://${settings.host}:${port}`,
     port,
-    truth: publisher.feeds[0].truth,
+    truth: (stream = 'companies') => {
+      const feed = publisher.feeds.find((candidate) => candidate.stream.name === stream);
+      if (feed === undefined) throw new RangeError(`${stream} is not told by this simulator`);
+      return feed.truth;
+    },
     async close() {
       metronome.close();
       await connections.closeAll({ reason: 'shutdown', how: 'end' });

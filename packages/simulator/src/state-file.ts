@@ -7,13 +7,18 @@ const stateSchema = z.strictObject({
   seed: z.int(),
   firstTimepoint: z.int().min(0),
   reserved: z.int().min(0),
+  /** The streams that the world tells; another choice is another world. */
+  streams: z.array(z.string()),
 });
 
 /** Where a world stands: from it a killed simulator finds back to every event it may have sent. */
 export type State = z.output<typeof stateSchema>;
 
 /** The world that is asked for; what is undefined is left to the file. */
-export type Wanted = { readonly [Name in 'seed' | 'firstTimepoint']?: number | undefined };
+export type Wanted = { readonly [Name in 'seed' | 'firstTimepoint']?: number | undefined } & Pick<
+  State,
+  'streams'
+>;
 
 export interface Reservations extends State {
   /** Makes sure that `count` events are on file as reserved, before any of them is sent. */
@@ -37,11 +42,15 @@ export function openReservations(path: string | undefined, wanted: Wanted): Rese
   return {
     seed,
     firstTimepoint,
+    streams: wanted.streams,
     reserved,
     cover(count) {
       if (path === undefined || count <= reserved) return;
       reserved = Math.ceil(count / BLOCK_EVENTS) * BLOCK_EVENTS;
-      replaceFile(path, JSON.stringify({ seed, firstTimepoint, reserved } satisfies State));
+      replaceFile(
+        path,
+        JSON.stringify({ seed, firstTimepoint, reserved, streams: wanted.streams } satisfies State),
+      );
     },
   };
 }
@@ -56,6 +65,12 @@ function readState(path: string, wanted: Wanted): State | undefined {
     if ((wanted[name] ?? parsed.data[name]) === parsed.data[name]) continue;
     throw new ConfigError([
       `${path} holds a world with ${name} ${parsed.data[name]}, not ${wanted[name]}: use that, or delete the file`,
+    ]);
+  }
+  const { streams } = parsed.data;
+  if (streams.toSorted().join() !== wanted.streams.toSorted().join()) {
+    throw new ConfigError([
+      `${path} holds a world of the streams ${streams.join(', ')}: name those in SIMULATOR_STREAMS, or delete the file`,
     ]);
   }
   return parsed.data;

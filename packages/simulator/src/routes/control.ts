@@ -24,7 +24,8 @@ const disconnectSchema = z.strictObject({ cutTail: z.boolean().default(false) })
 export function addControlRoutes(app: FastifyInstance, control: Control): void {
   app.post('/simulator/emit', async ({ body }) => {
     const { count } = parseRequest(emitSchema, body);
-    return { newest: await control.emit(count) };
+    const newest = await control.emit(count);
+    return { newest };
   });
   app.post('/simulator/rate', async ({ body }) => {
     control.setRate(parseRequest(paceSchema, body));

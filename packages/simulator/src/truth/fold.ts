@@ -4,7 +4,7 @@ import type { EventData, SimulatedEvent } from '../world/event.ts';
 export interface ResourceTruth {
   readonly resource_uri: string;
   readonly resource_kind: string;
-  readonly company_number: string;
+  readonly company_number: string | null;
   /** Of the newest event, whatever its type. */
   readonly timepoint: number;
   readonly deleted: boolean;
@@ -41,8 +41,9 @@ export function createFold(): Fold {
     apply(timepoint, event) {
       const held = resources.get(event.resourceUri);
       resources.set(event.resourceUri, succeed(held, timepoint, event));
+      if (event.stream !== 'companies' || event.companyNumber === null) return;
       const history = changes.get(event.companyNumber);
-      const change = statusChange(history?.at(-1), timepoint, event);
+      const change = statusChange(event.companyNumber, history?.at(-1), { timepoint, event });
       if (change === undefined) return;
       if (history === undefined) changes.set(event.companyNumber, [change]);
       else history.push(change);
@@ -68,9 +69,9 @@ function succeed(held: ResourceTruth | undefined, timepoint: number, event: Simu
 
 /** Deletes and stubs say nothing of a status. */
 function statusChange(
+  company_number: string,
   previous: StatusChangeTruth | undefined,
-  timepoint: number,
-  event: SimulatedEvent,
+  { timepoint, event }: { readonly timepoint: number; readonly event: SimulatedEvent },
 ): StatusChangeTruth | undefined {
   if (event.type === 'deleted' || !event.data || !('company_status' in event.data)) return undefined;
   const to_status = String(event.data.company_status);
@@ -80,7 +81,7 @@ function statusChange(
   const from_status_detail = previous?.to_status_detail ?? null;
   if (from_status === to_status && from_status_detail === to_status_detail) return undefined;
   return {
-    company_number: event.companyNumber,
+    company_number,
     timepoint,
     from_status,
     from_status_detail,

@@ -17,12 +17,12 @@ export interface Life {
   isDeleted: boolean;
 }
 
-/** What the stream tells about a company. */
-export type Telling =
+/** What the stream companies tells about a company. */
+export type CompanyTelling =
   | { readonly type: 'changed'; readonly data: EventData }
   | { readonly type: 'deleted'; readonly data: EventData | null | undefined };
 
-type Act = (life: Life, scene: Scene) => Telling;
+type Act = (life: Life, scene: Scene) => CompanyTelling;
 
 const drawChange = createLottery(CHANGES);
 // Most companies can do most things; a dissolved one tries a few times before nothing visible happens.
@@ -76,7 +76,7 @@ export function beginLife(scene: Scene, registration: Registration): Life {
 }
 
 /** Lets the next thing happen to a company. */
-export function continueLife(life: Life, scene: Scene): Telling {
+export function continueLife(life: Life, scene: Scene): CompanyTelling {
   const draw = life.isDeleted ? drawActOfDeleted : drawAct;
   return draw(scene.random)(life, scene);
 }

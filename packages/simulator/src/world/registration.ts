@@ -53,6 +53,13 @@ const SOCIETIES: Register = {
   write: (serial) => `IP${padded(serial, 5)}R`,
 };
 
+const OVERSEAS: Register = {
+  jurisdiction: 'united-kingdom',
+  drawType: only('registered-overseas-entity'),
+  size: 1_000_000,
+  write: (serial) => `OE${padded(serial, 6)}`,
+};
+
 // Has no factor in common with a power of ten: its multiples visit every number of a register once.
 const STRIDE = 61_803;
 
@@ -64,6 +71,7 @@ export function createRegistrar(random: Random): () => Registration {
     [6, numbering(random, NORTHERN_IRELAND)],
     [3, numbering(random, PARTNERSHIPS)],
     [1, numbering(random, SOCIETIES)],
+    [2, numbering(random, OVERSEAS)],
   ]);
   return () => draw(random)();
 }

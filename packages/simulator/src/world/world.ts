@@ -1,13 +1,20 @@
-import { chance, createLottery, createRandom, int, type Random } from '../random.ts';
+import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
+import { chance, createRandom, int, type Random } from '../random.ts';
+import { announce } from './announce.ts';
 import { addDays } from './calendar.ts';
 import { deletedDataOfNobody } from './deletes.ts';
-import type { PublishedForm, SimulatedEvent } from './event.ts';
-import { beginLife, continueLife, type Life, type Telling } from './lives.ts';
+import { createDisqualifications } from './disqualifications.ts';
+import type { SimulatedEvent, Telling } from './event.ts';
+import { followProfile, foundHousehold } from './household/consequences.ts';
+import { createHousehold, type Household } from './household/household.ts';
+import { republish, WAVE_HOUSEHOLDS } from './household/republish.ts';
+import { stir } from './household/stir.ts';
+import { beginLife, type CompanyTelling, continueLife } from './lives.ts';
 import { createRegistrar } from './registration.ts';
 import type { Scene } from './scene.ts';
 import { createWords } from './words.ts';
 
-/** An endless, seeded history: the same seed tells the same events for ever. */
+/** An endless, seeded history: the same seed and streams tell the same events for ever. */
 export interface World {
   next(): SimulatedEvent;
 }
@@ -15,46 +22,101 @@ export interface World {
 /** A calendar of its own, so that documents don't depend on when they are made. */
 const FIRST_DAY = '2026-01-05';
 const EVENTS_PER_DAY = 5_000;
+/** How often something happens to a company that its profile does not show. */
+const STIR_SHARE = 0.62;
+const WAVE_SHARE = 0.0004;
+const DISQUALIFICATION_SHARE = 0.003;
 
-const drawForm = createLottery<PublishedForm>([
-  [85, 'seconds'],
-  [10, 'microseconds'],
-  [5, 'offset'],
-]);
-
-/** The companies of the register: first many new ones, later mostly events of known ones, in bursts. */
-export function createWorld(seed: number): World {
+/**
+ * The companies of the register and all that belongs to them: first many new ones, later mostly events of known
+ * ones, in bursts. What happens to a company is told on every stream that shows it.
+ */
+export function createWorld(seed: number, streams: readonly StreamName[] = STREAM_NAMES): World {
   const random = createRandom(seed);
   const registrar = createRegistrar(random);
   const words = createWords(seed);
   const choose = createChooser(random);
-  const lives: Life[] = [];
+  const disqualification = createDisqualifications();
+  const told = new Set<StreamName>(streams);
+  // A world of companies alone need not invent what nobody hears of.
+  const hasBelongings = streams.some((stream) => stream !== 'companies');
+  const households: Household[] = [];
+  const waiting: SimulatedEvent[] = [];
   let scene: Scene = { random, words, today: FIRST_DAY };
-  let told = 0;
+  let count = 0;
 
-  const tellOfSomebody = (): SimulatedEvent => {
-    const known = chance(random, birthRate(lives.length)) ? undefined : choose(lives);
-    if (known !== undefined) return announce(random, known.companyNumber, continueLife(known, scene));
+  const found = (): Telling[] => {
     const life = beginLife(scene, registrar());
-    lives.push(life);
-    return announce(random, life.companyNumber, { type: 'changed', data: life.profile });
+    const household = createHousehold(life);
+    households.push(household);
+    const company = ofCompany(life.companyNumber, { type: 'changed', data: life.profile });
+    if (!hasBelongings) return [company];
+    const belongings = foundHousehold(household, scene);
+    // What belongs to a company can be told before the company.
+    return chance(random, 0.2) ? [...belongings, company] : [company, ...belongings];
   };
-
-  const tellOfNobody = (): SimulatedEvent => {
-    const { companyNumber } = registrar();
-    const data = deletedDataOfNobody(companyNumber, random);
-    return announce(random, companyNumber, { type: 'deleted', data });
+  const goOn = (household: Household): Telling[] => {
+    if (hasBelongings && chance(random, STIR_SHARE)) return stir(household, scene);
+    const { life } = household;
+    const before = life.profile;
+    const company = ofCompany(life.companyNumber, continueLife(life, scene));
+    if (!hasBelongings || life.profile === before) return [company];
+    return [...followProfile(household, before, scene), company];
+  };
+  const happen = (): Telling[] => {
+    if (hasBelongings && chance(random, DISQUALIFICATION_SHARE)) return [disqualification(scene)];
+    if (hasBelongings && chance(random, WAVE_SHARE)) {
+      const start = int(random, households.length);
+      return households
+        .slice(start, start + WAVE_HOUSEHOLDS)
+        .flatMap((household) => republish(household, scene));
+    }
+    if (chance(random, 0.003)) return [ofNobody(registrar().companyNumber, random)];
+    const known = chance(random, birthRate(households.length)) ? undefined : choose(households);
+    return known === undefined ? found() : goOn(known);
   };
 
   return {
     next() {
-      if (told % EVENTS_PER_DAY === 0) {
-        scene = { random, words, today: addDays(FIRST_DAY, told / EVENTS_PER_DAY) };
+      if (count % EVENTS_PER_DAY === 0)
+        scene = { random, words, today: addDays(FIRST_DAY, count / EVENTS_PER_DAY) };
+      count += 1;
+      for (;;) {
+        const event = waiting.shift();
+        if (event !== undefined) return event;
+        for (const telling of happen()) if (told.has(telling.stream)) waiting.push(announce(random, telling));
       }
-      told += 1;
-      return chance(random, 0.003) ? tellOfNobody() : tellOfSomebody();
     },
   };
+}
+
+/** A world as a reader of one stream hears of it. */
+export function listenTo(world: World, stream: StreamName): World {
+  return {
+    next() {
+      for (;;) {
+        const event = world.next();
+        if (event.stream === stream) return event;
+      }
+    },
+  };
+}
+
+function ofCompany(companyNumber: string, { type, data }: CompanyTelling): Telling {
+  return {
+    stream: 'companies',
+    resourceKind: 'company-profile',
+    resourceUri: `/company/${companyNumber}`,
+    resourceId: companyNumber,
+    companyNumber,
+    type,
+    data,
+  };
+}
+
+/** A delete of a company that never was. */
+function ofNobody(companyNumber: string, random: Random): Telling {
+  return ofCompany(companyNumber, { type: 'deleted', data: deletedDataOfNobody(companyNumber, random) });
 }
 
 /** The register fills quickly, then grows by a few percent of the events, as the real one does. */
@@ -64,33 +126,19 @@ function birthRate(population: number): number {
 }
 
 /** Popular companies are chosen often, and one that was chosen tends to be chosen again at once. */
-function createChooser(random: Random): (lives: readonly Life[]) => Life | undefined {
-  let favourite: Life | undefined;
+function createChooser(random: Random): (households: readonly Household[]) => Household | undefined {
+  let favourite: Household | undefined;
   let heat = 0;
-  return (lives) => {
+  return (households) => {
     if (heat > 0 && chance(random, 0.7)) {
       heat -= 1;
       return favourite;
     }
-    const chosen = lives[int(random, lives.length * random())];
+    const chosen = households[int(random, households.length * random())];
     if (chance(random, 0.15)) {
       favourite = chosen;
       heat = 1 + int(random, 8);
     }
     return chosen;
-  };
-}
-
-function announce(random: Random, companyNumber: string, telling: Telling): SimulatedEvent {
-  return {
-    resourceKind: 'company-profile',
-    resourceUri: `/company/${companyNumber}`,
-    resourceId: companyNumber,
-    companyNumber,
-    type: telling.type,
-    data: telling.data,
-    publishedForm: drawForm(random),
-    publishedLagMs: chance(random, 0.1) ? int(random, 2_000) : 0,
-    isDataFirst: chance(random, 0.4),
   };
 }

@@ -33,10 +33,10 @@ export async function measureLatency(events: number, eventsPerSecond: number): P
 }
 
 async function emitAndSee({ simulate, sql }: System): Promise<void> {
-  const { newest } = await simulate('emit', { count: 1 });
+  const { newest } = (await simulate('emit', { count: 1 })) as { newest: { companies: number } };
   for (;;) {
     const { rows } = await sql.query('select from register.companies where timepoint >= $1 limit 1', [
-      newest,
+      newest.companies,
     ]);
     if (rows.length > 0) return;
   }

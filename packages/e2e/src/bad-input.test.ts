@@ -81,6 +81,6 @@ describe('Timepoint, given what it can not work with,', () => {
   it('keeps the events that came while it was misconfigured', async () => {
     await system.simulate('emit', { count: 10 });
     await Promise.all([system.start('worker'), system.start('ingestor')]);
-    await until(async () => (await system.watermark()) === (await system.status()).newest);
+    await until(async () => (await system.watermark()) === (await system.status()).newest.companies);
   });
 });

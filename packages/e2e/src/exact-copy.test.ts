@@ -26,10 +26,10 @@ describe('Timepoint', () => {
     await until(async () => (await system.newest()) >= FIRST + 499);
     await system.setFaults({ ...faults, seed: 12 });
     await system.simulate('rate', { eventsPerSecond: 1_000 });
-    await until(async () => (await system.status()).newest >= FIRST + 5_000);
+    await until(async () => (await system.status()).newest.companies >= FIRST + 5_000);
     await system.simulate('rate', { eventsPerSecond: 0 });
     const { newest } = await system.status();
-    await system.simulate('emit', { count: FIRST + 19_999 - newest });
+    await system.simulate('emit', { count: FIRST + 19_999 - newest.companies });
     await expectExactCopy(system);
     expect((await system.status()).connectionsOpened).toBeGreaterThan(5);
     const stray = await system.sql.query(

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { FIRST, type System, until } from './system.ts';
+import { type StreamName, streamNamed } from '@timepoint/shared/streams';
+import { type System, until } from './system.ts';
 
 type Row = Record<string, unknown>;
 
@@ -8,29 +9,33 @@ type Row = Record<string, unknown>;
  * its ground truth: every resource, every status change, every event once, and no hole.
  */
 export async function expectExactCopy(system: System): Promise<void> {
-  const { newest } = await system.status();
-  await until(async () => (await system.watermark()) >= newest);
-  const open = "select from ingest.holes where state = 'open'";
-  await until(async () => (await system.sql.query(open)).rows.length === 0);
+  for (const stream of system.streams) await expectExactStream(system, stream);
+  if (system.streams.includes('companies')) {
+    expectSameRows(
+      await readStatusChanges(system),
+      await system.truth<Row>('companies/status-changes'),
+      'company_number',
+      'timepoint',
+    );
+  }
+  const open = `state = 'open' and timepoint is not null`;
+  expect((await system.sql.query(`select * from ingest.dead_letters where ${open}`)).rows).toEqual([]);
+}
+
+async function expectExactStream(system: System, stream: StreamName): Promise<void> {
+  const { first, newest } = await system.status();
+  await until(async () => (await system.watermark(stream)) >= newest[stream]);
+  const holes = async (condition: string) =>
+    (await system.sql.query(`select * from ingest.holes where stream = $1 and ${condition}`, [stream])).rows;
+  await until(async () => (await holes(`state = 'open'`)).length === 0);
+  expect(await holes(`state <> 'repaired'`)).toEqual([]);
   const { rows: events } = await system.sql.query(
-    'select count(*)::int, min(timepoint)::int, max(timepoint)::int from ingest.events',
+    'select count(*)::int, min(timepoint)::int, max(timepoint)::int from ingest.events where stream = $1',
+    [stream],
   );
-  expect(events[0]).toEqual({ count: newest - FIRST + 1, min: FIRST, max: newest });
-  expectSameRows(await readCompanies(system), await system.truth<Row>('companies'), 'resource_uri');
-  expectSameRows(
-    await readStatusChanges(system),
-    await system.truth<Row>('companies/status-changes'),
-    'company_number',
-    'timepoint',
-  );
-  expect((await system.sql.query(`select * from ingest.holes where state <> 'repaired'`)).rows).toEqual([]);
-  expect(
-    (
-      await system.sql.query(
-        `select * from ingest.dead_letters where state = 'open' and timepoint is not null`,
-      )
-    ).rows,
-  ).toEqual([]);
+  const count = newest[stream] - first[stream] + 1;
+  expect([stream, events[0]]).toEqual([stream, { count, min: first[stream], max: newest[stream] }]);
+  expectSameRows(await readTable(system, stream), await system.truth<Row>(stream), 'resource_uri');
 }
 
 const numbers = (row: Row, ...columns: string[]): Row => ({
@@ -38,9 +43,10 @@ const numbers = (row: Row, ...columns: string[]): Row => ({
   ...Object.fromEntries(columns.map((column) => [column, row[column] === null ? null : Number(row[column])])),
 });
 
-async function readCompanies({ sql }: System): Promise<Row[]> {
+async function readTable({ sql }: System, stream: StreamName): Promise<Row[]> {
   const { rows } = await sql.query<Row>(
-    'select resource_uri, resource_kind, company_number, timepoint, deleted, data, data_timepoint from register.companies',
+    `select resource_uri, resource_kind, company_number, timepoint, deleted, data, data_timepoint
+     from register.${streamNamed(stream).table}`,
   );
   return rows.map((row) => numbers(row, 'timepoint', 'data_timepoint'));
 }

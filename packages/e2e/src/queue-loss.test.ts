@@ -70,7 +70,7 @@ describe('Timepoint', () => {
     await startOn('none');
     await advanceBy(500);
     await system.simulate('rate', { eventsPerSecond: 0 });
-    await until(async () => (await system.watermark()) === (await system.status()).newest);
+    await until(async () => (await system.watermark()) === (await system.status()).newest.companies);
     const { newest } = await system.status();
     // As if a job had been evicted: the coverage and the rows of some events in the middle are gone.
     await system.sql.query(

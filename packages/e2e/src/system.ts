@@ -4,10 +4,12 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-re
 import type { StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
+import type { StreamName } from '@timepoint/shared/streams';
 import type { FaultsInput } from '@timepoint/simulator/faults/schema';
 import { Client } from 'pg';
 import { type Program, runTimepoint, type ServiceProcess, startProcess } from './service-process.ts';
 
+/** The first timepoint of the stream companies. */
 export const FIRST = 22_000_001;
 const KEY = 'a-stream-key';
 const POLL_MS = 50;
@@ -16,23 +18,33 @@ export interface SystemOptions {
   /** The Redis of the test run unless given; null keeps the queues in Postgres. */
   readonly redisUrl?: string | null;
   readonly simulator?: Record<string, string>;
+  /** Companies alone unless given. */
+  readonly streams?: readonly StreamName[];
   readonly heartbeatMs?: number;
 }
+
+type Positions = Readonly<Record<StreamName, number>>;
 
 /** A whole pipeline on private data: a migrated database, a queue prefix, a simulator, and what is started. */
 export interface System {
   readonly env: Record<string, string>;
   readonly sql: Client;
   start(program: Exclude<Program, 'simulator'>, env?: Record<string, string>): Promise<ServiceProcess>;
-  /** Makes the history of the stream begin with its very first event. */
+  /** Makes the history of each stream begin with its very first event. */
   registerFromFirst(): Promise<void>;
   simulate(path: string, body?: object): Promise<Record<string, unknown>>;
   setFaults(faults: FaultsInput): Promise<unknown>;
-  status(): Promise<{ newest: number; connections: readonly object[]; connectionsOpened: number }>;
+  status(): Promise<{
+    first: Positions;
+    newest: Positions;
+    connections: readonly object[];
+    connectionsOpened: number;
+  }>;
+  readonly streams: readonly StreamName[];
   truth<Row>(path?: string): Promise<Row[]>;
-  /** The end of what the database holds, contiguous or not; the first timepoint less one when it is empty. */
+  /** The end of what the database holds of companies, contiguous or not; FIRST less one when it is empty. */
   newest(): Promise<number>;
-  watermark(): Promise<number>;
+  watermark(stream?: StreamName): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -42,6 +54,7 @@ export async function until(isReached: () => Promise<boolean>): Promise<void> {
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const { streams = ['companies'] } = options;
   const database = await createTestDatabase();
   const migrated = await runTimepoint(['migrate', 'up'], { DATABASE_URL: database.url });
   if (migrated.code !== 0) throw new Error(migrated.output);
@@ -50,6 +63,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const simulator = startProcess('simulator', {
     SIMULATOR_PORT: '0',
     SIMULATOR_RATE: '0',
+    SIMULATOR_STREAMS: streams.join(','),
     SIMULATOR_HEARTBEAT_MS: String(options.heartbeatMs ?? 500),
     CH_STREAM_KEY: KEY,
     ...options.simulator,
@@ -63,6 +77,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     QUEUE_PREFIX: uniquePrefix(),
     CH_STREAM_KEY: KEY,
     CH_STREAM_URL: url,
+    CH_STREAMS: streams.join(','),
     PORT: '0',
   };
   const running: ServiceProcess[] = [simulator];
@@ -77,10 +92,13 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     if (!response.ok) throw new Error(await response.text());
     return (await response.json()) as Record<string, unknown>;
   };
-  const read = async (expression: string) => {
-    const { rows } = await sql.query(`select ${expression} as value from ingest.coverage`);
+  const read = async (expression: string, stream: StreamName = 'companies') => {
+    const { rows } = await sql.query(`select ${expression} as value from ingest.coverage where stream = $1`, [
+      stream,
+    ]);
     return Number(rows[0]?.value ?? FIRST - 1);
   };
+  const status = async () => (await simulate('status')) as unknown as Awaited<ReturnType<System['status']>>;
   return {
     env,
     sql,
@@ -97,19 +115,23 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         prefix: env.QUEUE_PREFIX,
       };
       const queues = await openQueues(settings, createLogger({ name: 'e2e', level: 'silent' }));
-      const data = { timepoint: FIRST, origin: FIRST - 1 } as unknown as StreamJob;
-      await queues.streams.add('companies', data, { jobId: 'companies' });
+      const { first } = await status();
+      for (const stream of streams) {
+        const data = { timepoint: first[stream], origin: first[stream] - 1 } as unknown as StreamJob;
+        await queues.streams.add(stream, data, { jobId: stream });
+      }
       await queues.close();
     },
     simulate,
     setFaults: (faults) => simulate('faults', faults),
-    status: async () => (await simulate('status')) as unknown as Awaited<ReturnType<System['status']>>,
+    status,
+    streams,
     truth: async <Row>(path = 'companies') => {
       const lines = (await (await get(`truth/${path}`)).text()).split('\n').filter((line) => line !== '');
       return lines.map((line) => JSON.parse(line) as Row);
     },
     newest: () => read('upper(covered) - 1'),
-    watermark: () => read('ingest.watermark(origin, covered)'),
+    watermark: (stream) => read('ingest.watermark(origin, covered)', stream),
     close: async () => {
       await Promise.all(running.toReversed().map((service) => service.kill()));
       await sql.end();

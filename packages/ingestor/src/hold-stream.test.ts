@@ -23,7 +23,12 @@ let holding: Promise<Release>;
 beforeEach(async () => {
   const redisUrl = hasTestRedis() ? testRedisUrl() : undefined;
   queues = await openQueues({ redisUrl, databaseUrl: testDatabaseUrl(), prefix: uniquePrefix() }, logger);
-  simulator = await startSimulator({ firstTimepoint: FIRST, heartbeatIntervalMs: 50, keys: ['a-key'] });
+  simulator = await startSimulator({
+    streams: ['companies'],
+    firstTimepoint: FIRST,
+    heartbeatIntervalMs: 50,
+    keys: ['a-key'],
+  });
   abort = new AbortController();
 });
 afterEach(async () => {
@@ -152,6 +157,7 @@ describe('Timepoint, holding a stream,', () => {
   it('records what expired as a hole and goes on live', async () => {
     await simulator.close();
     simulator = await startSimulator({
+      streams: ['companies'],
       firstTimepoint: FIRST,
       retentionEvents: 5,
       heartbeatIntervalMs: 50,

@@ -24,7 +24,7 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
       { redisUrl, databaseUrl: testDatabaseUrl(), prefix },
       createLogger({ name: 'test', level: 'silent' }),
     );
-    simulator = await startSimulator({ firstTimepoint: FIRST, keys: ['a-key'] });
+    simulator = await startSimulator({ streams: ['companies'], firstTimepoint: FIRST, keys: ['a-key'] });
   });
   afterEach(async () => {
     for (const service of services.splice(0)) await service.close();

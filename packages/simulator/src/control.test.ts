@@ -6,7 +6,7 @@ const FIRST = 22_000_001;
 let simulator: Simulator;
 
 beforeEach(async () => {
-  simulator = await startSimulator({ seed: 7, retentionEvents: 100 });
+  simulator = await startSimulator({ streams: ['companies'], seed: 7, retentionEvents: 100 });
 });
 afterEach(() => simulator.close());
 
@@ -29,7 +29,7 @@ const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 describe("Timepoint's simulator is controlled over HTTP so that", () => {
   it('events are emitted on demand', async () => {
     const answer = await call('POST', 'emit', { count: 1_500 });
-    expect([answer.status, await answer.json()]).toEqual([200, { newest: FIRST + 1_499 }]);
+    expect([answer.status, await answer.json()]).toEqual([200, { newest: { companies: FIRST + 1_499 } }]);
   });
 
   it('the rate is set and shows in the status', async () => {
@@ -48,9 +48,9 @@ describe("Timepoint's simulator is controlled over HTTP so that", () => {
     const reader = await openReader(simulator.url);
     expect(await (await call('GET', 'status')).json()).toEqual({
       seed: 7,
-      first: FIRST,
-      oldest: FIRST + 50,
-      newest: FIRST + 149,
+      first: { companies: FIRST },
+      oldest: { companies: FIRST + 50 },
+      newest: { companies: FIRST + 149 },
       connections: [{ stream: 'companies', since: expect.stringMatching(/^\d{4}-.*Z$/) }],
       eventsPerSecond: 0,
       burst: null,
@@ -111,15 +111,15 @@ describe("Timepoint's simulator is controlled over HTTP so that", () => {
   it('the truth comes as sorted lines, also at timepoints the log forgot', async () => {
     await simulator.emit(2_000);
     const rows = await readRows('truth/companies');
-    expect(rows).toEqual(asJson(await simulator.truth.resources()));
+    expect(rows).toEqual(asJson(await simulator.truth().resources()));
     const uris = rows.map(({ resource_uri }) => resource_uri);
     expect(uris).toEqual(uris.toSorted());
     const old = FIRST + 500;
     expect(await readRows(`truth/companies?timepoint=${old}`)).toEqual(
-      asJson(await simulator.truth.resources(old)),
+      asJson(await simulator.truth().resources(old)),
     );
     expect(await readRows(`truth/companies/status-changes?timepoint=${old}`)).toEqual(
-      asJson(await simulator.truth.statusChanges(old)),
+      asJson(await simulator.truth().statusChanges(old)),
     );
   });
 

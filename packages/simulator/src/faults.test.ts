@@ -10,7 +10,12 @@ let simulator: Simulator;
 let sound: string;
 
 beforeEach(async () => {
-  simulator = await startSimulator({ backlog: EVENTS, heartbeatIntervalMs: 3_600_000, maxConnections: 10 });
+  simulator = await startSimulator({
+    streams: ['companies'],
+    backlog: EVENTS,
+    heartbeatIntervalMs: 3_600_000,
+    maxConnections: 10,
+  });
   sound = (await readAll()).body;
 });
 afterEach(() => simulator.close());
@@ -175,6 +180,7 @@ describe("Timepoint's simulator, with faults,", () => {
 
   it('sends heartbeats only, and goes on where it was once the fault is over', async () => {
     const beating = await startSimulator({
+      streams: ['companies'],
       backlog: 10,
       heartbeatIntervalMs: 10,
       faults: { dataSilent: true },

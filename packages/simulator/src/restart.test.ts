@@ -94,13 +94,17 @@ describe("Timepoint's simulator, started again with its state file,", () => {
     const stateFile = newStateFile();
     const options = { stateFile, backlog: 2_500, retentionEvents: 1_000 };
     // Never closed before the second starts: as after a kill, nothing was tidied up.
-    const first = await startSimulator(options);
+    const first = await startSimulator({ streams: ['companies'], ...options });
     expect(JSON.parse(readFileSync(stateFile, 'utf8')).reserved).toBe(3_000);
-    const second = await startSimulator(options);
-    expect(second.status()).toMatchObject({ oldest: FIRST + 2_000, newest: FIRST + 2_999, emitted: 0 });
+    const second = await startSimulator({ streams: ['companies'], ...options });
+    expect(second.status()).toMatchObject({
+      oldest: { companies: FIRST + 2_000 },
+      newest: { companies: FIRST + 2_999 },
+      emitted: 0,
+    });
     const at = FIRST + 2_499;
-    expect(await second.truth.resources(at)).toEqual(await first.truth.resources(at));
-    expect(await second.emit(1)).toBe(FIRST + 3_000);
+    expect(await second.truth().resources(at)).toEqual(await first.truth().resources(at));
+    expect(await second.emit(1)).toEqual({ companies: FIRST + 3_000 });
     await Promise.all([first.close(), second.close()]);
   });
 });

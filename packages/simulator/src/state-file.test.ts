@@ -13,9 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("Timepoint's simulator keeps its state so that", () => {
   it('events are reserved in blocks, ahead of their emission', () => {
     const path = newPath();
-    const reservations = openReservations(path, { seed: 5 });
+    const reservations = openReservations(path, { streams: ['companies'], seed: 5 });
     reservations.cover(1);
-    expect(read(path)).toEqual({ seed: 5, firstTimepoint: 22_000_001, reserved: 1_000 });
+    expect(read(path)).toMatchObject({ seed: 5, firstTimepoint: 22_000_001, reserved: 1_000 });
     reservations.cover(1_000);
     expect(read(path).reserved).toBe(1_000);
     reservations.cover(1_001);
@@ -25,24 +25,38 @@ describe("Timepoint's simulator keeps its state so that", () => {
 
   it('the file decides what is not asked for', () => {
     const path = newPath();
-    openReservations(path, { seed: 5, firstTimepoint: 7 }).cover(1);
-    expect(openReservations(path, {})).toMatchObject({ seed: 5, firstTimepoint: 7, reserved: 1_000 });
+    openReservations(path, { streams: ['companies'], seed: 5, firstTimepoint: 7 }).cover(1);
+    expect(openReservations(path, { streams: ['companies'] })).toMatchObject({
+      seed: 5,
+      firstTimepoint: 7,
+      reserved: 1_000,
+    });
   });
 
   it('another world than the one of the file is refused, with the remedy', () => {
     const path = newPath();
-    openReservations(path, { seed: 5 }).cover(1);
-    expect(() => openReservations(path, { seed: 6 })).toThrow('holds a world with seed 5, not 6');
+    openReservations(path, { streams: ['companies'], seed: 5 }).cover(1);
+    expect(() => openReservations(path, { streams: ['companies'], seed: 6 })).toThrow(
+      'holds a world with seed 5, not 6',
+    );
   });
 
   it('a file that is no state is refused, with the remedy', () => {
     const path = newPath();
     writeFileSync(path, '{"seed":');
-    expect(() => openReservations(path, {})).toThrow('delete it to start anew');
+    expect(() => openReservations(path, { streams: ['companies'] })).toThrow('delete it to start anew');
+  });
+
+  it('another choice of streams is refused, as it is another world', () => {
+    const path = newPath();
+    openReservations(path, { streams: ['companies'] }).cover(1);
+    expect(() => openReservations(path, { streams: ['companies', 'filings'] })).toThrow(
+      'name those in SIMULATOR_STREAMS',
+    );
   });
 
   it('nothing is written without a file', () => {
-    const reservations = openReservations(undefined, {});
+    const reservations = openReservations(undefined, { streams: ['companies'] });
     reservations.cover(5_000);
     expect(reservations).toMatchObject({ seed: 1, firstTimepoint: 22_000_001, reserved: 0 });
   });

@@ -8,7 +8,7 @@ const stateSchema = z.strictObject({
   firstTimepoint: z.int().min(0),
   reserved: z.int().min(0),
   /** The streams that the world tells; another choice is another world. */
-  streams: z.array(z.string()),
+  streams: z.array(z.string()).readonly(),
 });
 
 /** Where a world stands: from it a killed simulator finds back to every event it may have sent. */

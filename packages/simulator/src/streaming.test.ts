@@ -8,7 +8,7 @@ const FIRST = 22_000_001;
 const opened: Simulator[] = [];
 
 async function start(options: SimulatorOptions = {}): Promise<Simulator> {
-  const simulator = await startSimulator(options);
+  const simulator = await startSimulator({ streams: ['companies'], ...options });
   opened.push(simulator);
   return simulator;
 }
@@ -105,11 +105,14 @@ describe("Timepoint's simulator streams so that", () => {
     const simulator = await start({ backlog: 10, retentionMs: 5_000, now: () => now });
     now += 5_001;
     expect((await openReader(simulator.url, { timepoint: FIRST + 9 })).status).toBe(416);
-    expect(simulator.status()).toMatchObject({ oldest: FIRST + 10, newest: FIRST + 9 });
+    expect(simulator.status()).toMatchObject({
+      oldest: { companies: FIRST + 10 },
+      newest: { companies: FIRST + 9 },
+    });
   });
 
   it('one connection more than allowed closes the oldest of the same key, and no other', async () => {
-    const simulator = await start({ keys: ['one', 'two'] });
+    const simulator = await start({ keys: ['one', 'two'], maxConnections: 2 });
     const other = await openReader(simulator.url, { key: 'two' });
     const oldest = await openReader(simulator.url, { key: 'one' });
     const older = await openReader(simulator.url, { key: 'one' });
@@ -145,7 +148,7 @@ describe("Timepoint's simulator streams so that", () => {
     const isClosed = once(stalled.socket, 'close');
     stalled.socket.on('error', () => undefined);
     while (simulator.status().connections.length > 0) await simulator.emit(1_000);
-    expect(simulator.status().newest).toBeLessThan(FIRST + 60_000);
+    expect(simulator.status().newest.companies).toBeLessThan(FIRST + 60_000);
     stalled.on('error', () => undefined).resume();
     await isClosed;
   });
@@ -170,7 +173,7 @@ describe("Timepoint's simulator streams so that", () => {
   });
 
   it('shutting down ends every connection cleanly', async () => {
-    const simulator = await startSimulator();
+    const simulator = await startSimulator({ streams: ['companies'] });
     const reader = await openReader(simulator.url);
     await simulator.close();
     expect(await reader.ending).toBe('clean');
@@ -178,7 +181,7 @@ describe("Timepoint's simulator streams so that", () => {
 
   it('a taken port is a clear error', async () => {
     const { port } = await start();
-    await expect(startSimulator({ port })).rejects.toThrow(
+    await expect(startSimulator({ streams: ['companies'], port })).rejects.toThrow(
       `SIMULATOR_PORT: port ${port} on 127.0.0.1 is in use`,
     );
   });

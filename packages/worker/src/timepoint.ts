@@ -1,15 +1,21 @@
 import { ConfigError, TimepointError } from '@timepoint/shared/errors';
+import { CommanderError } from 'commander';
 import { createCommandLine } from './command-line.ts';
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 process.once('SIGTERM', () => stop.abort());
+// A reader that has seen enough, such as `head`, ends the command too.
+process.stdout.on('error', () => stop.abort());
 
 const program = createCommandLine({ env: process.env, output: process.stdout, signal: stop.signal });
-program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof TimepointError ? error.message : error);
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    console.error(error instanceof TimepointError ? error.message : error);
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
+  }
 }

@@ -1,19 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
+import { STREAM_NAMES } from '@timepoint/shared/streams';
 import fc from 'fast-check';
 import { encodeEvent } from '../encode.ts';
 import type { ReceivedEvent } from '../test-reader.ts';
-import { createWorld } from '../world/world.ts';
+import { createWorld, listenTo } from '../world/world.ts';
 import { createTruth } from './truth.ts';
 
 const FIRST = 1_000;
 
 function emit(seed: number, count: number): ReceivedEvent[] {
-  const world = createWorld(seed);
+  const world = createWorld(seed, ['companies']);
   return Array.from({ length: count }, (_, index) => JSON.parse(encodeEvent(world.next(), FIRST + index, 0)));
 }
 
 function truthOf(seed: number, count: number) {
-  return createTruth({ createWorld: () => createWorld(seed), first: FIRST, newest: () => FIRST + count - 1 });
+  return createTruth({
+    createWorld: () => createWorld(seed, ['companies']),
+    first: FIRST,
+    newest: () => FIRST + count - 1,
+  });
 }
 
 const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
@@ -86,6 +91,34 @@ describe("Timepoint's simulator knows the truth", () => {
         }
       }),
       { numRuns: 15 },
+    );
+  });
+
+  it.each(STREAM_NAMES)('of %s, one stream of nine', async (stream) => {
+    const world = createWorld(7);
+    const lines: ReceivedEvent[] = [];
+    for (let count = 0; count < 6_000; count += 1) {
+      const event = world.next();
+      if (event.stream === stream) lines.push(JSON.parse(encodeEvent(event, FIRST + lines.length, 0)));
+    }
+    const truth = createTruth({
+      createWorld: () => listenTo(createWorld(7), stream),
+      first: FIRST,
+      newest: () => FIRST + lines.length - 1,
+    });
+    const held = (await truth.resources()).map(({ resource_uri, timepoint, deleted, data }) => [
+      resource_uri,
+      timepoint,
+      deleted,
+      data,
+    ]);
+    const newest = new Map(lines.map((line) => [line.resource_uri.replace(/^(?!\/)/, '/'), line]));
+    expect(asJson(held)).toEqual(
+      [...newest.keys()].sort().map((uri) => {
+        const own = lines.filter((line) => uri.endsWith(line.resource_uri));
+        const document = own.findLast(({ event }) => event.type === 'changed')?.data ?? null;
+        return [uri, own.at(-1)?.event.timepoint, own.at(-1)?.event.type === 'deleted', document];
+      }),
     );
   });
 

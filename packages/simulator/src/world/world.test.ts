@@ -7,12 +7,12 @@ import { createWorld } from './world.ts';
 const EVENTS = 30_000;
 
 function tell(seed: number, count: number): SimulatedEvent[] {
-  const world = createWorld(seed);
+  const world = createWorld(seed, ['companies']);
   return Array.from({ length: count }, () => world.next());
 }
 
 const told = tell(1, EVENTS);
-const histories = Map.groupBy(told, ({ companyNumber }) => companyNumber);
+const histories = Map.groupBy(told, ({ companyNumber }) => companyNumber ?? '');
 
 /** Whether any company's history has these, one directly after the other. */
 function inARow(
@@ -128,10 +128,10 @@ describe("Timepoint's simulator invents a register that", () => {
 
   it('numbers companies as the registers of the kingdom do', () => {
     const numbers = [...histories.keys()];
-    for (const form of [/^\d{8}$/, /^SC\d{6}$/, /^NI\d{6}$/, /^OC\d{6}$/, /^IP\d{5}R$/]) {
+    for (const form of [/^\d{8}$/, /^SC\d{6}$/, /^NI\d{6}$/, /^OC\d{6}$/, /^OE\d{6}$/, /^IP\d{5}R$/]) {
       expect(numbers.some((number) => form.test(number))).toBe(true);
     }
-    expect(numbers.every((number) => /^(\d{8}|(SC|NI|OC)\d{6}|IP\d{5}R)$/.test(number))).toBe(true);
+    expect(numbers.every((number) => /^(\d{8}|(SC|NI|OC|OE)\d{6}|IP\d{5}R)$/.test(number))).toBe(true);
   });
 
   it('gives the accounting reference day as text and as a number, and "null" as accounts type', () => {

@@ -59,6 +59,6 @@ export function stir(household: Household, scene: Scene): Telling[] {
   const { profile } = household.life;
   if (profile.company_status === 'liquidation' && chance(scene.random, 0.3))
     return stirInsolvency(household, scene);
-  if (profile.type === 'plc' && chance(scene.random, 0.05)) return stirExemptions(household, scene);
+  if (profile.type === 'plc' && chance(scene.random, 0.4)) return stirExemptions(household, scene);
   return drawStir(scene.random)(household, scene);
 }

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { STREAM_NAMES, STREAMS } from '@timepoint/shared/streams';
+import { type Command, Option } from 'commander';
+import { follow } from '../follow.ts';
+import { formatEvent, formatStatusChange } from '../format-event.ts';
+import { readNewEvents } from '../store/read-new-events.ts';
+import { readNewStatusChanges } from '../store/read-new-status-changes.ts';
+import { readWatermarks } from '../store/read-watermarks.ts';
+import { streamArgument } from './stream-argument.ts';
+import { type Terminal, withDatabase } from './terminal.ts';
+
+interface Options {
+  readonly stream?: readonly string[];
+  readonly company?: string;
+  readonly status?: true;
+  readonly json?: true;
+}
+
+const STATUS_STREAMS = STREAMS.filter((stream) => stream.hasCompanyStatus).map(({ name }) => name);
+
+/** `timepoint tail` */
+export function addTailCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('tail')
+    .description('show events as they are committed, each once and in order; times are UTC')
+    .option('--stream <name>', 'only this stream; may be given again', streamArguments)
+    .option('--company <number>', 'only this company')
+    .addOption(new Option('--status', 'only changes of company status').conflicts('stream'))
+    .option('--json', 'as JSON, one object a line')
+    .action((options: Options) =>
+      withDatabase(terminal, async (database) => {
+        const target = {
+          companyNumber: options.company ?? null,
+          from: await readWatermarks(database),
+          signal: terminal.signal,
+        };
+        if (options.status) {
+          const changes = follow(database, {
+            ...target,
+            streams: STATUS_STREAMS,
+            read: readNewStatusChanges,
+          });
+          return show(terminal, changes, options.json ? toJson : formatStatusChange);
+        }
+        const streams = options.stream ?? STREAM_NAMES;
+        const events = follow(database, { ...target, streams, read: readNewEvents });
+        return show(terminal, events, options.json ? toJson : formatEvent);
+      }),
+    );
+}
+
+function streamArguments(name: string, before: readonly string[] = []): string[] {
+  return [...before, streamArgument(name)];
+}
+
+const toJson = (row: object) => JSON.stringify(row);
+
+/** Writes a line for each row, no faster than they are taken. */
+async function show<Row extends object>(
+  { output, signal }: Terminal,
+  pages: AsyncIterable<readonly Row[]>,
+  format: (row: Row) => string,
+): Promise<void> {
+  for await (const rows of pages) {
+    const isTaken = output.write(rows.map((row) => `${format(row)}\n`).join(''));
+    if (!isTaken) await once(output, 'drain', { signal }).catch(() => undefined);
+  }
+}

@@ -26,7 +26,7 @@ export function compareDocuments(before: Document, after: Document): FieldChange
 
 function withoutEtag(document: Document): Record<string, unknown> {
   const { etag: _, ...content } = document;
-  return content as Record<string, unknown>;
+  return bare(content) as Record<string, unknown>;
 }
 
 /** Takes what every object inherits away, or a field named `constructor` would be found where there is none. */

@@ -1,11 +1,10 @@
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { eventsJobSchema } from '@timepoint/shared/job';
+import { CommanderError } from 'commander';
 import { applyBatch } from './apply-batch.ts';
-import { createCommandLine } from './command-line.ts';
 import { openDatabase } from './database.ts';
+import { startCommand } from './test-command-line.ts';
 
 let test: TestDatabase;
 
@@ -14,15 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-async function run(args: string, { signal = AbortSignal.abort(), url = test.url } = {}) {
-  const output = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.WriteStream;
-  const program = createCommandLine({ env: { DATABASE_URL: url }, output, signal });
-  await program.parseAsync(args.split(' '), { from: 'user' });
-  output.end();
-  const exitCode = process.exitCode;
-  process.exitCode = undefined;
-  return { printed: await text(output as unknown as PassThrough), exitCode };
-}
+const run = (args: string, { signal = AbortSignal.abort(), url = test.url } = {}) =>
+  startCommand(args, url, signal).ended;
 
 describe('Timepoint, on the command line,', () => {
   it('names the command to run when the database is not migrated', async () => {
@@ -88,6 +80,14 @@ describe('Timepoint, on the command line,', () => {
       /Postgres at 127\.0\.0\.1:9\/timepoint can't be reached.*Check DATABASE_URL/,
     );
     await expect(failure).rejects.not.toThrow(/secret/);
+  });
+
+  it('tells of a word that it does not know before it looks at the database', async () => {
+    const failure = run('verify --stream company', { url: '' });
+    await expect(failure).rejects.toThrow(
+      /"company" is not a stream; use one or more of: companies, filings/,
+    );
+    await expect(failure).rejects.toBeInstanceOf(CommanderError);
   });
 
   it('lists every setting that is wrong', async () => {

@@ -7,6 +7,7 @@ import { migrateUp } from './migrate.ts';
 
 /** For tests: a register of its own, which is told one event after the other. */
 export interface TestRegister {
+  readonly url: string;
   /** Applies one changed event, or what `changes` makes of it; timepoints begin at 101 and go up over all streams. */
   tell(stream: StreamName, uri: string, data: unknown, changes?: object): Promise<void>;
   remove(stream: StreamName, uri: string, data?: unknown): Promise<void>;
@@ -37,6 +38,7 @@ export async function openTestRegister(): Promise<TestRegister> {
     );
   };
   return {
+    url: test.url,
     tell,
     remove: (stream, uri, data) => tell(stream, uri, data, { type: 'deleted' }),
     select: async (columns, from) =>

@@ -71,7 +71,7 @@ describe('Timepoint', () => {
     await advanceBy(500);
     await system.simulate('rate', { eventsPerSecond: 0 });
     await until(async () => (await system.watermark()) === (await system.status()).newest.companies);
-    const { newest } = await system.status();
+    const newest = (await system.status()).newest.companies;
     // As if a job had been evicted: the coverage and the rows of some events in the middle are gone.
     await system.sql.query(
       `update ingest.coverage set covered = covered - '{[${newest - 200},${newest - 100})}'::int8multirange`,

@@ -33,7 +33,7 @@ const drawKind = createLottery<Kind>([
 
 const drawOwnerKind = createLottery<Kind>(
   (['individual', 'corporate-entity', 'legal-person', 'super-secure'] as const).map((name, index) => [
-    [60, 25, 10, 5][index] ?? 1,
+    [40, 25, 15, 20][index] ?? 1,
     kind(`${name}-beneficial-owner`, `${name}-beneficial-owner`, `${name}-beneficial-owner`),
   ]),
 );

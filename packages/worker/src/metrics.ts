@@ -29,6 +29,12 @@ export function createMetrics() {
       buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60, 600, 3600],
       registers,
     }),
+    schemaDrift: new Counter({
+      name: 'timepoint_schema_drift_total',
+      help: 'What documents had that the publisher does not document, each counted once by each worker process',
+      labelNames: ['stream', 'kind'] as const,
+      registers,
+    }),
     watermark: new Gauge({
       name: 'timepoint_apply_watermark_timepoint',
       help: 'Everything up to this timepoint of a stream has ended in the database',

@@ -38,7 +38,7 @@ create table ingest.event_blocks (
   id bigint generated always as identity primary key,
   stream text not null,
   last_timepoint bigint not null,
-  payloads jsonb compression lz4 not null
+  payloads jsonb not null
 );
 create index event_blocks_place on ingest.event_blocks (stream, last_timepoint);
 

@@ -137,7 +137,6 @@ CREATE TABLE ingest.event_blocks (
     last_timepoint bigint NOT NULL,
     payloads jsonb NOT NULL
 );
-ALTER TABLE ONLY ingest.event_blocks ALTER COLUMN payloads SET COMPRESSION lz4;
 COMMENT ON TABLE ingest.event_blocks IS 'Payloads of the older part of the log, many in one compressed value.';
 COMMENT ON COLUMN ingest.event_blocks.id IS 'What the column block_id of ingest.events refers to.';
 COMMENT ON COLUMN ingest.event_blocks.stream IS 'The stream of all events in the block.';

@@ -37,6 +37,7 @@ export default {
     door('got', ['^packages/ingestor/src/connect\\.ts$']),
     door('ioredis', ['^packages/shared/src/redis\\.ts$']),
     door('knex', ['^packages/worker/src/migrat(e|ions)\\.ts$']),
+    door('microdiff', ['^packages/worker/src/compare-documents\\.ts$']),
     door('pg', ['^packages/worker/src/database\\.ts$']),
     door('bullmq', [
       '^packages/shared/src/queues\\.ts$',

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { fields, flag, list, map, oneOrMany, text, textOrNumber } from './values.ts';
+
+const capital = fields({ currency: text, date: text, description: text, figure: textOrNumber });
+
+// Which values a description has is said by the description, of which there are hundreds.
+const descriptionValues = map(z.union([textOrNumber, list(capital)]));
+
+const DESCRIBED = {
+  action_date: text,
+  category: text,
+  date: text,
+  description: text,
+  description_values: descriptionValues,
+  original_description: text,
+  subcategory: oneOrMany(text),
+  type: text,
+};
+
+/** An item of a company's filing history. */
+export const filing = fields({
+  ...DESCRIBED,
+  annotations: list(fields({ ...DESCRIBED, annotation: text })),
+  associated_filings: list(fields(DESCRIBED)),
+  barcode: text,
+  links: fields({ document_metadata: text, self: text }),
+  pages: textOrNumber,
+  paper_filed: flag,
+  resolutions: list(fields({ ...DESCRIBED, barcode: text, document_id: textOrNumber, receive_date: text })),
+  transaction_id: textOrNumber,
+});

@@ -1,0 +1,78 @@
+// Drift is told once. What was told is remembered only when its transaction is committed: after a rollback the same
+// batch finds it again. Example: 103 has a new field and its job fails on the store; the job comes again, and the
+// field is found again.
+import type { StreamEvent } from '@timepoint/shared/envelope';
+import type { Logger } from '@timepoint/shared/logger';
+import type { StreamName } from '@timepoint/shared/streams';
+import { type Drift, findDrift } from './find-drift.ts';
+import type { Metrics } from './metrics.ts';
+
+/**
+ * So many fingerprints of a stream are told, then no more: text that was taken for a vocabulary must not fill the
+ * memory or the table.
+ */
+export const MAX_FINGERPRINTS = 1_000;
+
+/** Drift with the first event of a batch that had it. */
+export interface FoundDrift {
+  readonly drift: Drift;
+  readonly event: StreamEvent;
+}
+
+export interface DriftWatchOptions {
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'schemaDrift'>;
+}
+
+/** What a process has told of the drift of each stream. */
+export interface DriftWatch {
+  /** Finds the drift of a batch that was not told yet, each fingerprint once, with the event of the lowest timepoint. */
+  look(stream: StreamName, events: readonly StreamEvent[]): FoundDrift[];
+  /**
+   * To be called after the commit: `found` is not looked for again, and `fresh`, which is the part of it that the
+   * database did not have, is counted and logged.
+   */
+  remember(stream: StreamName, found: readonly FoundDrift[], fresh: readonly FoundDrift[]): void;
+}
+
+/** Begins a watch that has told nothing. */
+export function createDriftWatch({ logger, metrics }: DriftWatchOptions): DriftWatch {
+  const told = new Map<StreamName, Set<string>>();
+  const toldOf = (stream: StreamName) => told.get(stream) ?? new Set();
+  return {
+    look: (stream, events) => lookBeyond(toldOf(stream), stream, events),
+    remember(stream, found, fresh) {
+      const known = toldOf(stream);
+      const hadRoom = known.size < MAX_FINGERPRINTS;
+      for (const { drift } of found) known.add(drift.fingerprint);
+      told.set(stream, known);
+      for (const { drift, event } of fresh) {
+        metrics.schemaDrift.inc({ stream, kind: drift.kind });
+        logger.warn(
+          { stream, fingerprint: drift.fingerprint, timepoint: event.timepoint },
+          'a document differs from what the publisher documents; it is kept as it is',
+        );
+      }
+      if (hadRoom && known.size >= MAX_FINGERPRINTS)
+        logger.warn(
+          { stream, fingerprints: known.size },
+          'too many differences: no more of this stream are told until rows of ingest.schema_drift are deleted and the worker is started again',
+        );
+    },
+  };
+}
+
+function lookBeyond(
+  known: ReadonlySet<string>,
+  stream: StreamName,
+  events: readonly StreamEvent[],
+): FoundDrift[] {
+  const found = new Map<string, FoundDrift>();
+  for (const event of events) {
+    if (known.size + found.size >= MAX_FINGERPRINTS) break;
+    for (const drift of findDrift(stream, event))
+      if (!known.has(drift.fingerprint) && !found.has(drift.fingerprint))
+        found.set(drift.fingerprint, { drift, event });
+  }
+  return [...found.values()].slice(0, MAX_FINGERPRINTS - known.size);
+}

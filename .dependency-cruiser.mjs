@@ -1,5 +1,5 @@
 /** The dependency rule: which package may import which, and one door per library. */
-const tests = '\\.test\\.ts$';
+const tests = '(\\.test|/test-[a-z-]+)\\.ts$';
 const door = (library, doors) => ({
   name: `one-door-for-${library}`,
   comment: `A change of ${library} touches one place.`,

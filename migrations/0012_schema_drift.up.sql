@@ -21,7 +21,7 @@ comment on column ingest.schema_drift.kind is
   'unknown-field: a field that is not documented; unknown-value: a word that is not in its vocabulary; '
   'unexpected-type: such as a number where there should be text.';
 comment on column ingest.schema_drift.path is 'Where in the document; [] stands for any place in a list.';
-comment on column ingest.schema_drift.value is 'The unknown word.';
+comment on column ingest.schema_drift.value is 'The unknown word, or the unexpected type.';
 comment on column ingest.schema_drift.sample is 'The first event that had it.';
 comment on column ingest.schema_drift.timepoint is 'The timepoint of that event.';
 comment on column ingest.schema_drift.resource_uri is 'The resource of that event.';

@@ -252,7 +252,7 @@ COMMENT ON COLUMN ingest.schema_drift.stream IS 'The stream.';
 COMMENT ON COLUMN ingest.schema_drift.fingerprint IS 'Kind, path and value in one, by which it is told once.';
 COMMENT ON COLUMN ingest.schema_drift.kind IS 'unknown-field: a field that is not documented; unknown-value: a word that is not in its vocabulary; unexpected-type: such as a number where there should be text.';
 COMMENT ON COLUMN ingest.schema_drift.path IS 'Where in the document; [] stands for any place in a list.';
-COMMENT ON COLUMN ingest.schema_drift.value IS 'The unknown word.';
+COMMENT ON COLUMN ingest.schema_drift.value IS 'The unknown word, or the unexpected type.';
 COMMENT ON COLUMN ingest.schema_drift.sample IS 'The first event that had it.';
 COMMENT ON COLUMN ingest.schema_drift.timepoint IS 'The timepoint of that event.';
 COMMENT ON COLUMN ingest.schema_drift.resource_uri IS 'The resource of that event.';

@@ -59,6 +59,8 @@ describe('Timepoint, following all nine streams,', () => {
     expect(JSON.parse(verdict.output)).toHaveLength(9);
     expect(verdict.code).toBe(0);
     await expectViews();
+    // What the simulator tells is what the publisher documents.
+    expect(await rowsOf('select fingerprint from ingest.schema_drift')).toEqual([]);
 
     await system.sql.query(
       `update register.officers set deleted = not deleted where resource_uri = (select min(resource_uri) from register.officers)`,

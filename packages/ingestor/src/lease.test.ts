@@ -56,6 +56,23 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
   const reached = (timepoint: number) =>
     until(async () => (await queues.streams.getJob('companies'))?.data.timepoint === timepoint);
 
+  it('lets streams take turns when there are fewer connections than streams', async () => {
+    await simulator.close();
+    simulator = await startSimulator({
+      streams: ['companies', 'filings'],
+      keys: ['a-key'],
+      maxConnections: 1,
+    });
+    await Promise.all(['companies', 'filings'].map((name) => queues.streams.add(name, {}, { jobId: name })));
+    await start({ CH_MAX_CONNECTIONS: '1', TURN_MS: '200' });
+    const hasRead = async (name: string) => (await queues.streams.getJob(name))?.data.timepoint !== undefined;
+    await until(async () => {
+      await simulator.emit(1);
+      expect(simulator.status().connections.length).toBeLessThanOrEqual(1);
+      return (await hasRead('companies')) && (await hasRead('filings'));
+    });
+  });
+
   it('lets one ingestor hold a stream, and another take over where it was closed', async () => {
     await register();
     await simulator.emit(10);

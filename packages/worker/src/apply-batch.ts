@@ -6,12 +6,14 @@ import type { StreamEvent } from '@timepoint/shared/envelope';
 import type { EventsJob } from '@timepoint/shared/job';
 import { streamNamed } from '@timepoint/shared/streams';
 import { type Database, isDataError, type Sql } from './database.ts';
+import type { DriftWatch } from './drift-watch.ts';
 import { isolate, type Poisoned } from './isolate.ts';
 import { type ReadLines, readLines } from './read-lines.ts';
 import { type AppliedEvent, applyEvents } from './store/apply-events.ts';
 import { deriveStatusChanges, rebuildStatusChanges } from './store/derive-status-changes.ts';
 import { extendCoverage } from './store/extend-coverage.ts';
 import { lockCoverage } from './store/lock-coverage.ts';
+import { saveDrift } from './store/save-drift.ts';
 import { saveHoles } from './store/save-holes.ts';
 import { type Letter, saveLetters } from './store/save-letters.ts';
 
@@ -25,48 +27,59 @@ export interface BatchResult {
 }
 
 /**
- * Applies a job. Repeating it changes nothing.
+ * Applies a job. Repeating it changes nothing. What documents have that the publisher does not document is told
+ * to `drift`, when there is one, and changes nothing either.
  * @throws only errors of the store, after which the same job can be applied again.
  */
-export async function applyBatch(database: Database, job: EventsJob): Promise<BatchResult> {
+export async function applyBatch(
+  database: Database,
+  job: EventsJob,
+  drift?: DriftWatch,
+): Promise<BatchResult> {
   const read = readLines(job);
   try {
-    return await apply(database, job, read);
+    return await apply(database, job, read, drift);
   } catch (error) {
     if (!isDataError(error)) throw error;
     const { sound, poisoned } = await isolate(read.events, (events) => rehearse(database, job, events));
-    return apply(database, job, {
-      ...read,
-      events: sound,
-      letters: [...read.letters, ...poisoned.map(toLetter)],
-    });
+    const letters = [...read.letters, ...poisoned.map(toLetter)];
+    return apply(database, job, { ...read, events: sound, letters }, drift);
   }
 }
 
-function apply(
+async function apply(
   database: Database,
   job: EventsJob,
-  { events, letters, holes }: ReadLines,
+  read: ReadLines,
+  drift: DriftWatch | undefined,
 ): Promise<BatchResult> {
-  return database.transaction(async (tx) => {
-    const fresh = await applyEvents(tx, target(job), events);
-    const before = await lockCoverage(tx, job.stream, job.origin);
-    if (letters.length > 0) await saveLetters(tx, job.stream, letters);
-    if (holes.length > 0) await saveHoles(tx, job.stream, holes);
-    const watermark = await extendCoverage(tx, {
-      ...job,
-      timepoints: events.map((event) => event.timepoint),
-    });
-    await followStatus(tx, job, fresh, { before, watermark });
-    const applied = fresh.filter((event) => event.outcome === 'applied').length;
-    return {
-      applied,
-      stale: fresh.length - applied,
-      duplicate: events.length - fresh.length,
-      dead: letters.length,
-      watermark,
-    };
+  const found = drift?.look(job.stream, read.events) ?? [];
+  const { result, told } = await database.transaction(async (tx) => ({
+    result: await write(tx, job, read),
+    told: await saveDrift(tx, job.stream, found),
+  }));
+  drift?.remember(job.stream, found, told);
+  return result;
+}
+
+async function write(tx: Sql, job: EventsJob, { events, letters, holes }: ReadLines): Promise<BatchResult> {
+  const fresh = await applyEvents(tx, target(job), events);
+  const before = await lockCoverage(tx, job.stream, job.origin);
+  if (letters.length > 0) await saveLetters(tx, job.stream, letters);
+  if (holes.length > 0) await saveHoles(tx, job.stream, holes);
+  const watermark = await extendCoverage(tx, {
+    ...job,
+    timepoints: events.map((event) => event.timepoint),
   });
+  await followStatus(tx, job, fresh, { before, watermark });
+  const applied = fresh.filter((event) => event.outcome === 'applied').length;
+  return {
+    applied,
+    stale: fresh.length - applied,
+    duplicate: events.length - fresh.length,
+    dead: letters.length,
+    watermark,
+  };
 }
 
 async function followStatus(

@@ -31,7 +31,7 @@ export function createMetrics() {
     }),
     schemaDrift: new Counter({
       name: 'timepoint_schema_drift_total',
-      help: 'What documents had that the publisher does not document, each counted once by each worker process',
+      help: 'What documents had that the publisher does not document, each counted once',
       labelNames: ['stream', 'kind'] as const,
       registers,
     }),

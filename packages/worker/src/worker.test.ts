@@ -50,7 +50,9 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     await database.close();
     await test.drop();
   });
-  beforeEach(() => database.query('truncate register.companies, ingest.events, ingest.coverage'));
+  beforeEach(() =>
+    database.query('truncate register.companies, ingest.events, ingest.coverage, ingest.schema_drift'),
+  );
 
   const add = (timepoint: number) =>
     queues.events.add('companies', job(timepoint), { jobId: `companies-${timepoint}-${timepoint}` });
@@ -96,6 +98,26 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     await until(async () => (await watermark()) === 103);
     expect(worker?.isTaking()).toBe(true);
     expect((await metrics.storeFailures.get()).values[0]?.value).toBeGreaterThanOrEqual(3);
+  });
+
+  it('applies what drifts as it is, and tells of it once', async () => {
+    const metrics = start(database);
+    for (const timepoint of [201, 202]) {
+      const { lines, ...others } = job(timepoint);
+      const drifted = lines.map((text) => text.replace('"data":{}', '"data":{"mood":"fine"}'));
+      await queues.events.add('companies', { ...others, lines: drifted }, { jobId: `drift-${timepoint}` });
+    }
+    await until(
+      async () => (await watermark()) === 100 && (await metrics.schemaDrift.get()).values.length > 0,
+    );
+    await until(async () => Object.values(await queues.events.getJobCounts()).every((count) => count === 0));
+    expect((await metrics.schemaDrift.get()).values).toMatchObject([
+      { labels: { stream: 'companies', kind: 'unknown-field' }, value: 1 },
+    ]);
+    const { rows } = await database.query(
+      'select fingerprint, data from ingest.schema_drift, register.companies',
+    );
+    expect(rows).toEqual([{ fingerprint: 'unknown-field mood', data: { mood: 'fine' } }]);
   });
 
   it('refuses a job that is none, without trying it again', async () => {

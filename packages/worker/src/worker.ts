@@ -5,6 +5,7 @@ import type { Job, Queues } from '@timepoint/shared/queues';
 import { UnrecoverableError } from 'bullmq';
 import { applyBatch, type BatchResult } from './apply-batch.ts';
 import type { Database } from './database.ts';
+import { createDriftWatch } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
 import { openStoreBreaker } from './store-breaker.ts';
 
@@ -49,6 +50,7 @@ export function startEventsWorker({
     },
   });
 
+  const drift = createDriftWatch({ logger, metrics });
   const take = async (job: Job): Promise<void> => {
     const parsed = eventsJobSchema.safeParse(job.data);
     if (!parsed.success)
@@ -56,7 +58,7 @@ export function startEventsWorker({
     const { stream, receivedAt } = parsed.data;
     const stopTimer = metrics.applySeconds.startTimer({ stream });
     try {
-      const result = await breaker.execute(() => applyBatch(database, parsed.data));
+      const result = await breaker.execute(() => applyBatch(database, parsed.data, drift));
       stopTimer();
       metrics.applyLagSeconds.observe({ stream }, (Date.now() - receivedAt) / 1000);
       count(metrics, stream, result);

@@ -1,4 +1,5 @@
 import type { Sql } from '../database.ts';
+import { storableText } from './storable.ts';
 
 /** A line that could not be applied. */
 export interface Letter {
@@ -18,16 +19,11 @@ export async function saveLetters(sql: Sql, stream: string, letters: readonly Le
   await sql.query(STATEMENT, [
     stream,
     letters.map((letter) => letter.timepoint),
-    letters.map((letter) => (letter.resourceUri === null ? null : storable(letter.resourceUri))),
+    letters.map((letter) => (letter.resourceUri === null ? null : storableText(letter.resourceUri))),
     letters.map((letter) => letter.reason),
-    letters.map((letter) => storable(letter.detail)),
-    letters.map((letter) => storable(letter.raw)),
+    letters.map((letter) => storableText(letter.detail)),
+    letters.map((letter) => storableText(letter.raw)),
   ]);
-}
-
-/** Postgres text can't hold U+0000; its picture U+2400 stands in for it. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\u2400');
 }
 
 const STATEMENT = `

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { openStores } from '@timepoint/dev/stores';
 import { measureBacklog } from './backlog.ts';
 import { measureLatency } from './latency.ts';
+import { measureLogSize } from './log-size.ts';
 
 const BACKLOG_EVENTS = 100_000;
 const LATENCY_EVENTS = 400;
 const LATENCY_RATE = 20;
+const LOG_EVENTS = 40_000;
 
 const root = await mkdtemp(join(tmpdir(), 'timepoint-bench-'));
 const stores = await openStores({ root, env: process.env, log: console.log });
@@ -33,6 +35,12 @@ try {
   console.log(
     `the usual script, one upsert and one saved position an event: ${backlog.scriptEventsPerSecond.toFixed(0)} events/s; ` +
       `Timepoint is ${ratio.toFixed(1)} times as fast`,
+  );
+
+  const log = await measureLogSize(LOG_EVENTS);
+  console.log(
+    `the log of ${log.events} events of all streams: ${log.bytesPerEvent.toFixed(0)} bytes an event, ` +
+      `${log.packedBytesPerEvent.toFixed(0)} once packed`,
   );
 } finally {
   await stores.close();

@@ -141,6 +141,23 @@ describe("Timepoint's simulator, with faults,", () => {
     expect(await missing(readAll())).toEqual([FIRST + 7]);
   });
 
+  it('leaves an event out of the stream that is named, and of no other', async () => {
+    const both = await startSimulator({ streams: ['companies', 'filings'], backlog: 200 });
+    const { first, newest } = both.status();
+    const skip = [{ stream: 'filings', timepoint: first.filings + 3, times: null }] as const;
+    both.setFaults({ skip: [...skip, { timepoint: first.companies + 4, times: null }] });
+    for (const [stream, missing] of [
+      ['filings', 3],
+      ['companies', 4],
+    ] as const) {
+      const reader = await openReader(both.url, { path: `/${stream}`, timepoint: first[stream] });
+      await reader.until(({ body }) => body.includes(`"timepoint":${newest[stream]},`));
+      const all = range(first[stream], newest[stream] - first[stream] + 1);
+      expect(reader.timepoints).toEqual(all.filter((timepoint) => timepoint !== first[stream] + missing));
+    }
+    await both.close();
+  });
+
   it('starts resumed connections late, as often as told', async () => {
     expect((await readWith({ lateStart: { events: 10, times: 1 } })).timepoints[0]).toBe(FIRST + 10);
     expect((await readAll()).timepoints[0]).toBe(FIRST);

@@ -39,7 +39,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.stream = options.feed.stream.name;
     this.#options = options;
-    this.#source = createSource(options.feed.log, options.faults, options.from);
+    this.#source = createSource(options.feed, options.faults, options.from);
     this.#chances = options.faults.openChances();
     const release = this.#listen();
     this.closed = this.#run().finally(release);

@@ -1,7 +1,7 @@
 import type { FaultBox } from '../faults/fault-box.ts';
 import type { PlannedEnding } from '../faults/plan.ts';
 import { createSpoiler } from '../faults/spoiler.ts';
-import type { EventLog } from '../log.ts';
+import type { Feed } from '../feed.ts';
 import type { Random } from '../random.ts';
 import type { Closing } from './closing.ts';
 
@@ -26,8 +26,8 @@ const FAULTY_RUN_BYTES = 65_536;
 const NOTHING = Buffer.alloc(0);
 
 /** Starts at timepoint `from`, which may be the one after the newest. */
-export function createSource(log: EventLog, box: FaultBox, from: number): Source {
-  const spoiler = createSpoiler(box);
+export function createSource({ log, stream }: Feed, box: FaultBox, from: number): Source {
+  const spoiler = createSpoiler(box, stream.name);
   let position = from;
 
   const tail = () => (position < log.oldest || log.oldest > log.newest ? NOTHING : halfOf(log, position));
@@ -72,7 +72,7 @@ function* linesOf(bytes: Buffer): Generator<Buffer> {
   }
 }
 
-function halfOf(log: EventLog, position: number): Buffer {
+function halfOf(log: Feed['log'], position: number): Buffer {
   const line = log.line(Math.min(position, log.newest));
   return line.subarray(0, Math.floor(line.length / 2));
 }

@@ -1,3 +1,4 @@
+import type { StreamName } from '@timepoint/shared/streams';
 import { createRandom, type Random } from '../random.ts';
 import { type Faults, type FaultsInput, faultsSchema, NO_FAULTS, type Respond } from './schema.ts';
 
@@ -13,8 +14,8 @@ export interface FaultBox {
   takeRespond(): Respond | undefined;
   /** How many events late a resumed connection must start. */
   takeLateStart(): number;
-  /** Whether this delivery of an event must be left out. */
-  takeSkip(timepoint: number): boolean;
+  /** Whether this delivery of an event of a stream must be left out. */
+  takeSkip(stream: StreamName, timepoint: number): boolean;
   /** Whether there are no faults at all. */
   readonly isQuiet: boolean;
   /** The chances of one connection, drawn anew when the faults are replaced. */
@@ -39,7 +40,7 @@ const SEED_STRIDE = 7_919;
 export function createFaultBox(): FaultBox {
   const listeners = new Set<() => void>();
   let current = NO_FAULTS;
-  let skips: Countdown<{ timepoint: number }>[] = [];
+  let skips: Countdown<Faults['skip'][number]>[] = [];
   let lateStarts: Countdown<{ events: number }>[] = [];
   let responds: Countdown<Respond>[] = [];
   let connections = 0;
@@ -71,7 +72,8 @@ export function createFaultBox(): FaultBox {
     },
     takeRespond: () => take(responds),
     takeLateStart: () => take(lateStarts)?.events ?? 0,
-    takeSkip: (timepoint) => take(skips, (skip) => skip.timepoint === timepoint) !== undefined,
+    takeSkip: (stream, timepoint) =>
+      take(skips, (skip) => skip.stream === stream && skip.timepoint === timepoint) !== undefined,
     get isQuiet() {
       return current === NO_FAULTS;
     },

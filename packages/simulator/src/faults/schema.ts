@@ -1,3 +1,4 @@
+import { STREAM_NAMES } from '@timepoint/shared/streams';
 import { z } from 'zod';
 
 const rate = z.number().min(0).max(1).default(0);
@@ -9,6 +10,12 @@ const respondSchema = z.strictObject({
   retryAfterSeconds: z.int().min(0).optional(),
   /** An HTML page for a 5xx and the publisher's JSON error for the others, unless given. */
   body: z.string().optional(),
+});
+
+const skipSchema = z.strictObject({
+  stream: z.enum(STREAM_NAMES).default('companies'),
+  timepoint: z.int(),
+  times: times.nullable(),
 });
 
 /** What shall go wrong. A rate is the probability per event; one seed draws all of them. */
@@ -30,7 +37,7 @@ export const faultsSchema = z.strictObject({
   /** A line `{"error": …}` after the event, then the end. */
   errorLineRate: rate,
   /** The event is left out the next `times` that it would be sent; null is for ever. */
-  skip: z.array(z.strictObject({ timepoint: z.int(), times: times.nullable() })).default([]),
+  skip: z.array(skipSchema).default([]),
   /** The next `times` resumed connections start this many events late, with a 200. */
   lateStart: z.strictObject({ events: times, times }).optional(),
   /** The next requests for a stream are answered so, one entry after the other. */

@@ -1,3 +1,4 @@
+import type { StreamName } from '@timepoint/shared/streams';
 import { pick, type Random } from '../random.ts';
 import type { FaultBox } from './fault-box.ts';
 import { type Extra, type PlannedEnding, planLine } from './plan.ts';
@@ -20,8 +21,8 @@ const LINE_BREAK = Buffer.from('\n');
 const CRLF = Buffer.from('\r\n');
 const LEFT_OUT: Spoiled = { lines: [], ending: undefined };
 
-/** Spoils as the faults in force demand. */
-export function createSpoiler(box: FaultBox): Spoiler {
+/** Spoils a stream as the faults in force demand. */
+export function createSpoiler(box: FaultBox, stream: StreamName): Spoiler {
   const recent: Buffer[] = [];
 
   const extraLine = (extra: Extra, line: Buffer, random: Random): Buffer => {
@@ -38,7 +39,7 @@ export function createSpoiler(box: FaultBox): Spoiler {
   return {
     spoil(line, timepoint, random) {
       const { before, isRepeated, ending } = planLine(box.current, random);
-      if (box.takeSkip(timepoint)) return LEFT_OUT;
+      if (box.takeSkip(stream, timepoint)) return LEFT_OUT;
       const lines = [...before.map((extra) => extraLine(extra, line, random)), line];
       if (isRepeated) lines.push(line);
       if (ending === 'error-line') lines.push(ERROR_LINE);

@@ -13,6 +13,7 @@ export interface SimulatorOptions {
   /** The stream keys that are let in. */
   readonly keys?: readonly string[];
   readonly seed?: number | undefined;
+  /** Of companies; the other streams have theirs. */
   readonly firstTimepoint?: number | undefined;
   /** What is emitted by itself: a number is events per second; nothing by default. */
   readonly rate?: number | Pace;

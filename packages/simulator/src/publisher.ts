@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { STREAMS, type StreamName } from '@timepoint/shared/streams';
 import { type Feed, openFeed } from './feed.ts';
+import { firstTimepointOf } from './first-timepoints.ts';
 import type { Retention } from './log.ts';
 import type { Reservations } from './state-file.ts';
-import { createWorld, listenTo, type World } from './world/world.ts';
+import { createWorld, listenTo } from './world/world.ts';
 
 /** All streams, and the one world that they tell of. */
 export interface Publisher {
@@ -26,23 +27,21 @@ export interface PublisherOptions {
 
 // Emitting this many takes about 10 ms; between them connections are served.
 const SLICE_EVENTS = 1_000;
-/** So far apart begin the timepoints of the streams: each stream counts for itself. */
-const STREAM_STRIDE = 1_000_000;
 
 /** Opens the streams and makes again, from the seed, every event that may have been sent before. */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
   const { streams, reservations, retention, now } = options;
   const { seed, reserved } = reservations;
   const world = createWorld(seed, streams);
-  // Each stream keeps at most the retention, so none misses what all of them together are too old for.
-  const forgotten = Math.max(0, reserved - retention.events * streams.length);
-  const counts = countEvents(world, forgotten);
-  const opened = STREAMS.flatMap((stream, index) =>
+  // As many of each stream as its log would have forgotten need not be made anew; mostly there are none.
+  const forgotten =
+    reserved > retention.events ? countBeyond(retention.events, options) : new Map<StreamName, number>();
+  const opened = STREAMS.flatMap((stream) =>
     streams.includes(stream.name)
       ? openFeed({
           stream,
-          first: reservations.firstTimepoint + index * STREAM_STRIDE,
-          forgotten: counts.get(stream.name) ?? 0,
+          first: firstTimepointOf(stream.name, reservations.firstTimepoint),
+          forgotten: forgotten.get(stream.name) ?? 0,
           retention,
           createWorld: () => listenTo(createWorld(seed, streams), stream.name),
         })
@@ -58,7 +57,9 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     const nowMs = now();
     for (let step = 0; step < count; step += 1) {
       const event = world.next();
-      byName.get(event.stream)?.append(event, nowMs);
+      const old = forgotten.get(event.stream) ?? 0;
+      if (old > 0) forgotten.set(event.stream, old - 1);
+      else byName.get(event.stream)?.append(event, nowMs);
     }
     for (const each of feeds) each.settle(nowMs);
   };
@@ -68,7 +69,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     advance(count);
   };
 
-  await inSlices(reserved - forgotten, advance);
+  await inSlices(reserved, advance);
   return {
     seed,
     feeds,
@@ -82,13 +83,18 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
 }
 
-function countEvents(world: World, events: number): Map<StreamName, number> {
+/** How many of the reserved events of each stream are older than the newest `kept` of that stream. */
+function countBeyond(
+  kept: number,
+  { streams, reservations: { seed, reserved } }: PublisherOptions,
+): Map<StreamName, number> {
   const counts = new Map<StreamName, number>();
-  for (let step = 0; step < events; step += 1) {
+  const world = createWorld(seed, streams);
+  for (let step = 0; step < reserved; step += 1) {
     const { stream } = world.next();
     counts.set(stream, (counts.get(stream) ?? 0) + 1);
   }
-  return counts;
+  return new Map([...counts].map(([stream, count]) => [stream, Math.max(0, count - kept)]));
 }
 
 /** The first slice is done before the call returns: a few events are emitted at once. */

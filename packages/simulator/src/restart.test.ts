@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { createTempFolder } from '@timepoint/dev/temp-folder';
+import { STREAM_NAMES } from '@timepoint/shared/streams';
 import { startSimulator } from './server.ts';
 import { openReader, type Reader, type ReceivedEvent } from './test-reader.ts';
 
@@ -105,6 +106,21 @@ describe("Timepoint's simulator, started again with its state file,", () => {
     const at = FIRST + 2_499;
     expect(await second.truth().resources(at)).toEqual(await first.truth().resources(at));
     expect(await second.emit(1)).toEqual({ companies: FIRST + 3_000 });
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  it('keeps of every stream what it would have kept had it never stopped, rare ones whole', async () => {
+    const options = { stateFile: newStateFile(), backlog: 4_000, retentionEvents: 100 };
+    const first = await startSimulator(options);
+    const second = await startSimulator(options);
+    expect(second.status()).toMatchObject({ ...first.status(), emitted: 0 });
+    const { first: begin, oldest, newest } = second.status();
+    for (const stream of STREAM_NAMES) {
+      expect(oldest[stream]).toBe(Math.max(begin[stream], newest[stream] - 99));
+      expect(newest[stream]).toBeGreaterThanOrEqual(begin[stream]);
+      expect(await second.truth(stream).resources()).toEqual(await first.truth(stream).resources());
+    }
+    expect(await second.emit(500)).toEqual(await first.emit(500));
     await Promise.all([first.close(), second.close()]);
   });
 });

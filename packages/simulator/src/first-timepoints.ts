@@ -1,0 +1,18 @@
+import type { StreamName } from '@timepoint/shared/streams';
+
+/** Where each stream but companies begins: as far apart as the real ones stood when companies had 22 millions. */
+const FIRST_TIMEPOINTS: Readonly<Record<Exclude<StreamName, 'companies'>, number>> = {
+  filings: 47_500_001,
+  officers: 1_900_001,
+  'persons-with-significant-control': 1_200_001,
+  charges: 610_001,
+  'insolvency-cases': 550_001,
+  'disqualified-officers': 101,
+  'company-exemptions': 2_301,
+  'persons-with-significant-control-statements': 88_001,
+};
+
+/** The first timepoint of a stream; that of companies can be chosen. */
+export function firstTimepointOf(stream: StreamName, ofCompanies: number): number {
+  return stream === 'companies' ? ofCompanies : FIRST_TIMEPOINTS[stream];
+}

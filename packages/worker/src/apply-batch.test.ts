@@ -1,22 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '@timepoint/dev/test-database';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import { applyBatch } from './apply-batch.ts';
-import { type Database, openDatabase } from './database.ts';
-import { migrateUp } from './migrate.ts';
+import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
-let test: Awaited<ReturnType<typeof createTestDatabase>>;
-let database: Database;
+let database: MigratedDatabase;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await migrateUp(test.url);
-  database = openDatabase(test.url, 4);
+  database = await openMigratedDatabase(4);
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
+afterAll(() => database.close());
 beforeEach(async () => {
   await database.query(
     'truncate register.companies, register.company_status_changes, ingest.events, ingest.coverage, ingest.holes, ingest.dead_letters',

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '@timepoint/dev/test-database';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import fc from 'fast-check';
 import { applyBatch } from './apply-batch.ts';
-import { type Database, openDatabase } from './database.ts';
-import { migrateUp } from './migrate.ts';
+import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
 const ORIGIN = 100;
 const STATUSES = ['active', 'liquidation', 'dissolved'];
@@ -150,18 +148,12 @@ function toReplays(events: readonly Written[], lines: readonly string[]): Events
   );
 }
 
-let test: Awaited<ReturnType<typeof createTestDatabase>>;
-let database: Database;
+let database: MigratedDatabase;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await migrateUp(test.url);
-  database = openDatabase(test.url, 5);
+  database = await openMigratedDatabase(5);
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
+afterAll(() => database.close());
 
 async function readTables() {
   const rows = async (sql: string) => (await database.query<Record<string, unknown>>(sql)).rows;

@@ -1,28 +1,20 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '@timepoint/dev/test-database';
 import type { StreamEvent } from '@timepoint/shared/envelope';
 import { createLogger } from '@timepoint/shared/logger';
 import type { StreamName } from '@timepoint/shared/streams';
-import { type Database, openDatabase } from './database.ts';
 import { createDriftWatch, type DriftWatch, MAX_FINGERPRINTS } from './drift-watch.ts';
 import { createMetrics } from './metrics.ts';
-import { migrateUp } from './migrate.ts';
 import { saveDrift } from './store/save-drift.ts';
 import { tellDocument } from './test-documents.ts';
+import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
-let test: Awaited<ReturnType<typeof createTestDatabase>>;
-let database: Database;
+let database: MigratedDatabase;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await migrateUp(test.url);
-  database = openDatabase(test.url, 4);
+  database = await openMigratedDatabase(4);
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
+afterAll(() => database.close());
 beforeEach(async () => {
   await database.query('truncate ingest.schema_drift');
 });

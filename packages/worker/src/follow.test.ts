@@ -1,32 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import fc from 'fast-check';
 import { applyBatch } from './apply-batch.ts';
-import { type Database, openDatabase } from './database.ts';
 import { type FollowOptions, follow } from './follow.ts';
-import { migrateUp } from './migrate.ts';
 import { readNewEvents } from './store/read-new-events.ts';
 import { readNewStatusChanges } from './store/read-new-status-changes.ts';
 import { readWatermarks } from './store/read-watermarks.ts';
+import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
 const ORIGIN = 100;
 const END = ORIGIN + 40;
 const STREAMS = ['companies', 'filings'];
 const STATUSES = ['active', 'liquidation', 'dissolved'];
 
-let test: TestDatabase;
-let database: Database;
+let database: MigratedDatabase;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await migrateUp(test.url);
-  database = openDatabase(test.url, 6);
+  database = await openMigratedDatabase(6);
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
+afterAll(() => database.close());
 beforeEach(() => truncate());
 
 const truncate = () =>

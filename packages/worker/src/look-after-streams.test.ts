@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { type EventsJob, eventsJobSchema, type RewindJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { applyBatch } from './apply-batch.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { lookAfterStreams } from './look-after-streams.ts';
 import { mendHoles } from './mend-holes.ts';
 import { createMetrics } from './metrics.ts';
-import { migrateUp } from './migrate.ts';
 import { registerStreams } from './register-streams.ts';
+import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const line = (timepoint: number) =>
@@ -29,23 +28,17 @@ const job = (after: number, ...timepoints: number[]): EventsJob =>
     receivedAt: 0,
   });
 
-let test: TestDatabase;
-let database: Database;
+let database: MigratedDatabase;
 let queues: Queues;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await migrateUp(test.url);
-  database = openDatabase(test.url, 2);
+  database = await openMigratedDatabase(2);
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
+afterAll(() => database.close());
 beforeEach(async () => {
   await queues?.close();
   const redisUrl = hasTestRedis() ? testRedisUrl() : undefined;
-  queues = await openQueues({ redisUrl, databaseUrl: test.url, prefix: uniquePrefix() }, logger);
+  queues = await openQueues({ redisUrl, databaseUrl: database.url, prefix: uniquePrefix() }, logger);
   await database.query(
     'truncate register.companies, ingest.events, ingest.coverage, ingest.holes, ingest.dead_letters',
   );

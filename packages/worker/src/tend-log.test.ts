@@ -1,31 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { applyBatch } from './apply-batch.ts';
-import { type Database, openDatabase } from './database.ts';
 import { startMaintenance } from './maintenance.ts';
-import { migrateUp } from './migrate.ts';
 import { BLOCK_EVENTS } from './store/pack-events.ts';
 import { tendLog } from './tend-log.ts';
+import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = 1_000 * DAY_MS;
 
-let test: Awaited<ReturnType<typeof createTestDatabase>>;
-let database: Database;
+let database: MigratedDatabase;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await migrateUp(test.url);
-  database = openDatabase(test.url, 4);
+  database = await openMigratedDatabase(4);
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
+afterAll(() => database.close());
 beforeEach(async () => {
   await database.query(
     `truncate register.companies, register.company_status_changes, ingest.events, ingest.event_blocks,
@@ -125,7 +117,10 @@ describe('Timepoint, tending its log,', () => {
       await apply(100, events(10), 0);
       const logger = createLogger({ name: 'test', level: 'silent' });
       const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
-      const queues = await openQueues({ redisUrl, databaseUrl: test.url, prefix: uniquePrefix() }, logger);
+      const queues = await openQueues(
+        { redisUrl, databaseUrl: database.url, prefix: uniquePrefix() },
+        logger,
+      );
       const options = { queues, database, retentionDays: 90, logger };
       const workers = [await startMaintenance(options), await startMaintenance(options)];
       while ((await count('ingest.events')) > 0);

@@ -1,9 +1,7 @@
-import { createTestDatabase } from '@timepoint/dev/test-database';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { STREAMS, type StreamName } from '@timepoint/shared/streams';
 import { applyBatch } from './apply-batch.ts';
-import { openDatabase } from './database.ts';
-import { migrateUp } from './migrate.ts';
+import { openMigratedDatabase } from './test-migrated.ts';
 
 /** For tests: a register of its own, which is told one event after the other. */
 export interface TestRegister {
@@ -18,9 +16,7 @@ export interface TestRegister {
 
 /** Opens an empty register on the Postgres of the test run. */
 export async function openTestRegister(): Promise<TestRegister> {
-  const test = await createTestDatabase();
-  await migrateUp(test.url);
-  const database = openDatabase(test.url, 2);
+  const database = await openMigratedDatabase(2);
   let timepoint = 100;
   const tell = async (stream: StreamName, uri: string, data: unknown, changes: object = {}) => {
     const after = timepoint++;
@@ -38,7 +34,7 @@ export async function openTestRegister(): Promise<TestRegister> {
     );
   };
   return {
-    url: test.url,
+    url: database.url,
     tell,
     remove: (stream, uri, data) => tell(stream, uri, data, { type: 'deleted' }),
     select: async (columns, from) =>
@@ -50,9 +46,6 @@ export async function openTestRegister(): Promise<TestRegister> {
            ingest.events, ingest.coverage`,
       );
     },
-    close: async () => {
-      await database.close();
-      await test.drop();
-    },
+    close: () => database.close(),
   };
 }

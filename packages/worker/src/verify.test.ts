@@ -1,28 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '@timepoint/dev/test-database';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { applyBatch } from './apply-batch.ts';
-import { type Database, openDatabase } from './database.ts';
-import { migrateUp } from './migrate.ts';
 import { rebuildStream } from './rebuild.ts';
 import { tendLog } from './tend-log.ts';
+import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 import { formatVerdict, verifyStream } from './verify.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = 1_000 * DAY_MS;
 
-let test: Awaited<ReturnType<typeof createTestDatabase>>;
-let database: Database;
+let database: MigratedDatabase;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await migrateUp(test.url);
-  database = openDatabase(test.url, 4);
+  database = await openMigratedDatabase(4);
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
+afterAll(() => database.close());
 
 const STATUSES = ['active', 'liquidation', 'dissolved'];
 const line = (timepoint: number) => {

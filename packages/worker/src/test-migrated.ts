@@ -1,0 +1,23 @@
+import { createTestDatabase } from '@timepoint/dev/test-database';
+import { type Database, openDatabase } from './database.ts';
+import { migrateUp } from './migrate.ts';
+
+/** For tests: a migrated database of its own, which is gone when it is closed. */
+export interface MigratedDatabase extends Database {
+  readonly url: string;
+}
+
+/** Creates one on the Postgres of the test run. */
+export async function openMigratedDatabase(maxConnections = 4): Promise<MigratedDatabase> {
+  const test = await createTestDatabase();
+  await migrateUp(test.url);
+  const database = openDatabase(test.url, maxConnections);
+  return {
+    ...database,
+    url: test.url,
+    close: async () => {
+      await database.close();
+      await test.drop();
+    },
+  };
+}

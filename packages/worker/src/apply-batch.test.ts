@@ -137,6 +137,18 @@ describe('Timepoint, applying a batch,', () => {
     ]);
   });
 
+  it('keeps a document that came alone when its batch brings an older one and a later delete', async () => {
+    await applyBatch(database, job(101, 102, [line(102)]));
+    const broken = '{"event":{"timepoint":102}}';
+    await applyBatch(
+      database,
+      job(100, 103, [line(101), broken, line(103, { type: 'deleted', data: null })]),
+    );
+    expect(await companies()).toMatchObject([
+      { company_name: 'NAME AT 102', timepoint: 103, data_timepoint: 102, deleted: true },
+    ]);
+  });
+
   it('keeps the newest data on a tombstone that came before it', async () => {
     await applyBatch(database, job(102, 103, [line(103, { type: 'deleted', data: null })]));
     await applyBatch(database, job(100, 101, [line(101)]));

@@ -94,6 +94,17 @@ describe('Timepoint, tending its log,', () => {
     expect(await count('register.companies')).toBe(1);
   });
 
+  it('takes nothing out above the watermark, however old it is', async () => {
+    await apply(100, events(10), 0);
+    await apply(500, events(10, 501), 0);
+    await tend();
+    expect(await rows('select min(timepoint) from ingest.events')).toEqual([{ min: 501 }]);
+    await apply(110, events(390, 111), 0);
+    expect(await rows('select ingest.watermark(origin, covered) from ingest.coverage')).toEqual([
+      { watermark: 510 },
+    ]);
+  });
+
   it('keeps the log of statuses from an open dead letter on, as that will be applied', async () => {
     await apply(100, [...events(50), '{"garbage', ...events(50, 152)], NOW - 91 * DAY_MS);
     await tend();

@@ -96,7 +96,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const { rows } = await sql.query(`select ${expression} as value from ingest.coverage where stream = $1`, [
       stream,
     ]);
-    return Number(rows[0]?.value ?? FIRST - 1);
+    // Other streams begin lower: what holds nothing has reached nothing.
+    return Number(rows[0]?.value ?? (stream === 'companies' ? FIRST - 1 : -1));
   };
   const status = async () => (await simulate('status')) as unknown as Awaited<ReturnType<System['status']>>;
   return {

@@ -7,7 +7,7 @@ export function encodeEvent(event: SimulatedEvent, timepoint: number, emittedMs:
   const { resourceKind: resource_kind, resourceId: resource_id, data } = event;
   const resource_uri = uriOnTheWire(event);
   const published_at = writePublishedAt(event.publishedForm, emittedMs - event.publishedLagMs);
-  const tail = { timepoint, published_at, type: event.type };
+  const tail = { fields_changed: event.fieldsChanged, timepoint, published_at, type: event.type };
   return encodeLikeGo(
     event.isDataFirst
       ? { data, resource_id, event: tail, resource_kind, resource_uri }

@@ -59,14 +59,15 @@ describe("Timepoint's simulator, as a process,", () => {
     };
     const first = run({ ...env, SIMULATOR_BACKLOG: '1990' });
     const before = await openReader(await listening(first), { timepoint: FIRST });
-    await before.until(has(2_050));
+    // A quarter of all events: more than the backlog has.
+    await before.until(has(560));
     first.kill('SIGKILL');
     await before.ending;
 
     const second = run(env);
     const last = before.timepoints.length - 1;
     const after = await openReader(await listening(second), { timepoint: FIRST });
-    await after.until(has(last + 500));
+    await after.until(has(last + 60));
     expect(after.events.slice(0, last).map(withoutClock)).toEqual(
       before.events.slice(0, last).map(withoutClock),
     );
@@ -110,7 +111,7 @@ describe("Timepoint's simulator, started again with its state file,", () => {
   });
 
   it('keeps of every stream what it would have kept had it never stopped, rare ones whole', async () => {
-    const options = { stateFile: newStateFile(), backlog: 4_000, retentionEvents: 100 };
+    const options = { stateFile: newStateFile(), backlog: 3_000, retentionEvents: 100 };
     const first = await startSimulator(options);
     const second = await startSimulator(options);
     expect(second.status()).toMatchObject({ ...first.status(), emitted: 0 });
@@ -118,8 +119,9 @@ describe("Timepoint's simulator, started again with its state file,", () => {
     for (const stream of STREAM_NAMES) {
       expect(oldest[stream]).toBe(Math.max(begin[stream], newest[stream] - 99));
       expect(newest[stream]).toBeGreaterThanOrEqual(begin[stream]);
-      expect(await second.truth(stream).resources()).toEqual(await first.truth(stream).resources());
     }
+    for (const stream of ['filings', 'company-exemptions'] as const)
+      expect(await second.truth(stream).resources()).toEqual(await first.truth(stream).resources());
     expect(await second.emit(500)).toEqual(await first.emit(500));
     await Promise.all([first.close(), second.close()]);
   });

@@ -24,6 +24,14 @@ export function inventAddress(scene: Scene, jurisdiction: string): Address {
   };
 }
 
+/** Where an officer or a controller is served: the house comes in a member of its own. */
+export function inventServiceAddress(
+  scene: Scene,
+  jurisdiction: string,
+): Address & { readonly premises: string } {
+  return { ...inventAddress(scene, jurisdiction), premises: String(1 + int(scene.random, 199)) };
+}
+
 function street({ random, words }: Scene): string {
   return `${1 + int(random, 199)} ${pick(random, words.streets)}`;
 }

@@ -20,6 +20,16 @@ export function addMonths(day: Day, months: number): Day {
   return dayOf(Date.UTC(year, month, Math.min(Number(day.slice(8)), lastOfMonth)));
 }
 
+/** How many days there are from one day to another. */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
+
+/** The later one of two days. */
+export function laterOf(one: Day, other: Day): Day {
+  return one < other ? other : one;
+}
+
 /** How many anniversaries of a day there have been up to another; negative when that is before it. */
 export function yearsBetween(day: Day, other: Day): number {
   const years = Number(other.slice(0, 4)) - Number(day.slice(0, 4));

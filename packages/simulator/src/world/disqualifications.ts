@@ -1,59 +1,90 @@
-import { chance, int, pick } from '../random.ts';
-import { inventAddress } from './addresses.ts';
+import { chance, createLottery, int, pick } from '../random.ts';
+import { inventServiceAddress } from './addresses.ts';
 import { addDays, addMonths } from './calendar.ts';
 import { newEtag } from './etag.ts';
 import type { Telling } from './event.ts';
+import { type Belonging, type Document, keep } from './household/household.ts';
 import { newId } from './household/ids.ts';
+import { inventPersonName, inventRegistrationNumber } from './household/people.ts';
+import { change, goBack, remove, tell } from './household/tell.ts';
 import { inventName } from './names.ts';
 import type { Scene } from './scene.ts';
 
-interface Disqualified {
-  readonly telling: Telling;
-}
+const drawAct = createLottery<(officer: Belonging, scene: Scene) => Telling>([
+  [20, tell],
+  [15, goBack],
+  [25, (officer, { random }) => change(officer, { etag: newEtag(random) })],
+  [20, permit],
+  [20, (officer, { random }) => remove(officer, random)],
+]);
 
 /** The officers who may not be directors: a register of its own, that belongs to no company. */
 export function createDisqualifications(): (scene: Scene) => Telling {
-  const known: Disqualified[] = [];
+  const known: Belonging[] = [];
   return (scene) => {
     const { random } = scene;
     const held = known[int(random, known.length)];
-    if (held === undefined || chance(random, 0.6)) {
-      const telling = disqualify(scene);
-      known.push({ telling });
-      return telling;
-    }
-    const { data } = held.telling;
-    return chance(random, 0.3)
-      ? { ...held.telling, type: 'deleted', data: chance(random, 0.5) ? null : data }
-      : { ...held.telling, data: { ...data, etag: newEtag(random) } };
+    if (held !== undefined && chance(random, 0.5)) return drawAct(random)(held, scene);
+    const officer = disqualify(scene);
+    known.push(officer);
+    return tell(officer);
   };
 }
 
-function disqualify(scene: Scene): Telling {
-  const { random, words, today } = scene;
-  const isCorporate = chance(random, 0.1);
-  const type = isCorporate ? 'corporate' : 'natural';
-  const id = newId(random, 27);
-  const resourceUri = `/disqualified-officers/${type}/${id}`;
+function disqualify(scene: Scene): Belonging {
+  const { random } = scene;
+  const type = chance(random, 0.15) ? 'corporate' : 'natural';
+  const resourceId = newId(random, 27);
+  const resourceUri = `/disqualified-officers/${type}/${resourceId}`;
+  return keep(
+    {
+      stream: 'disqualified-officers',
+      resourceKind: `disqualified-officer-${type}`,
+      resourceUri,
+      resourceId,
+      companyNumber: null,
+    },
+    {
+      ...(type === 'corporate' ? describeBody(scene) : describePerson(scene)),
+      etag: newEtag(random),
+      kind: `${type}-disqualification`,
+      disqualifications: Array.from({ length: chance(random, 0.9) ? 1 : 2 }, () => describeCase(scene)),
+      links: { self: resourceUri },
+    },
+  );
+}
+
+function describePerson(scene: Scene): Document {
+  const { title, forename, surname } = inventPersonName(scene);
+  const date_of_birth = addMonths(scene.today, -12 * (25 + int(scene.random, 50)));
+  return { title, forename, surname, nationality: 'British', date_of_birth };
+}
+
+function describeBody(scene: Scene): Document {
+  return {
+    name: inventName(scene, 'ltd'),
+    company_number: inventRegistrationNumber(scene),
+    country_of_registration: 'SCOTLAND',
+    person_number: null,
+  };
+}
+
+function describeCase(scene: Scene): Document {
+  const { random, today } = scene;
   const from = addDays(today, 20);
-  const person = isCorporate
-    ? {
-        name: inventName(scene, 'ltd'),
-        company_number: String(10_000_000 + int(random, 80_000_000)),
-        country_of_registration: 'SCOTLAND',
-      }
+  const how = chance(random, 0.7)
+    ? { disqualification_type: 'undertaking', undertaken_on: today }
     : {
-        forename: pick(random, ['Noel', 'Dale', 'Robin']),
-        surname: pick(random, words.surnames),
-        title: 'Mr',
-        nationality: 'British',
-        date_of_birth: addMonths(today, -12 * (25 + int(random, 50))),
+        disqualification_type: 'court-order',
+        heard_on: today,
+        undertaken_on: null,
+        court_name: 'High Court',
       };
-  const disqualification = {
-    address: inventAddress(scene, 'england-wales'),
+  return {
+    ...how,
+    address: inventServiceAddress(scene, 'england-wales'),
     case_identifier: `INV${1_000_000 + int(random, 9_000_000)}`,
     company_names: [inventName(scene, 'ltd')],
-    disqualification_type: 'undertaking',
     disqualified_from: from,
     disqualified_until: addMonths(from, 12 * (2 + int(random, 13))),
     reason: {
@@ -61,21 +92,18 @@ function disqualify(scene: Scene): Telling {
       section: '7',
       description_identifier: 'order-or-undertaking-and-reporting-provisions',
     },
-    undertaken_on: today,
   };
-  return {
-    stream: 'disqualified-officers',
-    resourceKind: `disqualified-officer-${type}`,
-    resourceUri,
-    resourceId: id,
-    companyNumber: null,
-    type: 'changed',
-    data: {
-      ...person,
-      etag: newEtag(random),
-      kind: `${type}-disqualification`,
-      disqualifications: [disqualification],
-      links: { self: resourceUri },
-    },
+}
+
+/** A court lets the officer act for a company all the same. */
+function permit(officer: Belonging, scene: Scene): Telling {
+  const { random, today } = scene;
+  const permission = {
+    company_names: [inventName(scene, 'ltd')],
+    court_name: pick(random, ['High Court', 'Sheriff Court']),
+    expires_on: addMonths(today, 12),
+    granted_on: today,
+    purpose: null,
   };
+  return change(officer, { permissions_to_act: [permission], etag: newEtag(random) });
 }

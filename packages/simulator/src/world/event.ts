@@ -18,6 +18,8 @@ export interface Telling extends Resource {
   readonly type: 'changed' | 'deleted';
   /** `undefined` when the envelope has no `data` member at all. */
   readonly data: EventData | null | undefined;
+  /** Almost never there: the publisher seldom says what changed. */
+  readonly fieldsChanged?: readonly string[];
 }
 
 /** What is told of, and on which stream. */

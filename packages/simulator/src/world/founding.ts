@@ -1,11 +1,11 @@
 import { chance, int, pick, type Random } from '../random.ts';
 import { accountsFiledBy, statementMadeBy } from './accounts.ts';
 import { inventAddress } from './addresses.ts';
-import { addDays, addMonths } from './calendar.ts';
+import { addDays, addMonths, laterOf } from './calendar.ts';
 import { newEtag } from './etag.ts';
 import { inventName } from './names.ts';
 import type { CompanyProfile, Links } from './profile.ts';
-import type { Registration } from './registration.ts';
+import { OVERSEAS, type Registration } from './registration.ts';
 import type { Scene } from './scene.ts';
 
 const SIC_CODES = [
@@ -21,6 +21,8 @@ const SIC_CODES = [
   '74201',
   '99999',
 ];
+/** When the register of overseas entities was opened. */
+export const OVERSEAS_REGISTER_OPENED = '2022-08-01';
 const OLDEST_COMPANY_DAYS = 40 * 365;
 // Filing takes its time: many a company has something to file that is not late yet.
 const MOST_MONTHS_BEHIND = 18;
@@ -30,8 +32,10 @@ export function foundCompany(scene: Scene, registration: Registration): CompanyP
   const { random, today } = scene;
   const { companyNumber, type, jurisdiction } = registration;
   const age = chance(random, 0.5) ? 0 : int(random, OLDEST_COMPANY_DAYS);
-  const createdOn = addDays(today, -age);
-  const hasCharges = chance(random, 0.05);
+  const wouldBe = addDays(today, -age);
+  const createdOn = type === OVERSEAS ? laterOf(wouldBe, OVERSEAS_REGISTER_OPENED) : wouldBe;
+  // A charge of an old company can be older than the stream; that of a new one is told when it is created.
+  const hasCharges = createdOn < today && chance(random, 0.1);
   return {
     accounts: accountsFiledBy(random, createdOn, addMonths(today, -int(random, MOST_MONTHS_BEHIND))),
     can_file: true,
@@ -60,10 +64,12 @@ function linksOf(companyNumber: string, hasCharges: boolean): Links {
   const self = `/company/${companyNumber}`;
   return {
     charges: hasCharges ? `${self}/charges` : undefined,
+    exemptions: undefined,
     filing_history: `${self}/filing-history`,
     insolvency: undefined,
     officers: `${self}/officers`,
     persons_with_significant_control: `${self}/persons-with-significant-control`,
+    persons_with_significant_control_statements: undefined,
     self,
   };
 }

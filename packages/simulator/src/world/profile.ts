@@ -56,10 +56,12 @@ export interface ConfirmationStatement {
 
 export interface Links {
   readonly charges: string | undefined;
+  readonly exemptions: string | undefined;
   readonly filing_history: string;
   readonly insolvency: string | undefined;
   readonly officers: string;
   readonly persons_with_significant_control: string;
+  readonly persons_with_significant_control_statements: string | undefined;
   readonly self: string;
 }
 

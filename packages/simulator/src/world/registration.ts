@@ -7,6 +7,9 @@ export interface Registration {
   readonly jurisdiction: string;
 }
 
+/** The type of a foreign company that owns land in the kingdom. */
+export const OVERSEAS = 'registered-overseas-entity';
+
 interface Register {
   readonly jurisdiction: string;
   readonly drawType: (random: Random) => string;
@@ -52,10 +55,9 @@ const SOCIETIES: Register = {
   size: 100_000,
   write: (serial) => `IP${padded(serial, 5)}R`,
 };
-
-const OVERSEAS: Register = {
+const OVERSEAS_ENTITIES: Register = {
   jurisdiction: 'united-kingdom',
-  drawType: only('registered-overseas-entity'),
+  drawType: only(OVERSEAS),
   size: 1_000_000,
   write: (serial) => `OE${padded(serial, 6)}`,
 };
@@ -71,7 +73,7 @@ export function createRegistrar(random: Random): () => Registration {
     [6, numbering(random, NORTHERN_IRELAND)],
     [3, numbering(random, PARTNERSHIPS)],
     [1, numbering(random, SOCIETIES)],
-    [2, numbering(random, OVERSEAS)],
+    [2, numbering(random, OVERSEAS_ENTITIES)],
   ]);
   return () => draw(random)();
 }

@@ -1,48 +1,49 @@
-import { chance } from '../../random.ts';
 import type { Telling } from '../event.ts';
 import type { CompanyProfile } from '../profile.ts';
 import type { Scene } from '../scene.ts';
-import { notify, state } from './controllers.ts';
-import { FORMS, type Form, file } from './filings.ts';
+import { file, type Paper } from './filings.ts';
+import { FORMS } from './forms.ts';
 import type { Household } from './household.ts';
-import { stirInsolvency } from './insolvency.ts';
-import { appoint } from './officers.ts';
+import { endInsolvency, stirInsolvency } from './insolvency.ts';
 
-/** What comes along with the first event of a company: who runs and who controls it. */
-export function foundHousehold(household: Household, scene: Scene): Telling[] {
-  const { random, today } = scene;
-  const { date_of_creation: createdOn } = household.life.profile;
-  const officers = Array.from({ length: chance(random, 0.6) ? 1 : 2 }, () =>
-    appoint(household, scene, createdOn),
-  );
-  const control = chance(random, 0.9) ? notify(household, scene, createdOn) : state(household, scene);
-  const isNew = createdOn === today;
-  // Of an older company only some of it is told now.
-  if (!isNew) return chance(random, 0.3) ? [...officers, control] : [];
-  return [...officers, control, file(household, scene, FORMS.incorporation)];
-}
-
-/** What the streams tell when the profile of a company went from one document to another. */
+/** What the streams tell when something happened to a company that took its profile from one document to another. */
 export function followProfile(household: Household, before: CompanyProfile, scene: Scene): Telling[] {
   const after = household.life.profile;
-  const filings = formsFor(before, after).map((form) => file(household, scene, form));
-  const isLiquidated =
-    before.company_status !== after.company_status && after.company_status === 'liquidation';
-  return isLiquidated ? [...filings, ...stirInsolvency(household, scene)] : filings;
+  const filings = papersFor(before, after, scene).map((paper) => file(household, scene, paper));
+  if (before.company_status === after.company_status) return filings;
+  if (after.company_status === 'liquidation') return [...filings, ...stirInsolvency(household, scene)];
+  return before.company_status === 'liquidation' ? [...filings, ...endInsolvency(household, scene)] : filings;
 }
 
-function formsFor(before: CompanyProfile, after: CompanyProfile): Form[] {
-  const forms: Form[] = [];
-  if (before.registered_office_address !== after.registered_office_address) forms.push(FORMS.address);
-  if (before.company_name !== after.company_name) forms.push(FORMS.name);
-  if (before.accounts.last_accounts !== after.accounts.last_accounts) forms.push(FORMS.accounts);
+function papersFor(before: CompanyProfile, after: CompanyProfile, { today }: Scene): Paper[] {
+  const papers: Paper[] = [];
+  if (before.registered_office_address !== after.registered_office_address) {
+    const values = { change_date: today, old_address: write(before), new_address: write(after) };
+    papers.push({ ...FORMS.address, action_date: today, values });
+  }
+  if (before.company_name !== after.company_name) papers.push(FORMS.name);
+  const { last_accounts } = after.accounts;
+  const made_up_date = last_accounts.made_up_to;
+  if (made_up_date !== undefined && before.accounts.last_accounts.made_up_to !== made_up_date) {
+    const description = `${FORMS.accounts.description}${last_accounts.type}`;
+    papers.push({ ...FORMS.accounts, description, action_date: made_up_date, values: { made_up_date } });
+  }
   if (before.confirmation_statement.last_made_up_to !== after.confirmation_statement.last_made_up_to)
-    forms.push(FORMS.statement);
-  const status = statusForm(before, after);
-  return status === undefined ? forms : [...forms, status];
+    papers.push({
+      ...FORMS.statement,
+      values: { made_up_date: after.confirmation_statement.last_made_up_to },
+    });
+  const status = statusPaper(before, after);
+  return status === undefined ? papers : [...papers, status];
 }
 
-function statusForm(before: CompanyProfile, after: CompanyProfile): Form | undefined {
+function write({
+  registered_office_address: { address_line_1, locality, postal_code },
+}: CompanyProfile): string {
+  return `${address_line_1} ${locality} ${postal_code}`;
+}
+
+function statusPaper(before: CompanyProfile, after: CompanyProfile): Paper | undefined {
   if (before.company_status !== after.company_status) {
     if (after.company_status === 'dissolved') return FORMS.dissolution;
     return after.company_status === 'active' ? FORMS.restoration : undefined;

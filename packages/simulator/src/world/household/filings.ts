@@ -1,107 +1,36 @@
-import { chance, int } from '../../random.ts';
+import { chance, int, pick, type Random } from '../../random.ts';
+import type { Day } from '../calendar.ts';
 import type { Telling } from '../event.ts';
 import type { Scene } from '../scene.ts';
-import { belong, type Household } from './household.ts';
+import { FORMS, type Form } from './forms.ts';
+import { type Belonging, belong, type Household, inForce } from './household.ts';
 import { newId } from './ids.ts';
-import { tell } from './tell.ts';
+import { change, tell } from './tell.ts';
 
-/** A form of the registrar: its name, where it is filed and how it is described. */
-export interface Form {
-  readonly type: string;
-  readonly category: string;
-  readonly subcategory?: string | readonly string[];
-  readonly description: string;
+/** A form that is filled in. */
+export interface Paper extends Form {
+  /** What its description tells: names, days. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** When what it tells of happened. */
+  readonly action_date?: Day;
 }
 
-/** The forms that the simulated companies file, by what happened. */
-export const FORMS = {
-  incorporation: { type: 'NEWINC', category: 'incorporation', description: 'incorporation-company' },
-  accounts: { type: 'AA', category: 'accounts', description: 'accounts-with-accounts-type-micro-entity' },
-  statement: {
-    type: 'CS01',
-    category: 'confirmation-statement',
-    description: 'confirmation-statement-with-no-updates',
-  },
-  address: {
-    type: 'AD01',
-    category: 'address',
-    description: 'change-registered-office-address-company-with-date-old-address-new-address',
-  },
-  name: { type: 'CERTNM', category: 'change-of-name', description: 'certificate-change-of-name-company' },
-  proposal: { type: 'GAZ1', category: 'gazette', description: 'gazette-notice-compulsory' },
-  withdrawal: { type: 'DISS40', category: 'gazette', description: 'gazette-filings-brought-up-to-date' },
-  dissolution: { type: 'GAZ2', category: 'gazette', description: 'gazette-dissolved-compulsory' },
-  restoration: { type: 'AC92', category: 'restoration', description: 'restoration-order-of-court' },
-  liquidation: {
-    type: '600',
-    category: 'insolvency',
-    description: 'liquidation-voluntary-appointment-of-liquidator',
-  },
-  appointment: {
-    type: 'AP01',
-    category: 'officers',
-    subcategory: 'appointments',
-    description: 'appoint-person-director-company-with-name-date',
-  },
-  resignation: {
-    type: 'TM01',
-    category: 'officers',
-    subcategory: 'termination',
-    description: 'termination-director-company-with-name-termination-date',
-  },
-  particulars: {
-    type: 'CH01',
-    category: 'officers',
-    subcategory: 'change',
-    description: 'change-person-director-company-with-change-date',
-  },
-  notification: {
-    type: 'PSC01',
-    category: 'persons-with-significant-control',
-    subcategory: 'notifications',
-    description: 'notification-of-a-person-with-significant-control',
-  },
-  cessation: {
-    type: 'PSC07',
-    category: 'persons-with-significant-control',
-    subcategory: 'cessations',
-    description: 'cessation-of-a-person-with-significant-control',
-  },
-  charge: {
-    type: 'MR01',
-    category: 'mortgage',
-    subcategory: 'create',
-    description: 'mortgage-create-with-deed-with-charge-number-charge-creation-date',
-  },
-  satisfaction: {
-    type: 'MR04',
-    category: 'mortgage',
-    subcategory: 'satisfy',
-    description: 'mortgage-satisfy-charge-full',
-  },
-  resolution: {
-    type: 'RESOLUTIONS',
-    category: 'resolution',
-    subcategory: ['articles', 'capital'],
-    description: 'resolution',
-  },
-} as const satisfies Record<string, Form>;
+// Enough to publish some again; a company files for ever.
+const MOST_REMEMBERED = 8;
 
-/** Files a form and tells it. */
-export function file(household: Household, scene: Scene, form: Form): Telling {
+/** Files a paper and tells it, most often before it has been scanned. */
+export function file(household: Household, scene: Scene, { values, ...paper }: Paper): Telling {
   const { random, today } = scene;
-  const id = newId(random, 22);
+  const id = newId(random, 24);
   const data = {
     // A number in some documents.
     transaction_id: chance(random, 0.01) ? 3_000_000_000 + int(random, 1_000_000) : id,
     barcode: `X${newId(random, 7).toUpperCase().replace(/[_-]/g, '7')}`,
-    ...form,
+    ...paper,
     date: today,
-    action_date: chance(random, 0.6) ? today : undefined,
-    description_values: { made_up_date: today },
-    pages: 1 + int(random, 9),
-    paper_filed: chance(random, 0.05) ? true : undefined,
-    links: { document_metadata: `https://document.example/document/${newId(random, 43)}` },
+    ...(values === undefined ? {} : { description_values: values }),
+    ...(chance(random, 0.05) ? { paper_filed: true } : {}),
+    ...(chance(random, 0.4) ? scan(random) : {}),
   };
   const filing = belong(
     household,
@@ -109,7 +38,47 @@ export function file(household: Household, scene: Scene, form: Form): Telling {
     data,
   );
   household.filings.push(filing);
-  // Enough to publish some again; a company files for ever.
-  if (household.filings.length > 8) household.filings.shift();
+  if (household.filings.length > MOST_REMEMBERED) household.filings.shift();
   return tell(filing);
+}
+
+/** A filing is scanned or annotated, or the company files what shows nowhere else. */
+export function stirFilings(household: Household, scene: Scene): Telling[] {
+  const { random } = scene;
+  const filings = inForce(household.filings);
+  const unscanned = filings.find(({ data }) => !('pages' in data));
+  if (unscanned !== undefined && chance(random, 0.75)) return [arrive(unscanned, random)];
+  if (filings.length > 0 && chance(random, 0.08)) return [annotate(pick(random, filings), scene)];
+  return [file(household, scene, routine(scene))];
+}
+
+function scan(random: Random) {
+  const document_metadata = `https://frontend-doc-api.company-information.example/document/${newId(random, 43)}`;
+  return { pages: 1 + int(random, 9), links: { document_metadata } };
+}
+
+/** The one occasion at which the publisher is known to say what changed, and even then it seldom does. */
+function arrive(filing: Belonging, random: Random): Telling {
+  const { pages, links } = scan(random);
+  const telling = change(filing, { pages, links: { ...Object(filing.data.links), ...links } });
+  return chance(random, 0.02) ? { ...telling, fieldsChanged: ['links.document_metadata'] } : telling;
+}
+
+function annotate(filing: Belonging, { today }: Scene): Telling {
+  const annotation = {
+    annotation: `Clarification A second filed ${filing.data.type} was registered on ${today} & replaces this one`,
+    category: 'annotation',
+    date: today,
+    description: 'annotation',
+    type: 'ANNOTATION',
+  };
+  return change(filing, { annotations: [annotation], paper_filed: true });
+}
+
+function routine({ random, today }: Scene): Paper {
+  if (chance(random, 0.3)) {
+    const capital = [{ currency: 'GBP', figure: `${1 + int(random, 9_999)}.00` }];
+    return { ...FORMS.allotment, action_date: today, values: { capital, date: today } };
+  }
+  return pick(random, [FORMS.resolution, FORMS.articles, FORMS.inspection]);
 }

@@ -1,10 +1,15 @@
 import type { Resource } from '../event.ts';
 import type { Life } from '../lives.ts';
 
-/** A thing that belongs to a company, as it stands now. */
+/** `data` of anything but a company. */
+export type Document = Readonly<Record<string, unknown>>;
+
+/** A thing with a document of its own, as it stands now; most belong to a company. */
 export interface Belonging {
   readonly resource: Resource;
-  data: Readonly<Record<string, unknown>>;
+  data: Document;
+  /** The document before the last change. */
+  before: Document | undefined;
   isDeleted: boolean;
   /** Resigned, ceased or satisfied: nothing more happens to it but that it is published again. */
   isOver: boolean;
@@ -40,7 +45,7 @@ export function createHousehold(life: Life): Household {
 export function belong(
   { life: { companyNumber } }: Household,
   place: { stream: Resource['stream']; kind: string; path: string; id: string },
-  data: Readonly<Record<string, unknown>>,
+  data: Document,
 ): Belonging {
   const self = `/company/${companyNumber}/${place.path}`;
   const resource: Resource = {
@@ -50,8 +55,17 @@ export function belong(
     resourceId: place.id,
     companyNumber,
   };
-  const links = { self, ...(data.links as object | undefined) };
-  return { resource, data: { ...data, links }, isDeleted: false, isOver: false };
+  return keep(resource, { ...data, links: { self, ...Object(data.links) } });
+}
+
+/** A thing that is new. */
+export function keep(resource: Resource, data: Document): Belonging {
+  return { resource, data, before: undefined, isDeleted: false, isOver: false };
+}
+
+/** Those to which something can still happen. */
+export function inForce(belongings: readonly Belonging[]): Belonging[] {
+  return belongings.filter(({ isOver, isDeleted }) => !isOver && !isDeleted);
 }
 
 /** Everything of a household that the streams may tell of again. */

@@ -1,58 +1,120 @@
-import { chance, pick } from '../../random.ts';
+import { chance, int, pick, type Random } from '../../random.ts';
+import { inventServiceAddress } from '../addresses.ts';
+import { addDays, type Day } from '../calendar.ts';
 import { newEtag } from '../etag.ts';
 import type { Telling } from '../event.ts';
 import type { Scene } from '../scene.ts';
-import { FORMS, file } from './filings.ts';
+import { file } from './filings.ts';
+import { FORMS, type Form } from './forms.ts';
 import { belong, type Household } from './household.ts';
+import { inventPersonName } from './people.ts';
 import { change, tell } from './tell.ts';
 
-const TYPES = [
-  'creditors-voluntary-liquidation',
-  'members-voluntary-liquidation',
-  'compulsory-liquidation',
-  'in-administration',
-] as const;
-const DATES = ['wound-up-on', 'petitioned-on', 'declaration-solvent-on', 'concluded-winding-up-on'] as const;
+/** What can befall a company, by type of case: the days that come one after the other, and how it is filed. */
+const COURSES: Readonly<Record<string, { readonly days: readonly string[]; readonly form: Form }>> = {
+  'creditors-voluntary-liquidation': {
+    days: ['wound-up-on', 'concluded-winding-up-on', 'due-to-be-dissolved-on'],
+    form: FORMS.voluntaryLiquidation,
+  },
+  'members-voluntary-liquidation': {
+    days: ['declaration-solvent-on', 'wound-up-on', 'concluded-winding-up-on', 'due-to-be-dissolved-on'],
+    form: FORMS.voluntaryLiquidation,
+  },
+  'compulsory-liquidation': {
+    days: ['petitioned-on', 'ordered-to-wind-up-on', 'concluded-winding-up-on'],
+    form: FORMS.windingUp,
+  },
+  'administrative-receiver': { days: ['instrumented-on'], form: FORMS.receivership },
+};
+const LIQUIDATIONS = Object.keys(COURSES).filter((type) => type.endsWith('liquidation'));
+const MOST_CASES = 4;
+
+interface Practitioner {
+  readonly name: string;
+  readonly appointed_on: Day;
+  readonly ceased_to_act_on?: Day;
+}
 
 interface Case {
   /** Text in most documents, a number in some. */
   readonly number: string | number;
   readonly type: string;
-  readonly dates?: readonly { readonly type: string; readonly date: string }[];
+  readonly dates?: readonly { readonly type: string; readonly date: Day }[];
+  readonly practitioners?: readonly Practitioner[];
 }
 
-/** A case begins, or the last one of a company gets another date. */
+/** The first case of a company begins, or there is more to tell of those it has. */
 export function stirInsolvency(household: Household, scene: Scene): Telling[] {
-  const { random, today } = scene;
-  const held = household.insolvency;
-  const cases = (held?.data.cases ?? []) as readonly Case[];
+  const cases = casesOf(household);
   const last = cases.at(-1);
-  const isNew = last === undefined || (cases.length < 4 && chance(random, 0.2));
-  const next: readonly Case[] = isNew
-    ? [...cases, { number: numberOf(cases.length + 1, random), type: pick(random, TYPES) }]
-    : [
-        ...cases.slice(0, -1),
-        { ...last, dates: [...(last.dates ?? []), { type: pick(random, DATES), date: today }].slice(-4) },
-      ];
-  const members = { etag: newEtag(random), cases: next, ...statusOf(random) };
-  if (held !== undefined)
-    return [change(held, members), ...(isNew ? [file(household, scene, FORMS.liquidation)] : [])];
-  const place = {
-    stream: 'insolvency-cases',
-    kind: 'company-insolvency',
-    path: 'insolvency',
-    id: household.life.companyNumber,
-  } as const;
-  household.insolvency = belong(household, place, members);
-  return [tell(household.insolvency), file(household, scene, FORMS.liquidation)];
+  if (last === undefined || (cases.length < MOST_CASES && chance(scene.random, 0.15))) {
+    const begun = begin(scene, cases.length + 1);
+    const form = COURSES[begun.type]?.form ?? FORMS.progress;
+    return [tellCases(household, scene, [...cases, begun]), file(household, scene, form)];
+  }
+  const told = tellCases(household, scene, [...cases.slice(0, -1), goOn(last, scene)]);
+  return chance(scene.random, 0.4) ? [told, file(household, scene, FORMS.progress)] : [told];
 }
 
-function numberOf(number: number, random: Scene['random']): string | number {
-  return chance(random, 0.1) ? number : String(number);
+/** The company is dissolved, which ends its last case. */
+export function endInsolvency(household: Household, scene: Scene): Telling[] {
+  const cases = casesOf(household);
+  const last = cases.at(-1);
+  if (last === undefined) return [];
+  return [tellCases(household, scene, [...cases.slice(0, -1), addDay(last, 'dissolved-on', scene.today)])];
+}
+
+function casesOf({ insolvency }: Household): readonly Case[] {
+  return (insolvency?.data.cases ?? []) as readonly Case[];
+}
+
+function begin(scene: Scene, number: number): Case {
+  const { random, today } = scene;
+  const type = number === 1 ? pick(random, LIQUIDATIONS) : pick(random, Object.keys(COURSES));
+  const begun = { number: chance(random, 0.1) ? number : String(number), type };
+  const [first] = COURSES[type]?.days ?? [];
+  // Some cases are told before anything is known of them.
+  if (first === undefined || chance(random, 0.2)) return begun;
+  const practitioners = Array.from({ length: 1 + int(random, 2) }, () => appoint(scene));
+  return { ...addDay(begun, first, addDays(today, -int(random, 7))), practitioners };
+}
+
+/** The next day of the course; where there is none, or by chance, somebody else takes the case over. */
+function goOn(held: Case, scene: Scene): Case {
+  const { random, today } = scene;
+  const { dates = [], practitioners = [] } = held;
+  const next = COURSES[held.type]?.days[dates.length];
+  if (next !== undefined && chance(random, 0.6)) return addDay(held, next, today);
+  const ceased = practitioners.map((practitioner) => ({ ceased_to_act_on: today, ...practitioner }));
+  return { ...held, practitioners: [appoint(scene), ...ceased].slice(0, 4) };
+}
+
+function addDay(held: Case, type: string, date: Day): Case {
+  return { ...held, dates: [...(held.dates ?? []), { type, date }] };
+}
+
+function appoint(scene: Scene): Practitioner & Readonly<Record<string, unknown>> {
+  const { forename, surname } = inventPersonName(scene);
+  return {
+    name: `${forename} ${surname}`,
+    role: 'practitioner',
+    appointed_on: scene.today,
+    address: inventServiceAddress(scene, 'england-wales'),
+  };
+}
+
+/** All cases of a company are one document. */
+function tellCases(household: Household, { random }: Scene, cases: readonly Case[]): Telling {
+  const members = { etag: newEtag(random), cases, ...statusOf(random) };
+  if (household.insolvency !== undefined) return change(household.insolvency, members);
+  const id = household.life.companyNumber;
+  const place = { stream: 'insolvency-cases', kind: 'company-insolvency', path: 'insolvency', id } as const;
+  household.insolvency = belong(household, place, members);
+  return tell(household.insolvency);
 }
 
 /** The status is a list, text or missing. */
-function statusOf(random: Scene['random']): { readonly status?: string | readonly string[] } {
+function statusOf(random: Random): { readonly status?: string | readonly string[] } {
   if (chance(random, 0.6)) return {};
   return chance(random, 0.5) ? { status: ['liquidation'] } : { status: 'liquidation' };
 }

@@ -1,88 +1,113 @@
 import { chance, int, pick } from '../../random.ts';
-import { inventAddress } from '../addresses.ts';
-import { addDays } from '../calendar.ts';
+import { inventServiceAddress } from '../addresses.ts';
+import { addDays, type Day, laterOf } from '../calendar.ts';
 import type { Telling } from '../event.ts';
 import type { Scene } from '../scene.ts';
-import { FORMS, file } from './filings.ts';
-import { belong, type Household } from './household.ts';
+import { file } from './filings.ts';
+import { type Belonging, belong, type Household, inForce } from './household.ts';
 import { newId } from './ids.ts';
+import { drawRole, OFFICE_FORMS, type OfficeForms } from './offices.ts';
+import { inventPerson, inventPersonName, inventRegistrationNumber } from './people.ts';
 import { change, tell } from './tell.ts';
 
 const OCCUPATIONS = ['Director', 'Company Director', 'Engineer', 'Consultant', 'Baker', 'Plumber'] as const;
-const NATIONALITIES = ['British', 'Irish', 'Welsh', 'Polish', 'Indian', 'Italian'] as const;
-const FORENAMES = [
-  'Robin',
-  'Wren',
-  'Jules',
-  'Sage',
-  'Noel',
-  'Kit',
-  'Harper',
-  'Casey',
-  'Zoë',
-  'Renée',
-] as const;
+const REGISTER_OF_OFFICERS_BEGAN = '1992-01-01';
+const MOST_OFFICERS = 6;
+const MOST_DAYS_UNTIL_FILED = 14;
 
-/** A name as the register writes those of officers. */
-export function inventOfficerName({ random, words }: Scene): string {
-  return `${pick(random, words.surnames).toUpperCase()}, ${pick(random, FORENAMES)}`;
-}
-
-/** What the register tells of a natural person, as officers and controllers have it. */
-export function inventPerson({ random }: Scene): Readonly<Record<string, unknown>> {
-  return {
-    nationality: pick(random, NATIONALITIES),
-    country_of_residence: pick(random, ['England', 'Scotland', 'Wales', 'United Kingdom']),
-    date_of_birth: { month: 1 + int(random, 12), year: 1940 + int(random, 65) },
-  };
-}
-
-/** Appoints an officer; without a filing when it was long ago. */
-export function appoint(household: Household, scene: Scene, appointedOn = scene.today): Telling {
+/** Appoints an officer, which is not told yet. */
+export function appoint(household: Household, scene: Scene, appointedOn: Day): Belonging {
   const { random } = scene;
-  const { companyNumber, profile } = household.life;
+  const { profile } = household.life;
   const id = newId(random, 27);
-  const isCorporate = chance(random, 0.05);
-  // Of appointments before 1992 the register often knows no more than that they had begun.
-  const isOld = appointedOn < '1992' || chance(random, 0.005);
-  const role =
-    profile.type === 'llp' ? 'llp-member' : pick(random, ['director', 'director', 'director', 'secretary']);
+  const role = drawRole(random, profile.type);
   const data = {
-    name: isCorporate
-      ? `${pick(scene.random, scene.words.surnames).toUpperCase()} SECRETARIES LIMITED`
-      : inventOfficerName(scene),
-    officer_role: isCorporate ? 'corporate-secretary' : role,
-    ...(isOld
-      ? { appointed_before: '1992-01-01', is_pre_1992_appointment: true }
-      : { appointed_on: appointedOn }),
-    ...(isCorporate ? {} : { ...inventPerson(scene), occupation: pick(random, OCCUPATIONS) }),
-    address: inventAddress(scene, profile.jurisdiction),
-    links: {
-      self: `/company/${companyNumber}/appointments/${id}`,
-      officer: { appointments: `/officers/${newId(random, 27)}/appointments` },
-    },
+    ...(role.startsWith('corporate') ? inventBody(scene) : inventOfficer(scene, role)),
+    officer_role: role,
+    ...beginning(appointedOn),
+    address: inventServiceAddress(scene, profile.jurisdiction),
+    links: { officer: { appointments: `/officers/${newId(random, 27)}/appointments` } },
   };
   const place = { stream: 'officers', kind: 'company-officers', path: `appointments/${id}`, id } as const;
   const officer = belong(household, place, data);
   household.officers.push(officer);
-  return tell(officer);
+  return officer;
 }
 
 /** Something happens to the officers of a company: the event of the officer, and its filing. */
 export function stirOfficers(household: Household, scene: Scene): Telling[] {
   const { random, today } = scene;
-  const serving = household.officers.filter((officer) => !officer.isOver && !officer.isDeleted);
+  const serving = inForce(household.officers);
   const officer = serving[int(random, serving.length)];
-  if (officer === undefined || (serving.length < 6 && chance(random, 0.4))) {
-    return [
-      appoint(household, scene, addDays(today, -int(random, 14))),
-      file(household, scene, FORMS.appointment),
-    ];
+  if (officer === undefined || (serving.length < MOST_OFFICERS && chance(random, 0.4))) {
+    const sometime = addDays(today, -int(random, MOST_DAYS_UNTIL_FILED));
+    const on = laterOf(sometime, household.life.profile.date_of_creation);
+    const newcomer = appoint(household, scene, on);
+    return [tell(newcomer), announce(household, scene, { event: 'appointment', officer: newcomer, on })];
   }
   if (chance(random, 0.5)) {
     officer.isOver = true;
-    return [change(officer, { resigned_on: today }), file(household, scene, FORMS.resignation)];
+    const resigned = change(officer, { resigned_on: today });
+    return [resigned, announce(household, scene, { event: 'termination', officer, on: today })];
   }
-  const address = inventAddress(scene, household.life.profile.jurisdiction);
-  return [change(officer, { address }), file(household, scene, FORMS.particulars)];
+  const moved = change(officer, {
+    address: inventServiceAddress(scene, household.life.profile.jurisdiction),
+  });
+  return [moved, announce(household, scene, { event: 'particulars', officer, on: today })];
+}
+
+interface Announcement {
+  readonly event: keyof OfficeForms;
+  readonly officer: Belonging;
+  readonly on: Day;
+}
+
+const DAY_NAMES = {
+  appointment: 'appointment_date',
+  termination: 'termination_date',
+  particulars: 'change_date',
+} as const;
+
+function announce(household: Household, scene: Scene, { event, officer, on }: Announcement): Telling {
+  const { officer_role: role, name: officer_name } = officer.data;
+  const form = OFFICE_FORMS[String(role)]?.[event];
+  if (form === undefined) throw new RangeError(`there is no form for the office ${role}`);
+  return file(household, scene, {
+    ...form,
+    action_date: on,
+    values: { officer_name, [DAY_NAMES[event]]: on },
+  });
+}
+
+/** Of appointments before the register began it knows no more than that they had. */
+function beginning(appointedOn: Day): Readonly<Record<string, unknown>> {
+  return appointedOn < REGISTER_OF_OFFICERS_BEGAN
+    ? { appointed_before: REGISTER_OF_OFFICERS_BEGAN, is_pre_1992_appointment: true }
+    : { appointed_on: appointedOn };
+}
+
+function inventOfficer(scene: Scene, role: string): Readonly<Record<string, unknown>> {
+  const { forename, surname } = inventPersonName(scene);
+  const name = `${surname.toUpperCase()}, ${forename}`;
+  // Of a secretary the register tells the name alone.
+  if (role === 'secretary') return { name };
+  const formerly = chance(scene.random, 0.02)
+    ? { former_names: [{ forenames: forename, surname: 'Whitlock' }] }
+    : {};
+  const duties = role === 'managing-officer' ? { responsibilities: 'Land & buildings' } : {};
+  return {
+    name,
+    ...inventPerson(scene),
+    occupation: pick(scene.random, OCCUPATIONS),
+    ...formerly,
+    ...duties,
+  };
+}
+
+function inventBody(scene: Scene): Readonly<Record<string, unknown>> {
+  const identification = {
+    identification_type: 'uk-limited-company',
+    registration_number: inventRegistrationNumber(scene),
+  };
+  return { name: `${pick(scene.random, scene.words.surnames)} Services Limited`, identification };
 }

@@ -10,7 +10,18 @@ export function tell(belonging: Belonging): Telling {
 
 /** Changes a belonging and tells it. */
 export function change(belonging: Belonging, members: Readonly<Record<string, unknown>>): Telling {
+  belonging.before = belonging.data;
   belonging.data = { ...belonging.data, ...members };
+  return tell(belonging);
+}
+
+/** Tells the document before the last change once more: A, B, A. What is over for good does not go back. */
+export function goBack(belonging: Belonging): Telling {
+  const { before } = belonging;
+  if (before !== undefined && !belonging.isOver) {
+    belonging.before = belonging.data;
+    belonging.data = before;
+  }
   return tell(belonging);
 }
 
@@ -20,7 +31,7 @@ const drawForm = createLottery<Form>([
   [30, ({ data }) => data],
   // As the publisher's own database holds it.
   [15, ({ data, resource }) => ({ ...data, _id: resource.resourceId, delta_at: '20260102030405678901' })],
-  [15, ({ resource }) => ({ links: { self: resource.resourceUri } })],
+  [15, ({ data, resource }) => ({ links: data.links ?? { self: resource.resourceUri } })],
   [20, () => null],
   [20, () => undefined],
 ]);

@@ -44,7 +44,14 @@ describe("Timepoint's simulator keeps its state so that", () => {
   it('a file that is no state is refused, with the remedy', () => {
     const path = newPath();
     writeFileSync(path, '{"seed":');
-    expect(() => openReservations(path, { streams: ['companies'] })).toThrow('delete it to start anew');
+    expect(() => openReservations(path, { streams: ['companies'] })).toThrow('to start anew');
+  });
+
+  it('a file of a version that told another world is refused, with the remedy', () => {
+    const path = newPath();
+    openReservations(path, { streams: ['companies'] }).cover(1);
+    writeFileSync(path, JSON.stringify({ ...read(path), edition: 1 }));
+    expect(() => openReservations(path, { streams: ['companies'] })).toThrow('of this version');
   });
 
   it('another choice of streams is refused, as it is another world', () => {

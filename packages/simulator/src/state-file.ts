@@ -3,7 +3,11 @@ import { ConfigError } from '@timepoint/shared/errors';
 import { z } from 'zod';
 import { hasErrorCode } from './error-code.ts';
 
+/** Counts the changes to what a seed tells: reserved events of another edition can't be made again. */
+const WORLD_EDITION = 2;
+
 const stateSchema = z.strictObject({
+  edition: z.literal(WORLD_EDITION),
   seed: z.int(),
   firstTimepoint: z.int().min(0),
   reserved: z.int().min(0),
@@ -20,7 +24,7 @@ export type Wanted = { readonly [Name in 'seed' | 'firstTimepoint']?: number | u
   'streams'
 >;
 
-export interface Reservations extends State {
+export interface Reservations extends Omit<State, 'edition'> {
   /** Makes sure that `count` events are on file as reserved, before any of them is sent. */
   cover(count: number): void;
 }
@@ -49,7 +53,13 @@ export function openReservations(path: string | undefined, wanted: Wanted): Rese
       reserved = Math.ceil(count / BLOCK_EVENTS) * BLOCK_EVENTS;
       replaceFile(
         path,
-        JSON.stringify({ seed, firstTimepoint, reserved, streams: wanted.streams } satisfies State),
+        JSON.stringify({
+          edition: WORLD_EDITION,
+          seed,
+          firstTimepoint,
+          reserved,
+          streams: wanted.streams,
+        } satisfies State),
       );
     },
   };
@@ -60,7 +70,9 @@ function readState(path: string, wanted: Wanted): State | undefined {
   if (text === undefined) return undefined;
   const parsed = stateSchema.safeParse(parseJson(text));
   if (!parsed.success)
-    throw new ConfigError([`${path} is not a state of the simulator: delete it to start anew`]);
+    throw new ConfigError([
+      `${path} is no state of this version of the simulator: delete it, and what was read from it, to start anew`,
+    ]);
   for (const name of ['seed', 'firstTimepoint'] as const) {
     if ((wanted[name] ?? parsed.data[name]) === parsed.data[name]) continue;
     throw new ConfigError([

@@ -24,6 +24,7 @@ describe("Timepoint's simulator encodes events so that", () => {
     expect(writePublishedAt('seconds', AFTERNOON)).toBe('2026-01-22T17:03:03');
     expect(writePublishedAt('microseconds', AFTERNOON)).toBe('2026-01-22T17:03:03.045000Z');
     expect(writePublishedAt('offset', AFTERNOON)).toBe('2026-01-22T18:03:03.045000+01:00');
+    expect(writePublishedAt('half-day', AFTERNOON)).toBe('2026-01-22T05:03:03');
   });
 
   it('published_at is the time of emission, a little earlier at times', () => {

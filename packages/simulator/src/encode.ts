@@ -38,5 +38,15 @@ export function writePublishedAt(form: PublishedForm, ms: number): string {
       return `${new Date(ms).toISOString().slice(0, 23)}000Z`;
     case 'offset':
       return `${new Date(ms + HOUR_MS).toISOString().slice(0, 23)}000+01:00`;
+    case 'half-day':
+      return new Date(ms)
+        .toISOString()
+        .slice(0, 19)
+        .replace(/T\d\d/, `T${halfDayHour(ms)}`);
   }
+}
+
+/** From 01 to 12, with nothing to say which half of the day it is. */
+function halfDayHour(ms: number): string {
+  return String(new Date(ms).getUTCHours() % 12 || 12).padStart(2, '0');
 }

@@ -2,9 +2,11 @@ import { chance, createLottery, int, type Random } from '../random.ts';
 import type { PublishedForm, SimulatedEvent, Telling } from './event.ts';
 
 const drawForm = createLottery<PublishedForm>([
-  [85, 'seconds'],
-  [10, 'microseconds'],
-  [5, 'offset'],
+  [8_500, 'seconds'],
+  [1_000, 'microseconds'],
+  [500, 'offset'],
+  // The publisher once printed the clocks of half a day.
+  [2, 'half-day'],
 ]);
 
 /** Dresses what is told as the publisher does, with a time of publication that may run backwards. */

@@ -2,7 +2,7 @@ import type { StreamName } from '@timepoint/shared/streams';
 import type { CompanyProfile } from './profile.ts';
 
 /** How the publisher may write `published_at`. */
-export type PublishedForm = 'seconds' | 'microseconds' | 'offset';
+export type PublishedForm = 'seconds' | 'microseconds' | 'offset' | 'half-day';
 
 /** What a stream tells, before it has a timepoint: the same for every run of a seed. */
 export interface SimulatedEvent extends Telling {

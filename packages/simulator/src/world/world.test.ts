@@ -44,12 +44,12 @@ const hasOnlyLinks = (event: SimulatedEvent) => Object.keys(dataOf(event)).join(
 describe("Timepoint's simulator invents a register that", () => {
   it('is the same for the same seed and another for another seed', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.integer({ min: 1, max: 2_000 }), (seed, count) => {
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 1_000 }), (seed, count) => {
         const once = JSON.stringify(tell(seed, count));
         expect(JSON.stringify(tell(seed, count))).toBe(once);
         expect(JSON.stringify(tell(seed + 1, count))).not.toBe(once);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -66,7 +66,7 @@ describe("Timepoint's simulator invents a register that", () => {
 
   it('writes published_at in every documented form, mostly to the second', () => {
     const forms = Map.groupBy(told, ({ publishedForm }) => publishedForm);
-    expect(new Set(forms.keys())).toEqual(new Set(['seconds', 'microseconds', 'offset']));
+    expect(new Set(forms.keys())).toEqual(new Set(['seconds', 'microseconds', 'offset', 'half-day']));
     expect(forms.get('seconds')?.length).toBeGreaterThan(EVENTS / 2);
   });
 
@@ -143,8 +143,9 @@ describe("Timepoint's simulator invents a register that", () => {
 
   it('writes letters of several bytes, emoji and raw line separators', () => {
     const missing = new Set(['É', 'Ŵ', 'ŷ', '🐝', '\u2028', '&', '<', '>']);
-    for (const { data } of tell(1, 100_000)) {
-      const text = JSON.stringify(data) ?? '';
+    const world = createWorld(1, ['companies']);
+    for (let event = 0; event < 100_000 && missing.size > 0; event += 1) {
+      const text = JSON.stringify(world.next().data) ?? '';
       for (const letter of missing) if (text.includes(letter)) missing.delete(letter);
     }
     expect([...missing]).toEqual([]);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { STREAM_NAMES } from '@timepoint/shared/streams';
 import { type Simulator, startSimulator } from './server.ts';
 import { openReader } from './test-reader.ts';
 
@@ -121,6 +122,16 @@ describe("Timepoint's simulator is controlled over HTTP so that", () => {
     expect(await readRows(`truth/companies/status-changes?timepoint=${old}`)).toEqual(
       asJson(await simulator.truth().statusChanges(old)),
     );
+  });
+
+  it('the truth of every stream that is told can be asked for', async () => {
+    const whole = await startSimulator({ backlog: 1_500 });
+    for (const stream of STREAM_NAMES) {
+      const answer = await fetch(`${whole.url}/simulator/truth/${stream}`);
+      const rows = (await answer.text()).trimEnd().split('\n');
+      expect(rows.map((row) => JSON.parse(row))).toEqual(asJson(await whole.truth(stream).resources()));
+    }
+    await whole.close();
   });
 
   it.each(['22000001', 'abc'])(

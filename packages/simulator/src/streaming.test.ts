@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { STREAM_NAMES } from '@timepoint/shared/streams';
 import type { SimulatorOptions } from './options.ts';
 import { type Simulator, startSimulator } from './server.ts';
 import { connect, openReader, type Reader } from './test-reader.ts';
@@ -28,6 +29,58 @@ describe("Timepoint's simulator streams so that", () => {
     await simulator.emit(50);
     await reader.until(has(450));
     expect(reader.timepoints).toEqual(range(FIRST + 100, 450));
+  });
+
+  it('each of the nine counts for itself, resumes inclusively and goes on live', async () => {
+    const simulator = await start({ streams: STREAM_NAMES, backlog: 2_000 });
+    const { first, newest } = simulator.status();
+    expect(first.companies).toBe(FIRST);
+    expect(new Set(Object.values(first)).size).toBe(STREAM_NAMES.length);
+    const total = STREAM_NAMES.reduce((sum, stream) => sum + newest[stream] - first[stream] + 1, 0);
+    expect(total).toBe(2_000);
+    const readers = await Promise.all(
+      STREAM_NAMES.map((name) => openReader(simulator.url, { path: `/${name}`, timepoint: newest[name] })),
+    );
+    const reached = await simulator.emit(1_500);
+    for (const [index, stream] of STREAM_NAMES.entries()) {
+      const reader = readers[index];
+      const count = reached[stream] - newest[stream] + 1;
+      await reader?.until(has(count));
+      expect([stream, reader?.timepoints]).toEqual([stream, range(newest[stream], count)]);
+    }
+  });
+
+  it('each serves its own kinds of resources', async () => {
+    const simulator = await start({ streams: STREAM_NAMES, backlog: 1_500 });
+    const { first, newest } = simulator.status();
+    const kinds = {
+      companies: /^company-profile$/,
+      filings: /^filing-history$/,
+      officers: /^company-officers$/,
+      'persons-with-significant-control': /^(company-psc-[a-z]+|[a-z-]+-beneficial-owner|)$/,
+      charges: /^company-charges$/,
+      'insolvency-cases': /^company-insolvency$/,
+      'disqualified-officers': /^disqualified-officer-(natural|corporate)$/,
+      'company-exemptions': /^company-exemptions$/,
+      'persons-with-significant-control-statements': /^persons-with-significant-control-statement$/,
+    };
+    for (const stream of STREAM_NAMES) {
+      const reader = await openReader(simulator.url, { path: `/${stream}`, timepoint: first[stream] });
+      await reader.until(has(newest[stream] - first[stream] + 1));
+      for (const event of reader.events) expect(event.resource_kind).toMatch(kinds[stream]);
+      reader.close();
+    }
+  });
+
+  it('a stream that is not told answers as an unknown path does, and companies alone get every event', async () => {
+    const simulator = await start({ streams: ['companies'] });
+    expect(await simulator.emit(500)).toEqual({ companies: FIRST + 499 });
+    const reader = await openReader(simulator.url, { path: '/filings' });
+    expect([reader.status, reader.headers['content-type']]).toEqual([
+      503,
+      expect.stringMatching('text/html'),
+    ]);
+    expect((await fetch(`${simulator.url}/simulator/truth/filings`)).status).toBe(503);
   });
 
   it('a reader without a timepoint gets what happens from now on', async () => {

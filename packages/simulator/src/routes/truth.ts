@@ -25,6 +25,7 @@ export function addTruthRoutes(app: FastifyInstance, { stream, truth, log }: Fee
   app.get(`/simulator/truth/${stream.name}`, async ({ query }, reply) =>
     sendLines(reply, await truth.resources(asked(query))),
   );
+  if (!stream.hasCompanyStatus) return;
   app.get(`/simulator/truth/${stream.name}/status-changes`, async ({ query }, reply) =>
     sendLines(reply, await truth.statusChanges(asked(query))),
   );

@@ -31,14 +31,14 @@ describe("Timepoint's simulator tells, beside companies, of what belongs to them
         expect(streams).toContain('company-exemptions');
         expect(streams).toContain('disqualified-officers');
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
   it('is the same for the same seed and another for another seed', () => {
-    const once = JSON.stringify(tell(5, 3_000));
-    expect(JSON.stringify(tell(5, 3_000))).toBe(once);
-    expect(JSON.stringify(tell(6, 3_000))).not.toBe(once);
+    const once = JSON.stringify(tell(5, 1_500));
+    expect(JSON.stringify(tell(5, 1_500))).toBe(once);
+    expect(JSON.stringify(tell(6, 1_500))).not.toBe(once);
   });
 
   it.each([
@@ -73,8 +73,8 @@ describe("Timepoint's simulator tells, beside companies, of what belongs to them
       'persons-with-significant-control-statements':
         /^\/company\/[A-Z0-9]{8}\/persons-with-significant-control-statements\/[\w-]{27}$/,
     };
-    for (const stream of STREAM_NAMES)
-      for (const event of of(stream)) expect(event.resourceUri).toMatch(patterns[stream]);
+    const odd = told.filter(({ stream, resourceUri }) => !patterns[stream].test(resourceUri));
+    expect(odd.map(({ resourceUri }) => resourceUri)).toEqual([]);
     const [exemption] = of('company-exemptions');
     if (exemption === undefined) throw new Error('no exemption was told');
     expect(encodeEvent(exemption, 1, 0)).toMatch(/"resource_uri":"company\//);

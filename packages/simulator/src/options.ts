@@ -8,7 +8,7 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** 0, the default, takes any free one. */
   readonly port?: number;
-  /** What is told; all nine streams by default. A world of companies alone is told four times as fast. */
+  /** What is told; all nine streams by default. A world of companies alone invents nothing else. */
   readonly streams?: readonly StreamName[];
   /** The stream keys that are let in. */
   readonly keys?: readonly string[];

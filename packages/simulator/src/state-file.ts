@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { hasErrorCode } from './error-code.ts';
 
 /** Counts the changes to what a seed tells: reserved events of another edition can't be made again. */
-const WORLD_EDITION = 2;
+const WORLD_EDITION = 3;
 
 const stateSchema = z.strictObject({
   edition: z.literal(WORLD_EDITION),

@@ -6,6 +6,7 @@ const COUNTRIES: Readonly<Record<string, readonly string[]>> = {
   'england-wales': ['England', 'United Kingdom', 'Wales', ''],
   scotland: ['Scotland', ''],
   'northern-ireland': ['Northern Ireland', ''],
+  noneu: ['Guernsey', 'Norway', 'United States', ''],
 };
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 const WELSH_HOUSES = ['Tŷ Gwyn', 'Llys y Dŵr', 'Tŷ’r Ŵyn'] as const;

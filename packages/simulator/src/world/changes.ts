@@ -1,3 +1,4 @@
+import { createLottery } from '../random.ts';
 import {
   accountsFiledBy,
   awaitStatement,
@@ -8,7 +9,7 @@ import {
 } from './accounts.ts';
 import { inventAddress } from './addresses.ts';
 import { inventName } from './names.ts';
-import type { CompanyProfile, PreviousName } from './profile.ts';
+import type { CompanyProfile, PreviousName, Trouble } from './profile.ts';
 import type { Scene } from './scene.ts';
 
 /** Something that can happen to a company and shows in its profile. */
@@ -41,7 +42,7 @@ const rename: Change = {
     };
     // Four names are as many as the document can hold and stay of the usual size.
     const previous_company_names = [previous, ...names].slice(0, 4);
-    return { company_name: inventName(scene, profile.type), previous_company_names };
+    return { company_name: inventName(scene, profile.subtype ?? profile.type), previous_company_names };
   },
 };
 
@@ -75,10 +76,18 @@ const withdrawStrikeOff: Change = {
   }),
 };
 
-const liquidate: Change = {
+const drawTrouble = createLottery<Trouble>([
+  [70, 'liquidation'],
+  [10, 'administration'],
+  [8, 'receivership'],
+  [8, 'voluntary-arrangement'],
+  [4, 'insolvency-proceedings'],
+]);
+
+const getIntoTrouble: Change = {
   canHappen: isUndisturbed,
-  happen: ({ links }) => ({
-    company_status: 'liquidation',
+  happen: ({ links }, { random }) => ({
+    company_status: drawTrouble(random),
     has_insolvency_history: true,
     links: { ...links, insolvency: `${links.self}/insolvency` },
   }),
@@ -123,7 +132,7 @@ export const CHANGES: readonly (readonly [weight: number, change: Change])[] = [
   [3, rename],
   [6, proposeStrikeOff],
   [25, withdrawStrikeOff],
-  [2, liquidate],
+  [2, getIntoTrouble],
   [20, dissolve],
   [8, restore],
   [6, NOTHING_VISIBLE],

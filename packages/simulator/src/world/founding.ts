@@ -4,8 +4,8 @@ import { inventAddress } from './addresses.ts';
 import { addDays, addMonths, laterOf } from './calendar.ts';
 import { newEtag } from './etag.ts';
 import { inventName } from './names.ts';
-import type { CompanyProfile, Links } from './profile.ts';
-import { OVERSEAS, type Registration } from './registration.ts';
+import type { CompanyProfile, ForeignDetails, Links } from './profile.ts';
+import { FOREIGN, OVERSEAS, type Registration } from './registration.ts';
 import type { Scene } from './scene.ts';
 
 const SIC_CODES = [
@@ -21,6 +21,7 @@ const SIC_CODES = [
   '74201',
   '99999',
 ];
+const COUNTRIES = ['CHANNEL ISLANDS', 'MONGOLIA', 'NORWAY', 'UNITED STATES'];
 /** When the register of overseas entities was opened. */
 export const OVERSEAS_REGISTER_OPENED = '2022-08-01';
 const OLDEST_COMPANY_DAYS = 40 * 365;
@@ -30,7 +31,7 @@ const MOST_MONTHS_BEHIND = 18;
 /** A company at its first event: founded today, or an older one that the stream had not touched yet. */
 export function foundCompany(scene: Scene, registration: Registration): CompanyProfile {
   const { random, today } = scene;
-  const { companyNumber, type, jurisdiction } = registration;
+  const { companyNumber, type, subtype, jurisdiction } = registration;
   const age = chance(random, 0.5) ? 0 : int(random, OLDEST_COMPANY_DAYS);
   const wouldBe = addDays(today, -age);
   const createdOn = type === OVERSEAS ? laterOf(wouldBe, OVERSEAS_REGISTER_OPENED) : wouldBe;
@@ -39,7 +40,7 @@ export function foundCompany(scene: Scene, registration: Registration): CompanyP
   return {
     accounts: accountsFiledBy(random, createdOn, addMonths(today, -int(random, MOST_MONTHS_BEHIND))),
     can_file: true,
-    company_name: inventName(scene, type),
+    company_name: inventName(scene, subtype ?? type),
     company_number: companyNumber,
     company_status: 'active',
     company_status_detail: undefined,
@@ -47,15 +48,19 @@ export function foundCompany(scene: Scene, registration: Registration): CompanyP
     date_of_cessation: undefined,
     date_of_creation: createdOn,
     etag: newEtag(random),
+    foreign_company_details: type === FOREIGN ? inventOrigin(scene) : undefined,
     has_charges: hasCharges ? true : undefined,
     has_insolvency_history: undefined,
+    is_community_interest_company: subtype === undefined ? undefined : true,
     jurisdiction,
     last_full_members_list_date: createdOn < '2016-06-30' ? `2016${createdOn.slice(4)}` : undefined,
     links: linksOf(companyNumber, hasCharges),
     previous_company_names: undefined,
     registered_office_address: inventAddress(scene, jurisdiction),
     registered_office_is_in_dispute: chance(random, 0.02) ? true : undefined,
-    sic_codes: sicCodes(random),
+    // A foreign company need not say what it does.
+    sic_codes: type === FOREIGN ? undefined : sicCodes(random),
+    subtype,
     type,
   };
 }
@@ -71,6 +76,15 @@ function linksOf(companyNumber: string, hasCharges: boolean): Links {
     persons_with_significant_control: `${self}/persons-with-significant-control`,
     persons_with_significant_control_statements: undefined,
     self,
+  };
+}
+
+function inventOrigin({ random, words }: Scene): ForeignDetails {
+  return {
+    governed_by: `Companies Act of ${pick(random, words.towns)}`,
+    legal_form: pick(random, ['Private Company Limited By Shares', 'Corporation']),
+    originating_registry: { country: pick(random, COUNTRIES), name: `${pick(random, words.towns)} Registry` },
+    registration_number: String(1_000 + int(random, 900_000)),
   };
 }
 

@@ -19,7 +19,8 @@ const STYLES: readonly (readonly [weight: number, style: Style])[] = [
   [8000, (scene) => `${surname(scene)} ${trade(scene)}`],
   [1000, (scene) => `${surname(scene)} & ${surname(scene)} ${trade(scene)}`],
   [500, (scene) => `${surname(scene)}'S ${trade(scene)} & SONS`],
-  [300, (scene) => `CAFÉ ${surname(scene)}`],
+  [290, (scene) => `CAFÉ ${surname(scene)}`],
+  [10, (scene) => `"${surname(scene)}" CAFÉ, BAR`],
   [6, (scene) => `CWMNI DŴR ${surname(scene)} TŶ GŴYL`],
   [80, (scene) => `<${surname(scene)}> ${trade(scene)}`],
   [10, (scene) => `${surname(scene)} 🐝 HONEY`],
@@ -30,9 +31,11 @@ const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   ltd: ['LTD', 'LIMITED'],
   plc: ['PLC'],
   llp: ['LLP'],
+  'oversea-company': ['INC', 'B.V.'],
+  'community-interest-company': ['CIC', 'C.I.C.'],
 };
 
-/** Invents a company name in the register's capitals, with the ending of its type. */
+/** Invents a company name in the register's capitals, with the ending of its type or subtype. */
 export function inventName(scene: Scene, type: string): string {
   return `${drawStyle(scene.random)(scene)} ${pick(scene.random, ENDINGS[type] ?? ['SOCIETY LIMITED'])}`;
 }

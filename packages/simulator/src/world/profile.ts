@@ -6,22 +6,52 @@ export interface CompanyProfile {
   readonly can_file: boolean;
   readonly company_name: string;
   readonly company_number: string;
-  readonly company_status: 'active' | 'liquidation' | 'dissolved';
+  readonly company_status: CompanyStatus;
   readonly company_status_detail: 'active-proposal-to-strike-off' | undefined;
   readonly confirmation_statement: ConfirmationStatement;
   readonly date_of_cessation: Day | undefined;
   readonly date_of_creation: Day;
   readonly etag: string;
+  readonly foreign_company_details: ForeignDetails | undefined;
   readonly has_charges: true | undefined;
   readonly has_insolvency_history: true | undefined;
+  readonly is_community_interest_company: true | undefined;
   readonly jurisdiction: string;
   readonly last_full_members_list_date: Day | undefined;
   readonly links: Links;
   readonly previous_company_names: readonly PreviousName[] | undefined;
   readonly registered_office_address: Address;
   readonly registered_office_is_in_dispute: true | undefined;
-  readonly sic_codes: readonly string[];
+  readonly sic_codes: readonly string[] | undefined;
+  readonly subtype: 'community-interest-company' | undefined;
   readonly type: string;
+}
+
+/** What a company can be in while its creditors are dealt with. */
+export const TROUBLES = [
+  'liquidation',
+  'administration',
+  'receivership',
+  'voluntary-arrangement',
+  'insolvency-proceedings',
+] as const;
+
+export type Trouble = (typeof TROUBLES)[number];
+
+/** Those that the simulated companies have. */
+export type CompanyStatus = 'active' | 'dissolved' | Trouble;
+
+/** Whether a status is one of those. */
+export function isTrouble(status: string): status is Trouble {
+  return (TROUBLES as readonly string[]).includes(status);
+}
+
+/** Where a foreign company comes from. */
+export interface ForeignDetails {
+  readonly governed_by: string;
+  readonly legal_form: string;
+  readonly originating_registry: { readonly country: string; readonly name: string };
+  readonly registration_number: string;
 }
 
 export interface Accounts {

@@ -42,7 +42,7 @@ export function createWholeHistory(random: Random): History {
     let registration = registrar();
     // Only a number of digits alone can be that of a plc.
     while (!/^\d+$/.test(registration.companyNumber)) registration = registrar();
-    const founded = found({ ...registration, type: 'plc' }, scene);
+    const founded = found({ ...registration, type: 'plc', subtype: undefined }, scene);
     const household = population.members.at(-1);
     return household === undefined ? founded : [...founded, ...stirExemptions(household, scene)];
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeEvent } from '../encode.ts';
 import type { SimulatedEvent } from './event.ts';
+import { TROUBLES } from './profile.ts';
 import { createWorld } from './world.ts';
 
 const EVENTS = 30_000;
@@ -98,8 +99,9 @@ describe("Timepoint's simulator invents a register that", () => {
     expect(inARow(isProposed, isStatus('dissolved'), isStatus('active'))).toBe(true);
   });
 
-  it('liquidates and dissolves companies, with a date of cessation', () => {
-    expect(inARow(isStatus('active'), isStatus('liquidation'), isStatus('dissolved'))).toBe(true);
+  it('lets companies get into every kind of trouble, and dissolves them with a date of cessation', () => {
+    for (const trouble of TROUBLES)
+      expect(inARow(isStatus('active'), isStatus(trouble), isStatus('dissolved'))).toBe(true);
     for (const event of told.filter(isStatus('dissolved'))) {
       expect(dataOf(event).date_of_cessation).toMatch(/^2026-\d\d-\d\d$/);
     }
@@ -128,10 +130,25 @@ describe("Timepoint's simulator invents a register that", () => {
 
   it('numbers companies as the registers of the kingdom do', () => {
     const numbers = [...histories.keys()];
-    for (const form of [/^\d{8}$/, /^SC\d{6}$/, /^NI\d{6}$/, /^OC\d{6}$/, /^OE\d{6}$/, /^IP\d{5}R$/]) {
-      expect(numbers.some((number) => form.test(number))).toBe(true);
-    }
-    expect(numbers.every((number) => /^(\d{8}|(SC|NI|OC|OE)\d{6}|IP\d{5}R)$/.test(number))).toBe(true);
+    const forms = [/^\d{8}$/, /^SC\d{6}$/, /^NI\d{6}$/, /^OC\d{6}$/, /^OE\d{6}$/, /^FC\d{6}$/, /^IP\d{5}R$/];
+    for (const form of forms) expect(numbers.some((number) => form.test(number))).toBe(true);
+    expect(numbers.every((number) => forms.some((form) => form.test(number)))).toBe(true);
+  });
+
+  it('leaves the upper half of every register to companies that only files have', () => {
+    const highest = [...histories.keys()].map((number) => number.replace(/\D/g, '').charAt(0));
+    expect(new Set(highest)).toEqual(new Set(['0', '1', '2', '3', '4']));
+  });
+
+  it('has foreign companies and where they come from, and community interest companies of two types', () => {
+    const profiles = told.filter((event) => isChanged(event) && !hasOnlyLinks(event)).map(dataOf);
+    const foreign = profiles.filter(({ company_number }) => String(company_number).startsWith('FC'));
+    const community = profiles.filter(({ subtype }) => subtype === 'community-interest-company');
+    for (const profile of foreign)
+      expect(profile).toMatchObject({ type: 'oversea-company', foreign_company_details: expect.anything() });
+    expect(new Set(community.map(({ type }) => type))).toEqual(
+      new Set(['ltd', 'private-limited-guarant-nsc']),
+    );
   });
 
   it('gives the accounting reference day as text and as a number, and "null" as accounts type', () => {
@@ -142,7 +159,7 @@ describe("Timepoint's simulator invents a register that", () => {
   });
 
   it('writes letters of several bytes, emoji and raw line separators', () => {
-    const missing = new Set(['É', 'Ŵ', 'ŷ', '🐝', '\u2028', '&', '<', '>']);
+    const missing = new Set(['É', 'Ŵ', 'ŷ', '🐝', '\u2028', '&', '<', '>', '\\"']);
     const world = createWorld(1, ['companies']);
     for (let event = 0; event < 100_000 && missing.size > 0; event += 1) {
       const text = JSON.stringify(world.next().data) ?? '';

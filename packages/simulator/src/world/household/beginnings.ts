@@ -1,11 +1,11 @@
 import { chance, int } from '../../random.ts';
 import { addDays, type Day, daysBetween } from '../calendar.ts';
 import type { Telling } from '../event.ts';
-import { OVERSEAS } from '../registration.ts';
+import { FOREIGN, OVERSEAS } from '../registration.ts';
 import type { Scene } from '../scene.ts';
 import { notify } from './controllers.ts';
 import { file } from './filings.ts';
-import { FORMS } from './forms.ts';
+import { FORMS, type Form } from './forms.ts';
 import type { Belonging, Household } from './household.ts';
 import { appoint } from './officers.ts';
 import { linkTo } from './show.ts';
@@ -22,11 +22,16 @@ export function beginHousehold(household: Household, scene: Scene): Telling[] {
   const officers = Array.from({ length: chance(random, 0.6) ? 1 : 2 }, () =>
     appoint(household, scene, someDay(createdOn, scene)),
   );
-  const members = [...officers, control(household, scene, createdOn)];
+  const controllers = type === FOREIGN ? [] : [control(household, scene, createdOn)];
+  const members = [...officers, ...controllers];
   if (createdOn !== today) return chance(random, 0.25) ? members.map(tell) : [];
-  const form = type === OVERSEAS ? FORMS.overseasRegistration : FORMS.incorporation;
-  return [...members.map(tell), file(household, scene, form)];
+  return [...members.map(tell), file(household, scene, REGISTRATIONS[type] ?? FORMS.incorporation)];
 }
+
+const REGISTRATIONS: Readonly<Record<string, Form>> = {
+  [OVERSEAS]: FORMS.overseasRegistration,
+  [FOREIGN]: FORMS.foreignRegistration,
+};
 
 /** Most officers of a company are there from the beginning. */
 function someDay(createdOn: Day, { random, today }: Scene): Day {

@@ -1,5 +1,5 @@
 import type { Telling } from '../event.ts';
-import type { CompanyProfile } from '../profile.ts';
+import { type CompanyProfile, isTrouble } from '../profile.ts';
 import type { Scene } from '../scene.ts';
 import { file, type Paper } from './filings.ts';
 import { FORMS } from './forms.ts';
@@ -11,8 +11,8 @@ export function followProfile(household: Household, before: CompanyProfile, scen
   const after = household.life.profile;
   const filings = papersFor(before, after, scene).map((paper) => file(household, scene, paper));
   if (before.company_status === after.company_status) return filings;
-  if (after.company_status === 'liquidation') return [...filings, ...stirInsolvency(household, scene)];
-  return before.company_status === 'liquidation' ? [...filings, ...endInsolvency(household, scene)] : filings;
+  if (isTrouble(after.company_status)) return [...filings, ...stirInsolvency(household, scene)];
+  return isTrouble(before.company_status) ? [...filings, ...endInsolvency(household, scene)] : filings;
 }
 
 function papersFor(before: CompanyProfile, after: CompanyProfile, { today }: Scene): Paper[] {

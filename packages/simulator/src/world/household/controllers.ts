@@ -2,7 +2,7 @@ import { chance, int } from '../../random.ts';
 import { type Day, laterOf } from '../calendar.ts';
 import { newEtag } from '../etag.ts';
 import type { Telling } from '../event.ts';
-import { OVERSEAS } from '../registration.ts';
+import { FOREIGN, OVERSEAS } from '../registration.ts';
 import type { Scene } from '../scene.ts';
 import { describeController, drawControllerKind, inventNatures } from './controller-kinds.ts';
 import { file } from './filings.ts';
@@ -40,6 +40,8 @@ export function notify(household: Household, scene: Scene, since: Day): Belongin
 
 /** Something happens to those who control a company: they come, go, or control in another way. */
 export function stirControllers(household: Household, scene: Scene): Telling[] {
+  // Nobody asks who controls a foreign company.
+  if (household.life.profile.type === FOREIGN) return [];
   const { random } = scene;
   const acting = inForce(household.controllers);
   const controller = acting[int(random, acting.length)];

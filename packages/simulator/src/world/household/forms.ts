@@ -17,6 +17,11 @@ export const FORMS = {
     category: 'incorporation',
     description: 'registration-of-an-overseas-entity',
   },
+  foreignRegistration: {
+    type: 'OSIN01',
+    category: 'incorporation',
+    description: 'register-overseas-company-with-uk-establishment',
+  },
   accounts: { type: 'AA', category: 'accounts', description: 'accounts-with-accounts-type-' },
   statement: {
     type: 'CS01',
@@ -42,6 +47,16 @@ export const FORMS = {
     type: 'COCOMP',
     category: LIQUIDATION,
     description: 'liquidation-compulsory-winding-up-order',
+  },
+  administration: {
+    type: 'AM01',
+    category: LIQUIDATION,
+    description: 'liquidation-in-administration-appointment-of-administrator',
+  },
+  arrangement: {
+    type: 'CVA1',
+    category: LIQUIDATION,
+    description: 'liquidation-voluntary-arrangement-meeting-approving-companies-voluntary-arrangement',
   },
   receivership: {
     type: 'RM01',

@@ -3,6 +3,7 @@ import { inventServiceAddress } from '../addresses.ts';
 import { addDays, type Day } from '../calendar.ts';
 import { newEtag } from '../etag.ts';
 import type { Telling } from '../event.ts';
+import { isTrouble, type Trouble } from '../profile.ts';
 import type { Scene } from '../scene.ts';
 import { file } from './filings.ts';
 import { FORMS, type Form } from './forms.ts';
@@ -25,8 +26,24 @@ const COURSES: Readonly<Record<string, { readonly days: readonly string[]; reado
     form: FORMS.windingUp,
   },
   'administrative-receiver': { days: ['instrumented-on'], form: FORMS.receivership },
+  'in-administration': {
+    days: ['administration-started-on', 'administration-ended-on'],
+    form: FORMS.administration,
+  },
+  'corporate-voluntary-arrangement': {
+    days: ['voluntary-arrangement-started-on', 'voluntary-arrangement-ended-on'],
+    form: FORMS.arrangement,
+  },
 };
-const LIQUIDATIONS = Object.keys(COURSES).filter((type) => type.endsWith('liquidation'));
+
+/** How the first case of a company begins that has come to a status. */
+const FIRST_CASES: Readonly<Record<Trouble, readonly string[]>> = {
+  liquidation: Object.keys(COURSES).filter((type) => type.endsWith('liquidation')),
+  administration: ['in-administration'],
+  receivership: ['administrative-receiver'],
+  'voluntary-arrangement': ['corporate-voluntary-arrangement'],
+  'insolvency-proceedings': ['in-administration', 'administrative-receiver'],
+};
 const MOST_CASES = 4;
 
 interface Practitioner {
@@ -47,8 +64,9 @@ interface Case {
 export function stirInsolvency(household: Household, scene: Scene): Telling[] {
   const cases = casesOf(household);
   const last = cases.at(-1);
+  const { company_status: status } = household.life.profile;
   if (last === undefined || (cases.length < MOST_CASES && chance(scene.random, 0.15))) {
-    const begun = begin(scene, cases.length + 1);
+    const begun = begin(scene, cases.length + 1, status);
     const form = COURSES[begun.type]?.form ?? FORMS.progress;
     return [tellCases(household, scene, [...cases, begun]), file(household, scene, form)];
   }
@@ -68,9 +86,9 @@ function casesOf({ insolvency }: Household): readonly Case[] {
   return (insolvency?.data.cases ?? []) as readonly Case[];
 }
 
-function begin(scene: Scene, number: number): Case {
+function begin(scene: Scene, number: number, status: string): Case {
   const { random, today } = scene;
-  const type = number === 1 ? pick(random, LIQUIDATIONS) : pick(random, Object.keys(COURSES));
+  const type = pick(random, number === 1 && isTrouble(status) ? FIRST_CASES[status] : Object.keys(COURSES));
   const begun = { number: chance(random, 0.1) ? number : String(number), type };
   const [first] = COURSES[type]?.days ?? [];
   // Some cases are told before anything is known of them.
@@ -105,7 +123,7 @@ function appoint(scene: Scene): Practitioner & Readonly<Record<string, unknown>>
 
 /** All cases of a company are one document. */
 function tellCases(household: Household, { random }: Scene, cases: readonly Case[]): Telling {
-  const members = { etag: newEtag(random), cases, ...statusOf(random) };
+  const members = { etag: newEtag(random), cases, ...statusOf(household, random) };
   if (household.insolvency !== undefined) return change(household.insolvency, members);
   const id = household.life.companyNumber;
   const place = { stream: 'insolvency-cases', kind: 'company-insolvency', path: 'insolvency', id } as const;
@@ -114,7 +132,11 @@ function tellCases(household: Household, { random }: Scene, cases: readonly Case
 }
 
 /** The status is a list, text or missing. */
-function statusOf(random: Random): { readonly status?: string | readonly string[] } {
+function statusOf(
+  { life: { profile } }: Household,
+  random: Random,
+): { readonly status?: string | readonly string[] } {
+  const status = isTrouble(profile.company_status) ? profile.company_status : 'liquidation';
   if (chance(random, 0.6)) return {};
-  return chance(random, 0.5) ? { status: ['liquidation'] } : { status: 'liquidation' };
+  return chance(random, 0.5) ? { status: [status] } : { status };
 }

@@ -1,6 +1,7 @@
 import { chance, createLottery, int } from '../../random.ts';
 import { newEtag } from '../etag.ts';
 import type { Telling } from '../event.ts';
+import { isTrouble } from '../profile.ts';
 import type { Scene } from '../scene.ts';
 import { stirCharges } from './charges.ts';
 import { stirControllers } from './controllers.ts';
@@ -57,7 +58,7 @@ export function stir(household: Household, scene: Scene): Telling[] {
   // Of a company that is no more, only what there was can be told again.
   if (profile.company_status === 'dissolved' || isDeleted)
     return drawLateStir(scene.random)(household, scene);
-  if (profile.company_status === 'liquidation' && chance(scene.random, 0.18))
+  if (isTrouble(profile.company_status) && chance(scene.random, 0.18))
     return stirInsolvency(household, scene);
   if (profile.type === 'plc' && chance(scene.random, 0.03)) return stirExemptions(household, scene);
   return drawStir(scene.random)(household, scene);

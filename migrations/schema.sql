@@ -8,6 +8,14 @@ CREATE FUNCTION ingest.watermark(origin bigint, covered int8multirange) RETURNS 
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN COALESCE((SELECT (upper(part.part) - 1) FROM unnest(watermark.covered) part(part) WHERE (part.part @> (watermark.origin + 1))), origin);
 COMMENT ON FUNCTION ingest.watermark(origin bigint, covered int8multirange) IS 'The end of the contiguous prefix: everything after origin and up to here is covered. The origin itself when nothing is.';
+CREATE FUNCTION register.address_text(address jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace(lower(concat_ws(' '::text, (address ->> 'care_of'::text), (address ->> 'po_box'::text), (address ->> 'premises'::text), (address ->> 'address_line_1'::text), (address ->> 'address_line_2'::text), (address ->> 'locality'::text), (address ->> 'region'::text), (address ->> 'postal_code'::text))), '[^[:alnum:]]+'::text, ' '::text, 'g'::text);
+COMMENT ON FUNCTION register.address_text(address jsonb) IS 'The words of an address, without its country, which files leave out at will and streams do not.';
+CREATE FUNCTION register.assert_against(stream_data jsonb, snapshot_data jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((snapshot_data - CASE WHEN ((stream_data ? 'company_status'::text) AND ((snapshot_data ->> 'company_status'::text) ~ '[^a-z0-9-]'::text)) THEN 'company_status'::text ELSE ''::text END) - CASE WHEN ((stream_data ? 'type'::text) AND ((snapshot_data ->> 'type'::text) ~ '[^a-z0-9-]'::text)) THEN 'type'::text ELSE ''::text END);
+COMMENT ON FUNCTION register.assert_against(stream_data jsonb, snapshot_data jsonb) IS 'What a file asserts against a document of the stream: texts that are none of the API''s words assert nothing.';
 CREATE FUNCTION register.company_overview(number text) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'register', 'pg_catalog'
@@ -58,14 +66,89 @@ CREATE FUNCTION register.company_overview(number text) RETURNS jsonb
   having count(*) > 0
 $$;
 COMMENT ON FUNCTION register.company_overview(number text) IS 'Everything that is held about a company, as one document: each resource with its data and timepoint, tombstones too, newest first, and its changes of status, oldest first. Null when nothing is held.';
+CREATE FUNCTION register.differences(stream_data jsonb, snapshot_data jsonb) RETURNS TABLE(field text, stream_value jsonb, snapshot_value jsonb)
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  with recursive compared(path, field, stream_value, snapshot_value) as (
+    select field, field, below.value, above.value
+    from jsonb_each(stream_data) as below(field, value)
+    full join jsonb_each(snapshot_data) as above(field, value) using (field)
+    union all
+    select path || '.' || part.field, part.field, part.stream_value, part.snapshot_value
+    from compared
+    cross join lateral (
+      select field, below.value, above.value
+      from jsonb_each(compared.stream_value) as below(field, value)
+      full join jsonb_each(compared.snapshot_value) as above(field, value) using (field)
+    ) as part(field, stream_value, snapshot_value)
+    where register.is_parted(compared.field, compared.stream_value)
+      and register.is_parted(compared.field, compared.snapshot_value)
+  )
+  select path, stream_value, snapshot_value
+  from compared
+  where not register.is_same(field, stream_value, snapshot_value)
+    and not (register.is_parted(field, stream_value) and register.is_parted(field, snapshot_value))
+$$;
+COMMENT ON FUNCTION register.differences(stream_data jsonb, snapshot_data jsonb) IS 'The fields in which two documents differ, as paths with dots; null for a value that one of them lacks.';
+CREATE FUNCTION register.drift(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) RETURNS TABLE(field text, stream_value jsonb, snapshot_value jsonb)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select *
+  from register.differences(stream_data, register.assert_against(stream_data, snapshot_data) 
+    - array['annual_return', 'company_number', 'country_of_origin', 'limited_partnerships', 'mortgages']) as difference
+  where not register.stream_wins(published_at, snapshot_date)
+    and stream_data ? 'company_name'
+    and (
+      difference.snapshot_value is not null
+      or difference.field = 'company_status_detail'
+        and difference.stream_value = '"active-proposal-to-strike-off"' and snapshot_data ->> 'company_status' = 'active'
+    )
+$$;
+COMMENT ON FUNCTION register.drift(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) IS 'The fields in which a file of companies contradicts an older document of the stream: an event was missed.';
+CREATE FUNCTION register.drift_whole(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) RETURNS TABLE(field text, stream_value jsonb, snapshot_value jsonb)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select *
+  from register.differences(stream_data - array['etag', 'links'], snapshot_data - array['etag', 'links'])
+  where not register.stream_wins(published_at, snapshot_date)
+$$;
+COMMENT ON FUNCTION register.drift_whole(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) IS 'The same for documents that the file has whole.';
+CREATE FUNCTION register.file_only(snapshot_data jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT COALESCE(jsonb_object_agg(jsonb_each.key, jsonb_each.value), '{}'::jsonb) AS "coalesce" FROM jsonb_each(file_only.snapshot_data) jsonb_each(key, value) WHERE (jsonb_each.key = ANY (ARRAY['annual_return'::text, 'country_of_origin'::text, 'limited_partnerships'::text, 'mortgages'::text])));
+COMMENT ON FUNCTION register.file_only(snapshot_data jsonb) IS 'What the file of companies carries and their stream never does.';
+CREATE FUNCTION register.stream_wins(published_at timestamp with time zone, snapshot_date date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((snapshot_date IS NULL) OR (published_at IS NULL) OR (published_at >= (((snapshot_date - 1))::timestamp without time zone AT TIME ZONE 'Europe/London'::text)));
+COMMENT ON FUNCTION register.stream_wins(published_at timestamp with time zone, snapshot_date date) IS 'Whether an event that was published then knows better than a file of that day: from one day before its cut-off, which is the start of the day in UK time. An event without a readable time does.';
+CREATE FUNCTION register.is_deleted(timepoint bigint, data_timepoint bigint, published_at timestamp with time zone, snapshot_date date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((timepoint IS NOT NULL) AND (data_timepoint IS DISTINCT FROM timepoint) AND register.stream_wins(published_at, snapshot_date));
+COMMENT ON FUNCTION register.is_deleted(timepoint bigint, data_timepoint bigint, published_at timestamp with time zone, snapshot_date date) IS 'Whether a resource is a tombstone: its newest event is a delete, and no file that is later than it has the resource.';
+CREATE FUNCTION register.is_parted(field text, value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((jsonb_typeof(value) = 'object'::text) AND (field <> ALL (ARRAY['registered_office_address'::text, 'accounting_reference_date'::text])));
+COMMENT ON FUNCTION register.is_parted(field text, value jsonb) IS 'Whether the fields of a field stand for themselves. Those of an address or of a day belong together.';
+CREATE FUNCTION register.is_same(field text, stream_value jsonb, snapshot_value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (field = 'registered_office_address'::text) THEN (register.address_text(stream_value) = register.address_text(snapshot_value)) WHEN ((jsonb_typeof(stream_value) = 'array'::text) AND (jsonb_typeof(snapshot_value) = 'array'::text)) THEN ((jsonb_array_length(stream_value) = jsonb_array_length(snapshot_value)) AND (stream_value @> snapshot_value)) ELSE COALESCE((lower((stream_value)::text) = lower((snapshot_value)::text)), false) END;
+COMMENT ON FUNCTION register.is_same(field text, stream_value jsonb, snapshot_value jsonb) IS 'Whether two sources say the same of a field. The letter case and the order of a list say nothing, nor does what the stream adds to the elements of a list.';
+CREATE FUNCTION register.parse_late_day(value text) RETURNS date
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN ((value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(29|3[01])(T|$)'::text) AND ("left"(value, 4) <> '0000'::text)) THEN CASE WHEN ((substr(value, 9, 2))::integer <= CASE WHEN (substr(value, 6, 2) = ANY (ARRAY['04'::text, '06'::text, '09'::text, '11'::text])) THEN 30 WHEN (substr(value, 6, 2) <> '02'::text) THEN 31 WHEN (((("left"(value, 4))::integer % 4) = 0) AND (((("left"(value, 4))::integer % 100) <> 0) OR ((("left"(value, 4))::integer % 400) = 0))) THEN 29 ELSE 28 END) THEN make_date(("left"(value, 4))::integer, (substr(value, 6, 2))::integer, (substr(value, 9, 2))::integer) ELSE NULL::date END ELSE NULL::date END;
+COMMENT ON FUNCTION register.parse_late_day(value text) IS 'Reads dates from the 29th on, which not every month has; anything else is null.';
 CREATE FUNCTION register.parse_date(value text) RETURNS date
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE WHEN ((value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T.*)?$'::text) AND ("left"(value, 4) <> '0000'::text)) THEN CASE WHEN ((substr(value, 9, 2))::integer <= CASE WHEN (substr(value, 6, 2) = ANY (ARRAY['04'::text, '06'::text, '09'::text, '11'::text])) THEN 30 WHEN (substr(value, 6, 2) <> '02'::text) THEN 31 WHEN (((("left"(value, 4))::integer % 4) = 0) AND (((("left"(value, 4))::integer % 100) <> 0) OR ((("left"(value, 4))::integer % 400) = 0))) THEN 29 ELSE 28 END) THEN make_date(("left"(value, 4))::integer, (substr(value, 6, 2))::integer, (substr(value, 9, 2))::integer) ELSE NULL::date END ELSE NULL::date END;
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (value IS NULL) THEN NULL::date WHEN ((value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T|$)'::text) AND ("left"(value, 4) <> '0000'::text)) THEN make_date(("left"(value, 4))::integer, (substr(value, 6, 2))::integer, (substr(value, 9, 2))::integer) ELSE register.parse_late_day(value) END;
 COMMENT ON FUNCTION register.parse_date(value text) IS 'Reads YYYY-MM-DD, also with a time after it; anything else, also a day that does not exist, is null.';
-CREATE FUNCTION register.parse_texts(value jsonb) RETURNS text[]
+CREATE FUNCTION register.parse_long_list(value jsonb) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE jsonb_typeof(value) WHEN 'array'::text THEN ARRAY(SELECT jsonb_array_elements_text(value) AS jsonb_array_elements_text) WHEN 'null'::text THEN NULL::text[] ELSE ARRAY[(value #>> '{}'::text[])] END;
-COMMENT ON FUNCTION register.parse_texts(value jsonb) IS 'The elements of a list as text; a single value is a list of one.';
+    RETURN CASE jsonb_typeof(value) WHEN 'array'::text THEN ARRAY(SELECT element.value AS element FROM jsonb_array_elements_text(parse_long_list.value) element(value) WHERE (element.value IS NOT NULL)) WHEN 'null'::text THEN NULL::text[] ELSE ARRAY[(value #>> '{}'::text[])] END;
+COMMENT ON FUNCTION register.parse_long_list(value jsonb) IS 'The elements of a list as text, without nulls; a single value is a list of one.';
+CREATE FUNCTION register.parse_texts(value jsonb) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (value IS NULL) THEN NULL::text[] WHEN ((jsonb_typeof(value) = 'array'::text) AND ((value -> 4) IS NULL)) THEN array_remove(ARRAY[(value ->> 0), (value ->> 1), (value ->> 2), (value ->> 3)], NULL::text) ELSE register.parse_long_list(value) END;
+COMMENT ON FUNCTION register.parse_texts(value jsonb) IS 'The elements of a list as text, without nulls; a single value is a list of one.';
 CREATE FUNCTION register.latest_date(value jsonb) RETURNS date
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT max(register.parse_date(element.element)) AS max FROM unnest(register.parse_texts(latest_date.value)) element(element));
@@ -74,10 +157,38 @@ CREATE FUNCTION register.normalize_company_number(value text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN (btrim(value) ~ '^[0-9]{1,7}$'::text) THEN lpad(btrim(value), 8, '0'::text) ELSE upper(btrim(value)) END;
 COMMENT ON FUNCTION register.normalize_company_number(value text) IS 'A company number as the register writes it: upper case, and eight digits when it has only digits.';
+CREATE FUNCTION register."overlay"(below jsonb, above jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select jsonb_object_agg(
+    field,
+    case
+      when upper.value is null or register.is_same(field, lower.value, upper.value) then coalesce(lower.value, upper.value)
+      when register.is_parted(field, lower.value) and register.is_parted(field, upper.value)
+        then register.overlay(lower.value, upper.value)
+      else upper.value
+    end
+  )
+  from jsonb_each(below) as lower(field, value)
+  full join jsonb_each(above) as upper(field, value) using (field)
+$$;
+COMMENT ON FUNCTION register."overlay"(below jsonb, above jsonb) IS 'A document with the fields of another above it. Where both say the same, it is said as in the one below.';
 CREATE FUNCTION register.parse_integer(value text) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN (value ~ '^[0-9]{1,9}$'::text) THEN (value)::integer ELSE NULL::integer END;
 COMMENT ON FUNCTION register.parse_integer(value text) IS 'Reads up to nine digits, whether they were a number or a string; anything else is null.';
+CREATE FUNCTION register.without_stale_detail(stream_data jsonb, snapshot_data jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (stream_data - CASE WHEN ((snapshot_data ->> 'company_status'::text) <> (stream_data ->> 'company_status'::text)) THEN 'company_status_detail'::text ELSE ''::text END);
+COMMENT ON FUNCTION register.without_stale_detail(stream_data jsonb, snapshot_data jsonb) IS 'A document of the stream without the detail of a status that a file has replaced.';
+CREATE FUNCTION register.resolve(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (snapshot_data IS NULL) THEN stream_data WHEN (stream_data IS NULL) THEN snapshot_data WHEN (NOT (stream_data ? 'company_name'::text)) THEN register."overlay"(stream_data, snapshot_data) WHEN register.stream_wins(published_at, snapshot_date) THEN (register.file_only(snapshot_data) || stream_data) ELSE register."overlay"(register.without_stale_detail(stream_data, register.assert_against(stream_data, snapshot_data)), register.assert_against(stream_data, snapshot_data)) END;
+COMMENT ON FUNCTION register.resolve(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) IS 'The profile of a company by what its stream and a file say. A recent event wins on every field, and the file adds what the stream never carries; an older one yields on the fields that the file carries; a stub without a name says nothing.';
+CREATE FUNCTION register.resolve_whole(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (snapshot_data IS NULL) THEN stream_data WHEN ((stream_data IS NOT NULL) AND register.stream_wins(published_at, snapshot_date)) THEN stream_data ELSE snapshot_data END;
+COMMENT ON FUNCTION register.resolve_whole(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) IS 'The same for documents that the file has whole: all of the recent one.';
 CREATE TABLE ingest.coverage (
     stream text NOT NULL,
     origin bigint NOT NULL,
@@ -131,6 +242,38 @@ ALTER TABLE ingest.dead_letters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE ingest.drift (
+    stream text NOT NULL,
+    resource_uri text NOT NULL,
+    field text NOT NULL,
+    snapshot_date date NOT NULL,
+    company_number text,
+    stream_value jsonb,
+    snapshot_value jsonb,
+    stream_timepoint bigint NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    settled_at timestamp with time zone
+);
+COMMENT ON TABLE ingest.drift IS 'Fields in which a file contradicts an older document of the stream: an event was missed.';
+COMMENT ON COLUMN ingest.drift.stream IS 'The stream.';
+COMMENT ON COLUMN ingest.drift.resource_uri IS 'The resource.';
+COMMENT ON COLUMN ingest.drift.field IS 'The field, as a path with dots; deleted when the file has a resource that was deleted before.';
+COMMENT ON COLUMN ingest.drift.snapshot_date IS 'The day of the file.';
+COMMENT ON COLUMN ingest.drift.company_number IS 'The company.';
+COMMENT ON COLUMN ingest.drift.stream_value IS 'What the stream told last; null when nothing.';
+COMMENT ON COLUMN ingest.drift.snapshot_value IS 'What the file says; null when nothing.';
+COMMENT ON COLUMN ingest.drift.stream_timepoint IS 'The newest event of the resource.';
+COMMENT ON COLUMN ingest.drift.found_at IS 'When it was found.';
+COMMENT ON COLUMN ingest.drift.settled_at IS 'When a newer event or file made it moot; null while the file''s value stands.';
+CREATE VIEW ingest.drift_summary AS
+ SELECT drift.stream,
+    drift.snapshot_date,
+    drift.field,
+    count(*) AS resources,
+    count(*) FILTER (WHERE (drift.settled_at IS NULL)) AS open
+   FROM ingest.drift
+  GROUP BY drift.stream, drift.snapshot_date, drift.field;
+COMMENT ON VIEW ingest.drift_summary IS 'How many resources drifted, by file and field.';
 CREATE TABLE ingest.event_blocks (
     id bigint NOT NULL,
     stream text NOT NULL,
@@ -257,6 +400,86 @@ COMMENT ON COLUMN ingest.schema_drift.sample IS 'The first event that had it.';
 COMMENT ON COLUMN ingest.schema_drift.timepoint IS 'The timepoint of that event.';
 COMMENT ON COLUMN ingest.schema_drift.resource_uri IS 'The resource of that event.';
 COMMENT ON COLUMN ingest.schema_drift.first_seen_at IS 'When it was first seen.';
+CREATE TABLE ingest.snapshot_chunks (
+    snapshot_id bigint NOT NULL,
+    chunk integer NOT NULL,
+    rows integer NOT NULL,
+    rejects integer NOT NULL,
+    digest text NOT NULL,
+    state text NOT NULL,
+    inserted integer,
+    updated integer,
+    yielded integer,
+    drifted integer,
+    staged_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_at timestamp with time zone,
+    merge_seconds double precision,
+    CONSTRAINT snapshot_chunks_check CHECK (((state = 'merged'::text) = (merged_at IS NOT NULL))),
+    CONSTRAINT snapshot_chunks_state_check CHECK ((state = ANY (ARRAY['staged'::text, 'merged'::text])))
+);
+COMMENT ON TABLE ingest.snapshot_chunks IS 'Consecutive lines of a file, which are staged together and merged together.';
+COMMENT ON COLUMN ingest.snapshot_chunks.snapshot_id IS 'The file.';
+COMMENT ON COLUMN ingest.snapshot_chunks.chunk IS 'Its place in the file, from 0.';
+COMMENT ON COLUMN ingest.snapshot_chunks.rows IS 'Good rows.';
+COMMENT ON COLUMN ingest.snapshot_chunks.rejects IS 'Bad rows, which are in ingest.snapshot_rejects.';
+COMMENT ON COLUMN ingest.snapshot_chunks.digest IS 'SHA-1 of what was staged, by which a resumed import knows the file again.';
+COMMENT ON COLUMN ingest.snapshot_chunks.state IS 'staged: waits for a worker; merged: is in the register.';
+COMMENT ON COLUMN ingest.snapshot_chunks.inserted IS 'Resources that were new.';
+COMMENT ON COLUMN ingest.snapshot_chunks.updated IS 'Resources whose document changed.';
+COMMENT ON COLUMN ingest.snapshot_chunks.yielded IS 'Resources for which the stream knew better.';
+COMMENT ON COLUMN ingest.snapshot_chunks.drifted IS 'Resources of which the stream must have missed an event.';
+COMMENT ON COLUMN ingest.snapshot_chunks.staged_at IS 'When it was staged.';
+COMMENT ON COLUMN ingest.snapshot_chunks.merged_at IS 'When it was merged.';
+COMMENT ON COLUMN ingest.snapshot_chunks.merge_seconds IS 'How long that took.';
+CREATE TABLE ingest.snapshot_rejects (
+    snapshot_id bigint NOT NULL,
+    line bigint NOT NULL,
+    reason text NOT NULL,
+    raw text NOT NULL
+);
+COMMENT ON TABLE ingest.snapshot_rejects IS 'Lines of files that could not be imported.';
+COMMENT ON COLUMN ingest.snapshot_rejects.snapshot_id IS 'The file.';
+COMMENT ON COLUMN ingest.snapshot_rejects.line IS 'The number of the line in it, from 1.';
+COMMENT ON COLUMN ingest.snapshot_rejects.reason IS 'What is wrong with it.';
+COMMENT ON COLUMN ingest.snapshot_rejects.raw IS 'Its beginning as it came.';
+CREATE TABLE ingest.snapshots (
+    id bigint NOT NULL,
+    product text NOT NULL,
+    snapshot_date date NOT NULL,
+    part integer DEFAULT 1 NOT NULL,
+    parts integer DEFAULT 1 NOT NULL,
+    location text NOT NULL,
+    state text NOT NULL,
+    totals jsonb,
+    counts jsonb,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    read_at timestamp with time zone,
+    done_at timestamp with time zone,
+    CONSTRAINT snapshots_check CHECK (((part >= 1) AND (part <= parts))),
+    CONSTRAINT snapshots_product_check CHECK ((product = ANY (ARRAY['basic-company-data'::text, 'psc-snapshot'::text]))),
+    CONSTRAINT snapshots_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'merging'::text, 'done'::text, 'abandoned'::text])))
+);
+COMMENT ON TABLE ingest.snapshots IS 'Files of the publisher that were imported, or are being.';
+COMMENT ON COLUMN ingest.snapshots.id IS 'Its number.';
+COMMENT ON COLUMN ingest.snapshots.product IS 'basic-company-data: the companies; psc-snapshot: who controls them.';
+COMMENT ON COLUMN ingest.snapshots.snapshot_date IS 'The day of the file. Its cut-off is the start of that day in UK time.';
+COMMENT ON COLUMN ingest.snapshots.part IS 'Which part it is, from 1.';
+COMMENT ON COLUMN ingest.snapshots.parts IS 'Of how many.';
+COMMENT ON COLUMN ingest.snapshots.location IS 'The file, URL or - that it came from, without what a URL may hide.';
+COMMENT ON COLUMN ingest.snapshots.state IS 'reading: rows are being staged; merging: all are staged; done: all are merged; abandoned: begun anew.';
+COMMENT ON COLUMN ingest.snapshots.totals IS 'The counts that the file itself gives, if it does.';
+COMMENT ON COLUMN ingest.snapshots.counts IS 'The counts of what was read, good or bad.';
+COMMENT ON COLUMN ingest.snapshots.started_at IS 'When the import began.';
+COMMENT ON COLUMN ingest.snapshots.read_at IS 'When the whole file was staged.';
+COMMENT ON COLUMN ingest.snapshots.done_at IS 'When everything was merged.';
+ALTER TABLE ingest.snapshots ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ingest.snapshots_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE VIEW ingest.status AS
  SELECT coverage.stream,
     (upper(coverage.covered) - 1) AS newest_timepoint,
@@ -332,7 +555,7 @@ CREATE TABLE register.companies (
     company_number text,
     data jsonb,
     data_timepoint bigint,
-    timepoint bigint NOT NULL,
+    timepoint bigint,
     published_at timestamp with time zone,
     deleted boolean NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -348,18 +571,24 @@ CREATE TABLE register.companies (
     postal_code text GENERATED ALWAYS AS ((data #>> '{registered_office_address,postal_code}'::text[])) STORED,
     accounts_next_due date GENERATED ALWAYS AS (register.parse_date((data #>> '{accounts,next_due}'::text[]))) STORED,
     confirmation_statement_next_due date GENERATED ALWAYS AS (register.parse_date((data #>> '{confirmation_statement,next_due}'::text[]))) STORED,
-    CONSTRAINT resource_check CHECK (((data IS NULL) = (data_timepoint IS NULL))),
+    stream_data jsonb,
+    snapshot_data jsonb,
+    snapshot_date date,
+    CONSTRAINT companies_snapshot CHECK (((snapshot_data IS NULL) = (snapshot_date IS NULL))),
+    CONSTRAINT companies_source CHECK (((timepoint IS NOT NULL) OR (snapshot_date IS NOT NULL))),
+    CONSTRAINT companies_stream CHECK (((stream_data IS NULL) = (data_timepoint IS NULL))),
     CONSTRAINT resource_check1 CHECK ((data_timepoint <= timepoint))
-);
+)
+WITH (fillfactor='80', toast_tuple_target='8160');
 COMMENT ON TABLE register.companies IS 'Company profiles: one row for each company that the stream ever named.';
 COMMENT ON COLUMN register.companies.resource_uri IS 'What identifies the resource, with a leading slash.';
 COMMENT ON COLUMN register.companies.resource_kind IS 'The publisher''s word for what it is; empty for a kind that it has not mapped.';
 COMMENT ON COLUMN register.companies.company_number IS 'The company that it belongs to, from the URI, in upper case; text, not a number.';
-COMMENT ON COLUMN register.companies.data IS 'The document of the newest changed event. A deleted resource keeps the last one that was known.';
-COMMENT ON COLUMN register.companies.data_timepoint IS 'The timepoint of the event that data comes from.';
-COMMENT ON COLUMN register.companies.timepoint IS 'The newest event of this resource in its stream; older ones change nothing.';
+COMMENT ON COLUMN register.companies.data IS 'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
+COMMENT ON COLUMN register.companies.data_timepoint IS 'The timepoint of the event that stream_data comes from.';
+COMMENT ON COLUMN register.companies.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.';
 COMMENT ON COLUMN register.companies.published_at IS 'When the publisher says that the newest event was published.';
-COMMENT ON COLUMN register.companies.deleted IS 'Whether the newest event is a delete: the row is a tombstone.';
+COMMENT ON COLUMN register.companies.deleted IS 'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.';
 COMMENT ON COLUMN register.companies.updated_at IS 'When this row was last written.';
 COMMENT ON COLUMN register.companies.company_name IS 'The registered name.';
 COMMENT ON COLUMN register.companies.type IS 'The type of company, such as ltd or plc.';
@@ -373,31 +602,43 @@ COMMENT ON COLUMN register.companies.sic_codes IS 'Its trades by the Standard In
 COMMENT ON COLUMN register.companies.postal_code IS 'The postal code of the registered office.';
 COMMENT ON COLUMN register.companies.accounts_next_due IS 'When the next accounts must be delivered.';
 COMMENT ON COLUMN register.companies.confirmation_statement_next_due IS 'When the next confirmation statement must be delivered.';
+COMMENT ON COLUMN register.companies.stream_data IS 'The document of the newest changed event.';
+COMMENT ON COLUMN register.companies.snapshot_data IS 'The document of the newest file that has it.';
+COMMENT ON COLUMN register.companies.snapshot_date IS 'The day of that file.';
 CREATE TABLE register.company_exemptions (
     resource_uri text NOT NULL,
     resource_kind text NOT NULL,
     company_number text,
     data jsonb,
     data_timepoint bigint,
-    timepoint bigint NOT NULL,
+    timepoint bigint,
     published_at timestamp with time zone,
     deleted boolean NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     exemption_types text[] GENERATED ALWAYS AS (register.parse_texts(jsonb_path_query_array(data, '$."exemptions".*."exemption_type"'::jsonpath))) STORED,
-    CONSTRAINT resource_check CHECK (((data IS NULL) = (data_timepoint IS NULL))),
+    stream_data jsonb,
+    snapshot_data jsonb,
+    snapshot_date date,
+    CONSTRAINT company_exemptions_snapshot CHECK (((snapshot_data IS NULL) = (snapshot_date IS NULL))),
+    CONSTRAINT company_exemptions_source CHECK (((timepoint IS NOT NULL) OR (snapshot_date IS NOT NULL))),
+    CONSTRAINT company_exemptions_stream CHECK (((stream_data IS NULL) = (data_timepoint IS NULL))),
     CONSTRAINT resource_check1 CHECK ((data_timepoint <= timepoint))
-);
+)
+WITH (fillfactor='80', toast_tuple_target='8160');
 COMMENT ON TABLE register.company_exemptions IS 'Exemptions from telling who controls a company: one row for each company.';
 COMMENT ON COLUMN register.company_exemptions.resource_uri IS 'What identifies the resource, with a leading slash.';
 COMMENT ON COLUMN register.company_exemptions.resource_kind IS 'The publisher''s word for what it is; empty for a kind that it has not mapped.';
 COMMENT ON COLUMN register.company_exemptions.company_number IS 'The company that it belongs to, from the URI, in upper case; text, not a number.';
-COMMENT ON COLUMN register.company_exemptions.data IS 'The document of the newest changed event. A deleted resource keeps the last one that was known.';
-COMMENT ON COLUMN register.company_exemptions.data_timepoint IS 'The timepoint of the event that data comes from.';
-COMMENT ON COLUMN register.company_exemptions.timepoint IS 'The newest event of this resource in its stream; older ones change nothing.';
+COMMENT ON COLUMN register.company_exemptions.data IS 'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
+COMMENT ON COLUMN register.company_exemptions.data_timepoint IS 'The timepoint of the event that stream_data comes from.';
+COMMENT ON COLUMN register.company_exemptions.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.';
 COMMENT ON COLUMN register.company_exemptions.published_at IS 'When the publisher says that the newest event was published.';
-COMMENT ON COLUMN register.company_exemptions.deleted IS 'Whether the newest event is a delete: the row is a tombstone.';
+COMMENT ON COLUMN register.company_exemptions.deleted IS 'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.';
 COMMENT ON COLUMN register.company_exemptions.updated_at IS 'When this row was last written.';
 COMMENT ON COLUMN register.company_exemptions.exemption_types IS 'The exemptions that the company ever had.';
+COMMENT ON COLUMN register.company_exemptions.stream_data IS 'The document of the newest changed event.';
+COMMENT ON COLUMN register.company_exemptions.snapshot_data IS 'The document of the newest file that has it.';
+COMMENT ON COLUMN register.company_exemptions.snapshot_date IS 'The day of that file.';
 CREATE TABLE register.company_status_changes (
     company_number text NOT NULL,
     timepoint bigint NOT NULL,
@@ -421,7 +662,7 @@ CREATE TABLE register.persons_with_significant_control (
     company_number text,
     data jsonb,
     data_timepoint bigint,
-    timepoint bigint NOT NULL,
+    timepoint bigint,
     published_at timestamp with time zone,
     deleted boolean NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -436,18 +677,24 @@ CREATE TABLE register.persons_with_significant_control (
     birth_year integer GENERATED ALWAYS AS (register.parse_integer((data #>> '{date_of_birth,year}'::text[]))) STORED,
     birth_month integer GENERATED ALWAYS AS (register.parse_integer((data #>> '{date_of_birth,month}'::text[]))) STORED,
     registration_number text GENERATED ALWAYS AS ((data #>> '{identification,registration_number}'::text[])) STORED,
-    CONSTRAINT resource_check CHECK (((data IS NULL) = (data_timepoint IS NULL))),
+    stream_data jsonb,
+    snapshot_data jsonb,
+    snapshot_date date,
+    CONSTRAINT persons_with_significant_control_snapshot CHECK (((snapshot_data IS NULL) = (snapshot_date IS NULL))),
+    CONSTRAINT persons_with_significant_control_source CHECK (((timepoint IS NOT NULL) OR (snapshot_date IS NOT NULL))),
+    CONSTRAINT persons_with_significant_control_stream CHECK (((stream_data IS NULL) = (data_timepoint IS NULL))),
     CONSTRAINT resource_check1 CHECK ((data_timepoint <= timepoint))
-);
+)
+WITH (fillfactor='80', toast_tuple_target='8160');
 COMMENT ON TABLE register.persons_with_significant_control IS 'Persons with significant control and beneficial owners: one row for each notification to a company.';
 COMMENT ON COLUMN register.persons_with_significant_control.resource_uri IS 'What identifies the resource, with a leading slash.';
 COMMENT ON COLUMN register.persons_with_significant_control.resource_kind IS 'The publisher''s word for what it is; empty for a kind that it has not mapped.';
 COMMENT ON COLUMN register.persons_with_significant_control.company_number IS 'The company that it belongs to, from the URI, in upper case; text, not a number.';
-COMMENT ON COLUMN register.persons_with_significant_control.data IS 'The document of the newest changed event. A deleted resource keeps the last one that was known.';
-COMMENT ON COLUMN register.persons_with_significant_control.data_timepoint IS 'The timepoint of the event that data comes from.';
-COMMENT ON COLUMN register.persons_with_significant_control.timepoint IS 'The newest event of this resource in its stream; older ones change nothing.';
+COMMENT ON COLUMN register.persons_with_significant_control.data IS 'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
+COMMENT ON COLUMN register.persons_with_significant_control.data_timepoint IS 'The timepoint of the event that stream_data comes from.';
+COMMENT ON COLUMN register.persons_with_significant_control.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.';
 COMMENT ON COLUMN register.persons_with_significant_control.published_at IS 'When the publisher says that the newest event was published.';
-COMMENT ON COLUMN register.persons_with_significant_control.deleted IS 'Whether the newest event is a delete: the row is a tombstone.';
+COMMENT ON COLUMN register.persons_with_significant_control.deleted IS 'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.';
 COMMENT ON COLUMN register.persons_with_significant_control.updated_at IS 'When this row was last written.';
 COMMENT ON COLUMN register.persons_with_significant_control.kind IS 'The kind of person, such as individual-person-with-significant-control.';
 COMMENT ON COLUMN register.persons_with_significant_control.name IS 'The name; a super-secure person has none.';
@@ -460,6 +707,9 @@ COMMENT ON COLUMN register.persons_with_significant_control.country_of_residence
 COMMENT ON COLUMN register.persons_with_significant_control.birth_year IS 'The year of birth.';
 COMMENT ON COLUMN register.persons_with_significant_control.birth_month IS 'The month of birth; the day is not published.';
 COMMENT ON COLUMN register.persons_with_significant_control.registration_number IS 'The number under which a corporate person is registered.';
+COMMENT ON COLUMN register.persons_with_significant_control.stream_data IS 'The document of the newest changed event.';
+COMMENT ON COLUMN register.persons_with_significant_control.snapshot_data IS 'The document of the newest file that has it.';
+COMMENT ON COLUMN register.persons_with_significant_control.snapshot_date IS 'The day of that file.';
 CREATE VIEW register.current_controllers AS
  SELECT controllers.company_number,
     company.company_name,
@@ -678,13 +928,39 @@ CREATE VIEW register.live_companies AS
    FROM register.companies
   WHERE ((NOT companies.deleted) AND (companies.company_status IS NOT NULL) AND (companies.company_status <> ALL (ARRAY['dissolved'::text, 'removed'::text, 'converted-closed'::text, 'closed'::text])));
 COMMENT ON VIEW register.live_companies IS 'Companies that exist now: not deleted, dissolved, removed, closed or converted. Columns as in register.companies.';
+CREATE VIEW register.missing_from_snapshot AS
+ WITH newest AS (
+         SELECT snapshots.snapshot_date
+           FROM ingest.snapshots
+          WHERE ((snapshots.product = 'basic-company-data'::text) AND (snapshots.state = 'done'::text))
+          GROUP BY snapshots.snapshot_date, snapshots.parts
+         HAVING (count(DISTINCT snapshots.part) = snapshots.parts)
+          ORDER BY snapshots.snapshot_date DESC
+         LIMIT 1
+        )
+ SELECT companies.company_number,
+    companies.company_name,
+    companies.company_status,
+    companies.type,
+    companies.date_of_creation,
+    companies.snapshot_date AS last_seen_in,
+    newest.snapshot_date AS missing_from,
+    companies.published_at,
+    companies.resource_uri
+   FROM (newest
+     JOIN register.companies ON ((companies.snapshot_date IS DISTINCT FROM newest.snapshot_date)))
+  WHERE ((NOT companies.deleted) AND (companies.company_status IS NOT NULL) AND (companies.company_status <> ALL (ARRAY['dissolved'::text, 'removed'::text, 'converted-closed'::text, 'closed'::text])) AND COALESCE((companies.snapshot_date < newest.snapshot_date), true) AND ((companies.timepoint IS NULL) OR (NOT register.stream_wins(companies.published_at, newest.snapshot_date))) AND COALESCE((companies.date_of_creation < (newest.snapshot_date - 1)), true));
+COMMENT ON VIEW register.missing_from_snapshot IS 'Companies that are held as live and that the newest whole file of companies lacks, though the stream told nothing of them since: their end was missed, or they are of a kind that the file leaves out. Nothing is changed by it.';
+COMMENT ON COLUMN register.missing_from_snapshot.last_seen_in IS 'The newest file that had the company.';
+COMMENT ON COLUMN register.missing_from_snapshot.missing_from IS 'The newest whole file, which lacks it.';
+COMMENT ON COLUMN register.missing_from_snapshot.published_at IS 'When its newest event was published.';
 CREATE TABLE register.persons_with_significant_control_statements (
     resource_uri text NOT NULL,
     resource_kind text NOT NULL,
     company_number text,
     data jsonb,
     data_timepoint bigint,
-    timepoint bigint NOT NULL,
+    timepoint bigint,
     published_at timestamp with time zone,
     deleted boolean NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -692,23 +968,32 @@ CREATE TABLE register.persons_with_significant_control_statements (
     notified_on date GENERATED ALWAYS AS (register.parse_date((data ->> 'notified_on'::text))) STORED,
     ceased_on date GENERATED ALWAYS AS (register.parse_date((data ->> 'ceased_on'::text))) STORED,
     linked_psc_name text GENERATED ALWAYS AS ((data ->> 'linked_psc_name'::text)) STORED,
-    CONSTRAINT resource_check CHECK (((data IS NULL) = (data_timepoint IS NULL))),
+    stream_data jsonb,
+    snapshot_data jsonb,
+    snapshot_date date,
+    CONSTRAINT persons_with_significant_control_statements_snapshot CHECK (((snapshot_data IS NULL) = (snapshot_date IS NULL))),
+    CONSTRAINT persons_with_significant_control_statements_source CHECK (((timepoint IS NOT NULL) OR (snapshot_date IS NOT NULL))),
+    CONSTRAINT persons_with_significant_control_statements_stream CHECK (((stream_data IS NULL) = (data_timepoint IS NULL))),
     CONSTRAINT resource_check1 CHECK ((data_timepoint <= timepoint))
-);
+)
+WITH (fillfactor='80', toast_tuple_target='8160');
 COMMENT ON TABLE register.persons_with_significant_control_statements IS 'Statements about persons with significant control: one row for each statement of a company.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.resource_uri IS 'What identifies the resource, with a leading slash.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.resource_kind IS 'The publisher''s word for what it is; empty for a kind that it has not mapped.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.company_number IS 'The company that it belongs to, from the URI, in upper case; text, not a number.';
-COMMENT ON COLUMN register.persons_with_significant_control_statements.data IS 'The document of the newest changed event. A deleted resource keeps the last one that was known.';
-COMMENT ON COLUMN register.persons_with_significant_control_statements.data_timepoint IS 'The timepoint of the event that data comes from.';
-COMMENT ON COLUMN register.persons_with_significant_control_statements.timepoint IS 'The newest event of this resource in its stream; older ones change nothing.';
+COMMENT ON COLUMN register.persons_with_significant_control_statements.data IS 'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
+COMMENT ON COLUMN register.persons_with_significant_control_statements.data_timepoint IS 'The timepoint of the event that stream_data comes from.';
+COMMENT ON COLUMN register.persons_with_significant_control_statements.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.published_at IS 'When the publisher says that the newest event was published.';
-COMMENT ON COLUMN register.persons_with_significant_control_statements.deleted IS 'Whether the newest event is a delete: the row is a tombstone.';
+COMMENT ON COLUMN register.persons_with_significant_control_statements.deleted IS 'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.updated_at IS 'When this row was last written.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.statement IS 'What is stated, as the publisher spells it, such as no-individual-or-entity-with-signficant-control.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.notified_on IS 'When the statement was made.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.ceased_on IS 'When it ceased to be so.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.linked_psc_name IS 'The person whom the statement is about.';
+COMMENT ON COLUMN register.persons_with_significant_control_statements.stream_data IS 'The document of the newest changed event.';
+COMMENT ON COLUMN register.persons_with_significant_control_statements.snapshot_data IS 'The document of the newest file that has it.';
+COMMENT ON COLUMN register.persons_with_significant_control_statements.snapshot_date IS 'The day of that file.';
 CREATE VIEW register.strike_offs AS
  SELECT companies.company_number,
     companies.company_name,
@@ -742,6 +1027,8 @@ ALTER TABLE ONLY ingest.coverage
     ADD CONSTRAINT coverage_pkey PRIMARY KEY (stream);
 ALTER TABLE ONLY ingest.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY ingest.drift
+    ADD CONSTRAINT drift_pkey PRIMARY KEY (stream, resource_uri, field, snapshot_date);
 ALTER TABLE ONLY ingest.event_blocks
     ADD CONSTRAINT event_blocks_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY ingest.events
@@ -752,6 +1039,12 @@ ALTER TABLE ONLY ingest.resource
     ADD CONSTRAINT resource_pkey PRIMARY KEY (resource_uri);
 ALTER TABLE ONLY ingest.schema_drift
     ADD CONSTRAINT schema_drift_pkey PRIMARY KEY (stream, fingerprint);
+ALTER TABLE ONLY ingest.snapshot_chunks
+    ADD CONSTRAINT snapshot_chunks_pkey PRIMARY KEY (snapshot_id, chunk);
+ALTER TABLE ONLY ingest.snapshot_rejects
+    ADD CONSTRAINT snapshot_rejects_pkey PRIMARY KEY (snapshot_id, line);
+ALTER TABLE ONLY ingest.snapshots
+    ADD CONSTRAINT snapshots_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY register.charges
     ADD CONSTRAINT charges_pkey PRIMARY KEY (resource_uri);
 ALTER TABLE ONLY register.companies
@@ -775,8 +1068,11 @@ ALTER TABLE ONLY register.persons_with_significant_control_statements
 CREATE INDEX dead_letters_open ON ingest.dead_letters USING btree (stream, timepoint) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX dead_letters_place ON ingest.dead_letters USING btree (stream, timepoint) WHERE (timepoint IS NOT NULL);
 CREATE UNIQUE INDEX dead_letters_stray ON ingest.dead_letters USING btree (stream, raw_digest) WHERE (timepoint IS NULL);
+CREATE INDEX drift_company ON ingest.drift USING btree (company_number);
+CREATE INDEX drift_snapshot ON ingest.drift USING btree (stream, snapshot_date, field);
 CREATE INDEX event_blocks_place ON ingest.event_blocks USING btree (stream, last_timepoint);
 CREATE INDEX events_company ON ingest.events USING btree (company_number, stream, timepoint);
+CREATE UNIQUE INDEX snapshots_under_way ON ingest.snapshots USING btree (product, snapshot_date, part, parts) WHERE (state = ANY (ARRAY['reading'::text, 'merging'::text]));
 CREATE INDEX charges_company ON register.charges USING btree (company_number, status);
 CREATE INDEX charges_persons_entitled ON register.charges USING gin (persons_entitled);
 CREATE INDEX companies_creation ON register.companies USING btree (date_of_creation);
@@ -800,3 +1096,7 @@ CREATE INDEX officers_officer ON register.officers USING btree (officer_id);
 CREATE INDEX persons_with_significant_control_company ON register.persons_with_significant_control USING btree (company_number);
 CREATE INDEX persons_with_significant_control_name ON register.persons_with_significant_control USING gin (name public.gin_trgm_ops);
 CREATE INDEX persons_with_significant_control_statements_company ON register.persons_with_significant_control_statements USING btree (company_number);
+ALTER TABLE ONLY ingest.snapshot_chunks
+    ADD CONSTRAINT snapshot_chunks_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES ingest.snapshots(id) ON DELETE CASCADE;
+ALTER TABLE ONLY ingest.snapshot_rejects
+    ADD CONSTRAINT snapshot_rejects_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES ingest.snapshots(id) ON DELETE CASCADE;

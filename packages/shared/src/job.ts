@@ -55,3 +55,13 @@ export type StreamJob = z.output<typeof streamJobSchema>;
 export const rewindJobSchema = z.object({ timepoint: timepointSchema });
 
 export type RewindJob = z.output<typeof rewindJobSchema>;
+
+/** A job of the queue `snapshots`: staged lines of a file, to be merged into the register. */
+export const mergeJobSchema = z.object({
+  /** The `id` in `ingest.snapshots`. */
+  snapshotId: z.int().positive(),
+  /** The `chunk` in `ingest.snapshot_chunks`. */
+  chunk: z.int().min(0),
+});
+
+export type MergeJob = z.output<typeof mergeJobSchema>;

@@ -10,7 +10,7 @@ import {
   withBackend,
 } from 'bullmq';
 import { asError, TimepointError } from './errors.ts';
-import type { EventsJob, RewindJob, StreamJob } from './job.ts';
+import type { EventsJob, MergeJob, RewindJob, StreamJob } from './job.ts';
 import type { Logger } from './logger.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 
@@ -27,6 +27,7 @@ export interface Queues {
   readonly streams: Queue<StreamJob>;
   readonly events: Queue<EventsJob>;
   readonly rewinds: Queue<RewindJob>;
+  readonly snapshots: Queue<MergeJob>;
   /** What is done by the clock. */
   readonly maintenance: Queue;
   /** Starts a BullMQ worker of a queue; whoever starts it closes it, before the queues. */
@@ -38,8 +39,8 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-/** Tries of an events job: practically without limit, as every event must end in the database. */
-const EVENTS_JOB_OPTIONS: JobsOptions = {
+/** Tries of a job that brings data: practically without limit, as all of it must end in the database. */
+const DATA_JOB_OPTIONS: JobsOptions = {
   attempts: 1_000_000_000,
   backoff: { type: 'custom' },
   removeOnComplete: true,
@@ -177,13 +178,14 @@ function unreachable(server: string, url: string, setting: string, cause: unknow
   return new TimepointError('queue-unreachable', message, { retryable: true, cause });
 }
 
-type NamedQueues = Pick<Queues, 'streams' | 'events' | 'rewinds' | 'maintenance'>;
+type NamedQueues = Pick<Queues, 'streams' | 'events' | 'rewinds' | 'snapshots' | 'maintenance'>;
 
 function openAll(open: <Data>(name: string, options: JobsOptions) => Queue<Data>): NamedQueues {
   return {
     streams: open<StreamJob>('streams', SINGLE_JOB_OPTIONS),
-    events: open<EventsJob>('events', EVENTS_JOB_OPTIONS),
+    events: open<EventsJob>('events', DATA_JOB_OPTIONS),
     rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
+    snapshots: open<MergeJob>('snapshots', DATA_JOB_OPTIONS),
     maintenance: open('maintenance', SINGLE_JOB_OPTIONS),
   };
 }
@@ -192,8 +194,8 @@ async function closeEach(queues: NamedQueues): Promise<void> {
   await Promise.all(each(queues).map((queue) => queue.close()));
 }
 
-function each({ streams, events, rewinds, maintenance }: NamedQueues): readonly Queue[] {
-  return [streams, events, rewinds, maintenance];
+function each({ streams, events, rewinds, snapshots, maintenance }: NamedQueues): readonly Queue[] {
+  return [streams, events, rewinds, snapshots, maintenance];
 }
 
 export type { Job };

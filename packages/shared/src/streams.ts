@@ -9,6 +9,11 @@ export interface Stream {
   readonly silenceLimitMs: number;
   /** Whether its events carry the company status that `register.company_status_changes` follows. */
   readonly hasCompanyStatus: boolean;
+  /**
+   * Whether a snapshot file tells of its resources too: of some `fields` of them, or of the `whole` document.
+   * Rows of such a table keep both sources (docs/conflicts.md).
+   */
+  readonly snapshot: 'fields' | 'whole' | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -22,6 +27,7 @@ export const STREAMS = [
     // 46,000 events a day, but next to none in a weekend night.
     silenceLimitMs: 6 * HOUR_MS,
     hasCompanyStatus: true,
+    snapshot: 'fields',
   },
   {
     name: 'filings',
@@ -30,6 +36,7 @@ export const STREAMS = [
     // 92,000 events a day: hours of silence are a fault in office hours.
     silenceLimitMs: 6 * HOUR_MS,
     hasCompanyStatus: false,
+    snapshot: null,
   },
   {
     name: 'officers',
@@ -38,6 +45,7 @@ export const STREAMS = [
     // 12,000 to 27,000 events a day.
     silenceLimitMs: 12 * HOUR_MS,
     hasCompanyStatus: false,
+    snapshot: null,
   },
   {
     name: 'persons-with-significant-control',
@@ -46,6 +54,7 @@ export const STREAMS = [
     // 8,000 to 12,000 events a day.
     silenceLimitMs: 12 * HOUR_MS,
     hasCompanyStatus: false,
+    snapshot: 'whole',
   },
   {
     name: 'charges',
@@ -54,6 +63,7 @@ export const STREAMS = [
     // 1,500 events a day, all on working days.
     silenceLimitMs: 72 * HOUR_MS,
     hasCompanyStatus: false,
+    snapshot: null,
   },
   {
     name: 'insolvency-cases',
@@ -62,6 +72,7 @@ export const STREAMS = [
     // 1,500 events a day, all on working days.
     silenceLimitMs: 72 * HOUR_MS,
     hasCompanyStatus: false,
+    snapshot: null,
   },
   {
     name: 'disqualified-officers',
@@ -70,6 +81,7 @@ export const STREAMS = [
     // A few events a day, and some days without any.
     silenceLimitMs: 168 * HOUR_MS,
     hasCompanyStatus: false,
+    snapshot: null,
   },
   {
     name: 'company-exemptions',
@@ -78,6 +90,7 @@ export const STREAMS = [
     // About five events a day.
     silenceLimitMs: 168 * HOUR_MS,
     hasCompanyStatus: false,
+    snapshot: 'whole',
   },
   {
     name: 'persons-with-significant-control-statements',
@@ -86,6 +99,7 @@ export const STREAMS = [
     // Hundreds of events a day.
     silenceLimitMs: 72 * HOUR_MS,
     hasCompanyStatus: false,
+    snapshot: 'whole',
   },
 ] as const satisfies readonly Stream[];
 

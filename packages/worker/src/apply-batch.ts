@@ -16,6 +16,8 @@ import { lockCoverage } from './store/lock-coverage.ts';
 import { saveDrift } from './store/save-drift.ts';
 import { saveHoles } from './store/save-holes.ts';
 import { type Letter, saveLetters } from './store/save-letters.ts';
+import { settleDrift } from './store/settle-drift.ts';
+import { sourcesOf } from './store/sources.ts';
 
 /** How many events ended in which way, and where that left the stream. */
 export interface BatchResult {
@@ -41,7 +43,9 @@ export async function applyBatch(
     return await apply(database, job, read, drift);
   } catch (error) {
     if (!isDataError(error)) throw error;
-    const { sound, poisoned } = await isolate(read.events, (events) => rehearse(database, job, events));
+    const { sound, poisoned } = await isolate(read.events, (events) =>
+      database.rehearse((tx) => applyEvents(tx, target(job), events)),
+    );
     const letters = [...read.letters, ...poisoned.map(toLetter)];
     return apply(database, job, { ...read, events: sound, letters }, drift);
   }
@@ -63,7 +67,10 @@ async function apply(
 }
 
 async function write(tx: Sql, job: EventsJob, { events, letters, holes }: ReadLines): Promise<BatchResult> {
+  const stream = streamNamed(job.stream);
   const fresh = await applyEvents(tx, target(job), events);
+  if (sourcesOf(stream) !== null)
+    await settleDrift(tx, stream, [...new Set(events.map((event) => event.resourceUri))]);
   const before = await lockCoverage(tx, job.stream, job.origin);
   if (letters.length > 0) await saveLetters(tx, job.stream, letters);
   if (holes.length > 0) await saveHoles(tx, job.stream, holes);
@@ -98,24 +105,11 @@ async function followStatus(
   if (watermark > before) await deriveStatusChanges(tx, { stream, after: before, upTo: watermark });
 }
 
-/** Applies events and rolls back, to learn whether the database would take them. */
-async function rehearse(database: Database, job: EventsJob, events: readonly StreamEvent[]): Promise<void> {
-  const done = new Error('rehearsed');
-  await database
-    .transaction(async (tx) => {
-      await applyEvents(tx, target(job), events);
-      throw done;
-    })
-    .catch((error) => {
-      if (error !== done) throw error;
-    });
-}
-
 function target({ stream, receivedAt }: EventsJob) {
-  return { stream, table: streamNamed(stream).table, receivedAt };
+  return { stream: streamNamed(stream), receivedAt };
 }
 
-function toLetter({ event, error }: Poisoned): Letter {
-  const { timepoint, resourceUri, line } = event;
+function toLetter({ item, error }: Poisoned<StreamEvent>): Letter {
+  const { timepoint, resourceUri, line } = item;
   return { timepoint, resourceUri, reason: 'rejected', detail: error.message, raw: line };
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 const run = (args: string, { signal = AbortSignal.abort(), url = test.url } = {}) =>
-  startCommand(args, url, signal).ended;
+  startCommand(args, url, { signal }).ended;
 
 describe('Timepoint, on the command line,', () => {
   it('names the command to run when the database is not migrated', async () => {

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { addExplainCommand } from './commands/explain.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addRebuildCommand } from './commands/rebuild.ts';
+import { addSnapshotCommand } from './commands/snapshot.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTailCommand } from './commands/tail.ts';
 import type { Terminal } from './commands/terminal.ts';
@@ -21,6 +23,8 @@ export function createCommandLine(terminal: Terminal): Command {
   addVerifyCommand(program, terminal);
   addRebuildCommand(program, terminal);
   addHistoryCommand(program, terminal);
+  addExplainCommand(program, terminal);
   addTailCommand(program, terminal);
+  addSnapshotCommand(program, terminal);
   return program;
 }

@@ -1,15 +1,27 @@
+import { pipeline } from 'node:stream/promises';
 import { TimepointError } from '@timepoint/shared/errors';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 
 /** What a statement runs on: a pool, or one connection inside a transaction. */
 export interface Sql {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<{ rows: Row[] }>;
 }
 
+/** One connection inside a transaction. */
+export interface Transaction extends Sql {
+  /** Runs a `copy … from stdin` statement with these lines, each of which ends in a line break. */
+  copy(statement: string, lines: Iterable<string>): Promise<void>;
+}
+
 /** A pool of connections to Postgres. */
 export interface Database extends Sql {
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
-  transaction<Result>(work: (tx: Sql) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** Runs `work` in a transaction that is rolled back: to learn whether the database would take it. */
+  rehearse(work: (tx: Transaction) => Promise<unknown>): Promise<void>;
+  /** Runs `work` while an advisory lock of that name is held; without the lock it is not run and the answer is null. */
+  exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result | null>;
   close(): Promise<void>;
 }
 
@@ -46,13 +58,21 @@ export function openDatabase(
   return {
     query: (text, values) => pool.query(text, values as unknown[]),
     transaction: (work) => inTransaction(pool, work),
+    rehearse: (work) => rolledBack(pool, work),
+    exclusively: (name, work) => underLock(pool, name, work),
     close: () => pool.end(),
   };
 }
 
-async function inTransaction<Result>(pool: pg.Pool, work: (tx: Sql) => Promise<Result>): Promise<Result> {
+async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect();
-  const tx: Sql = { query: (text, values) => client.query(text, values as unknown[]) };
+  const tx: Transaction = {
+    query: (text, values) => client.query(text, values as unknown[]),
+    copy: (statement, lines) => pipeline(lines, client.query(copyFrom(statement))),
+  };
   try {
     await tx.query('begin');
     const result = await work(tx);
@@ -67,6 +87,33 @@ async function inTransaction<Result>(pool: pg.Pool, work: (tx: Sql) => Promise<R
     );
     client.release(isBroken);
     throw error;
+  }
+}
+
+async function rolledBack(pool: pg.Pool, work: (tx: Transaction) => Promise<unknown>): Promise<void> {
+  const done = new Error('rehearsed');
+  await inTransaction(pool, async (tx) => {
+    await work(tx);
+    throw done;
+  }).catch((error) => {
+    if (error !== done) throw error;
+  });
+}
+
+async function underLock<Result>(
+  pool: pg.Pool,
+  name: string,
+  work: () => Promise<Result>,
+): Promise<Result | null> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as is_held', [
+      name,
+    ]);
+    return rows[0].is_held ? await work() : null;
+  } finally {
+    // The lock goes with its connection.
+    client.release(true);
   }
 }
 

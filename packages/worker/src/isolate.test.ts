@@ -27,9 +27,7 @@ describe('Timepoint, looking for what the database refuses,', () => {
           if (some.some((event) => isPoison[event.timepoint])) throw dataError;
         });
         expect(sound).toEqual(events.filter((event) => !isPoison[event.timepoint]));
-        expect(poisoned.map(({ event }) => event)).toEqual(
-          events.filter((event) => isPoison[event.timepoint]),
-        );
+        expect(poisoned.map(({ item }) => item)).toEqual(events.filter((event) => isPoison[event.timepoint]));
       }),
     );
   });

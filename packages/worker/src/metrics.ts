@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The metrics of the worker, by stage: apply, store, streams. */
+/** The metrics of the worker, by stage: apply, merge, store, streams. */
 export function createMetrics() {
   const registry = createRegistry('worker');
   const registers = [registry];
@@ -33,6 +33,17 @@ export function createMetrics() {
       name: 'timepoint_schema_drift_total',
       help: 'What documents had that the publisher does not document, each counted once',
       labelNames: ['stream', 'kind'] as const,
+      registers,
+    }),
+    mergeSeconds: new Histogram({
+      name: 'timepoint_merge_duration_seconds',
+      help: 'Time to merge one chunk of a snapshot',
+      buckets: [0.03, 0.1, 0.3, 1, 3, 10, 30],
+      registers,
+    }),
+    mergeRows: new Counter({
+      name: 'timepoint_merge_rows_total',
+      help: 'Rows of snapshots merged into the register',
       registers,
     }),
     watermark: new Gauge({

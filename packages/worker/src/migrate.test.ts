@@ -48,12 +48,26 @@ const NAMES = [
   '0012_schema_drift',
   '0013_views',
   '0014_status',
+  '0015_parsing',
+  '0016_snapshots',
+  '0017_resolve',
 ];
 
 const resource = (
   table: string,
 ) => `insert into ${table} (resource_uri, resource_kind, timepoint, deleted, data, data_timepoint)
   values ('/company/09876543', 'company-profile', 101, false, '{"name": "HALLAM ORCHARD LIMITED"}', 101)`;
+
+const tombstone = (table: string) =>
+  `insert into ${table} (resource_uri, resource_kind, timepoint, deleted)
+  values ('/company/09876543', 'company-profile', 101, true)`;
+
+const partOfSnapshot = (part: number) => `with part as (
+  insert into ingest.snapshots (product, snapshot_date, part, parts, location, state)
+  values ('psc-snapshot', '2026-07-01', ${part}, 3, '-', 'reading')
+  on conflict do nothing
+  returning id
+)`;
 
 /** A row for every table, added as soon as the table exists. */
 const DATA: Record<string, string> = {
@@ -62,12 +76,27 @@ const DATA: Record<string, string> = {
   'ingest.event_blocks': `insert into ingest.event_blocks (stream, last_timepoint, payloads) values ('companies', 99, '{}')`,
   'ingest.schema_drift': `insert into ingest.schema_drift values
     ('companies', 'unknown-field x', 'unknown-field', 'x', null, '{}', 101, '/company/09876543')`,
+  'ingest.snapshots': `insert into ingest.snapshots (product, snapshot_date, location, state)
+    values ('psc-snapshot', '2026-07-01', '-', 'reading')`,
+  'ingest.snapshot_chunks': `${partOfSnapshot(2)}
+    insert into ingest.snapshot_chunks (snapshot_id, chunk, rows, rejects, digest, state)
+    select id, 0, 1, 1, 'x', 'staged' from part`,
+  'ingest.snapshot_rejects': `${partOfSnapshot(3)}
+    insert into ingest.snapshot_rejects select id, 7, 'a reason', 'raw' from part`,
+  'ingest.drift': `insert into ingest.drift (stream, resource_uri, field, snapshot_date, stream_timepoint)
+    values ('companies', '/company/09876543', 'company_name', '2026-07-01', 101)`,
   'ingest.resource': resource('ingest.resource'),
   'ingest.coverage': `insert into ingest.coverage values ('companies', 100, '{[101,102)}')`,
   'ingest.holes': `insert into ingest.holes (stream, after, up_to, cause, state) values ('companies', 101, 104, 'jump', 'accepted')`,
   'ingest.dead_letters': `insert into ingest.dead_letters (stream, timepoint, reason, detail, raw)
     values ('companies', 105, 'unreadable', 'the line is not JSON', '{')`,
-  ...Object.fromEntries(STREAMS.map(({ table }) => [`register.${table}`, resource(`register.${table}`)])),
+  ...Object.fromEntries(
+    STREAMS.map(({ table, snapshot }) => [
+      `register.${table}`,
+      // Rows of these have another column with the document since 0016_snapshots, which has a test of its own.
+      snapshot === null ? resource(`register.${table}`) : tombstone(`register.${table}`),
+    ]),
+  ),
   'register.company_status_changes': `insert into register.company_status_changes (company_number, timepoint, to_status)
     values ('09876543', 101, 'active')`,
 };
@@ -115,6 +144,30 @@ describe('Timepoint, migrating,', () => {
     expect(await migrateUp(test.url)).toEqual([]);
   });
 
+  it('keeps what the stream told when files come to the register, and when they are taken back', async () => {
+    await migrateUp(test.url);
+    while ((await migrateDown(test.url))[0] !== '0016_snapshots');
+    await database.query(resource('register.companies'));
+    await migrateUp(test.url);
+    const sources =
+      'select data, stream_data, snapshot_data, deleted from register.companies order by resource_uri';
+    const document = { name: 'HALLAM ORCHARD LIMITED' };
+    expect((await database.query(sources)).rows).toEqual([
+      { data: document, stream_data: document, snapshot_data: null, deleted: false },
+    ]);
+    await database.query(
+      `update register.companies set data = '{"name": "B"}', snapshot_data = '{"name": "B"}', snapshot_date = '2026-07-01'`,
+    );
+    await database.query(
+      `insert into register.companies (resource_uri, resource_kind, deleted, data, snapshot_data, snapshot_date)
+       values ('/company/SC000001', 'company-profile', false, '{}', '{}', '2026-07-01')`,
+    );
+    while ((await migrateDown(test.url))[0] !== '0016_snapshots');
+    expect((await database.query('select data, timepoint, deleted from register.companies')).rows).toEqual([
+      { data: document, timepoint: 101, deleted: false },
+    ]);
+  });
+
   it('keeps migrations/schema.sql equal to what the migrations make', async () => {
     await migrateUp(test.url);
     const dumped = await createTestDatabase();
@@ -144,7 +197,7 @@ describe('Timepoint, migrating,', () => {
   it('says which command brings a database up to date', async () => {
     expect((await readMigrations(test.url)).applied).toEqual([]);
     await expect(checkMigrated(test.url)).rejects.toThrow(
-      /lacks 14 migration.*Run: pnpm timepoint migrate up/,
+      /lacks 17 migration.*Run: pnpm timepoint migrate up/,
     );
     await migrateUp(test.url);
     await expect(checkMigrated(test.url)).resolves.toBeUndefined();
@@ -159,7 +212,7 @@ describe('Timepoint, migrating,', () => {
     await migrateUp(test.url);
     await migrateDown(test.url);
     await database.query('update timepoint_migrations_lock set is_locked = 1');
-    expect(await migrateUp(test.url)).toEqual(['0014_status']);
+    expect(await migrateUp(test.url)).toEqual(['0017_resolve']);
   });
 });
 

@@ -1,6 +1,7 @@
 // A table can be told again from the log, after a fix of the code or a corruption. It is told into a table of its
 // own while workers go on; only then writers are kept out, what they committed meanwhile is told too, and the
-// rows that differ are exchanged. Rows whose events have expired stay as they are.
+// rows that differ are exchanged. Rows whose events have expired stay as they are, and so
+// does what a file told.
 import { streamNamed } from '@timepoint/shared/streams';
 import type { Database, Sql } from './database.ts';
 import { type Exchanged, exchangeRows } from './store/exchange-rows.ts';
@@ -16,7 +17,8 @@ export interface Rebuilt extends Exchanged {
 
 /** Tells the table of a stream again from its log. All or nothing. */
 export async function rebuildStream(database: Database, stream: string): Promise<Rebuilt> {
-  const { table, hasCompanyStatus } = streamNamed(stream);
+  const declared = streamNamed(stream);
+  const { table, hasCompanyStatus } = declared;
   return database.transaction(async (tx) => {
     await tx.query(`create temporary table rebuilt (like ingest.resource including all) on commit drop`);
     await tell(tx, stream);
@@ -25,7 +27,7 @@ export async function rebuildStream(database: Database, stream: string): Promise
     await tx.query('select from ingest.coverage where stream = $1 for update', [stream]);
     await tellAgain(tx, stream, table);
     const extent = await readExtent(tx, stream);
-    const exchanged = await exchangeRows(tx, table, extent?.log_after ?? 0);
+    const exchanged = await exchangeRows(tx, declared, extent?.log_after ?? 0);
     const range = { stream, after: extent?.log_after ?? 0, upTo: extent?.watermark ?? 0 };
     return {
       stream,
@@ -51,7 +53,8 @@ async function tellAgain(tx: Sql, stream: string, table: string): Promise<void> 
     select coalesce(rebuilt.resource_uri, held.resource_uri) as resource_uri
     from rebuilt
     full join register.${table} as held using (resource_uri)
-    where (rebuilt.timepoint, rebuilt.data_timepoint) is distinct from (held.timepoint, held.data_timepoint)`);
+    where (rebuilt.timepoint, rebuilt.data_timepoint) is distinct from (held.timepoint, held.data_timepoint)
+      and coalesce(rebuilt.timepoint, held.timepoint) is not null`);
   await tx.query('delete from rebuilt using differing where rebuilt.resource_uri = differing.resource_uri');
   await tell(tx, stream, 'and resource_uri in (select resource_uri from differing)');
 }

@@ -18,6 +18,7 @@ import { lookAfterStreams } from './look-after-streams.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createMetrics } from './metrics.ts';
 import { checkMigrated } from './migrate.ts';
+import { MERGE_CONCURRENCY, startMergeWorker } from './snapshots/merge-worker.ts';
 import { startEventsWorker } from './worker.ts';
 
 /** The settings of the worker. */
@@ -44,7 +45,7 @@ export async function startWorker(env: Env): Promise<Service> {
   const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
   const metrics = createMetrics();
   // One connection for each job at work, one to look after the streams and one for the log.
-  const database = openDatabase(config.DATABASE_URL, config.WORKER_CONCURRENCY + 2);
+  const database = openDatabase(config.DATABASE_URL, config.WORKER_CONCURRENCY + MERGE_CONCURRENCY + 2);
   await checkReachable(database, config.DATABASE_URL);
   await checkMigrated(config.DATABASE_URL);
   const queues = await openQueues(
@@ -58,6 +59,7 @@ export async function startWorker(env: Env): Promise<Service> {
     metrics,
     logger,
   });
+  const merges = startMergeWorker({ queues, database, metrics, logger });
   const keeper = lookAfterStreams({
     queues,
     database,
@@ -94,6 +96,6 @@ export async function startWorker(env: Env): Promise<Service> {
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');
   return {
     port: health.port,
-    close: () => closeAll([database, queues, health, maintenance, keeper, events]),
+    close: () => closeAll([database, queues, health, maintenance, keeper, merges, events]),
   };
 }

@@ -1,5 +1,6 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import type { Env } from '@timepoint/shared/config';
 import { createCommandLine } from './command-line.ts';
 
 /** For tests: a command that runs in this process. */
@@ -10,8 +11,19 @@ export interface TestRun {
   printed(): string;
 }
 
+/** What a command is given besides its words. */
+export interface CommandWorld {
+  readonly signal?: AbortSignal;
+  readonly input?: Readable;
+  readonly env?: Env;
+}
+
 /** Starts the `timepoint` command with the words of `args`. */
-export function startCommand(args: string, url: string, signal = AbortSignal.abort()): TestRun {
+export function startCommand(
+  args: string,
+  url: string,
+  { signal = AbortSignal.abort(), input = Readable.from([]), env = {} }: CommandWorld = {},
+): TestRun {
   const stream = new PassThrough({ encoding: 'utf8' });
   let printed = '';
   stream.on('data', (text) => {
@@ -19,9 +31,8 @@ export function startCommand(args: string, url: string, signal = AbortSignal.abo
   });
   const output = Object.assign(stream, { isTTY: false }) as unknown as NodeJS.WriteStream;
   const run = async () => {
-    await createCommandLine({ env: { DATABASE_URL: url }, output, signal }).parseAsync(args.split(' '), {
-      from: 'user',
-    });
+    const world = { env: { DATABASE_URL: url, ...env }, input, output, signal };
+    await createCommandLine(world).parseAsync(args.split(' '), { from: 'user' });
     stream.end();
     await finished(stream);
     const { exitCode } = process;

@@ -8,7 +8,8 @@ process.once('SIGTERM', () => stop.abort());
 // A reader that has seen enough, such as `head`, ends the command too.
 process.stdout.on('error', () => stop.abort());
 
-const program = createCommandLine({ env: process.env, output: process.stdout, signal: stop.signal });
+const { env, stdin: input, stdout: output } = process;
+const program = createCommandLine({ env, input, output, signal: stop.signal });
 try {
   await program.parseAsync();
 } catch (error) {

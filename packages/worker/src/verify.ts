@@ -31,14 +31,14 @@ export async function verifyStream(
   await settle(database, stream, settleMs);
   return database.transaction(async (tx) => {
     await tx.query('set transaction isolation level repeatable read, read only');
-    const { table, hasCompanyStatus } = streamNamed(stream);
+    const declared = streamNamed(stream);
     const extent = await readExtent(tx, stream);
     const after = extent?.log_after ?? 0;
     const upTo = extent?.watermark ?? 0;
     const problems = [
       ...(await findCoverageProblems(tx, stream)),
-      ...(await findRowProblems(tx, stream, table)),
-      ...(hasCompanyStatus ? await findStatusProblems(tx, { stream, after, upTo }) : []),
+      ...(await findRowProblems(tx, declared)),
+      ...(declared.hasCompanyStatus ? await findStatusProblems(tx, { stream, after, upTo }) : []),
     ];
     const verdict = problems.length > 0 ? 'not-exact' : extent === null ? 'empty' : 'exact';
     return { stream, verdict, extent, problems };

@@ -1,6 +1,8 @@
 import type { StreamEvent } from '@timepoint/shared/envelope';
+import type { Stream } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';
 import { foldNewest } from '../newest-states.ts';
+import { sourcesOf } from './sources.ts';
 
 export interface AppliedEvent {
   readonly timepoint: number;
@@ -16,13 +18,13 @@ export interface AppliedEvent {
  */
 export async function applyEvents(
   sql: Sql,
-  { stream, table, receivedAt }: { stream: string; table: string; receivedAt: number },
+  { stream, receivedAt }: { stream: Stream; receivedAt: number },
   events: readonly StreamEvent[],
 ): Promise<AppliedEvent[]> {
   const states = foldNewest(events);
   const places = new Map(events.map((event, place) => [event, place]));
-  const { rows } = await sql.query<AppliedEvent>(statement(table), [
-    stream,
+  const { rows } = await sql.query<AppliedEvent>(statement(stream), [
+    stream.name,
     new Date(receivedAt),
     // Each line is valid JSON, so together they are; a text array would have to be escaped character by character.
     `[${events.map((event) => event.line).join(',')}]`,
@@ -43,8 +45,47 @@ export async function applyEvents(
   return rows;
 }
 
+/** Takes a column from the event when that is newer than what is held. */
+const newest = (column: string) =>
+  `case when excluded.timepoint > coalesce(current.timepoint, -1) then excluded.${column} else current.${column} end`;
+const newestDocument = (column: string) => `case
+      when excluded.data_timepoint > coalesce(current.data_timepoint, -1) then excluded.${column} else current.${column}
+    end`;
+
+/** How the document is written: what the stream says, or what that and a file come to. */
+function documentColumns(stream: Stream): { columns: string; values: string; changes: string } {
+  const sources = sourcesOf(stream);
+  const document = `$3::jsonb -> place -> 'data'`;
+  if (sources === null) {
+    return {
+      columns: 'data',
+      values: document,
+      changes: `data = ${newestDocument('data')},
+    deleted = ${newest('deleted')}`,
+    };
+  }
+  return {
+    columns: 'data, stream_data',
+    values: `${document}, ${document}`,
+    changes: `stream_data = ${newestDocument('stream_data')},
+    data = case
+      when current.snapshot_date is null then ${newestDocument('stream_data')}
+      else ${sources.resolve}(
+        ${newestDocument('stream_data')}, ${newest('published_at')}, current.snapshot_data, current.snapshot_date)
+    end,
+    deleted = case
+      when current.snapshot_date is null then ${newest('deleted')}
+      else register.is_deleted(
+        greatest(excluded.timepoint, current.timepoint), greatest(excluded.data_timepoint, current.data_timepoint),
+        ${newest('published_at')}, current.snapshot_date)
+    end`,
+  };
+}
+
 // The documents stay in one parameter and are picked out by their place where they are stored.
-const statement = (table: string) => `
+function statement(stream: Stream): string {
+  const { columns, values, changes } = documentColumns(stream);
+  return `
 with incoming as (
   select *
   from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) with ordinality
@@ -58,25 +99,22 @@ newest as (
 held as (
   select resource_uri, current.timepoint
   from newest
-  join register.${table} as current using (resource_uri)
+  join register.${stream.table} as current using (resource_uri)
 ),
 upserted as (
-  insert into register.${table} as current
-    (resource_uri, resource_kind, company_number, data, data_timepoint, timepoint, published_at, deleted)
-  select resource_uri, resource_kind, company_number, $3::jsonb -> place -> 'data', data_timepoint, timepoint, published_at, deleted
+  insert into register.${stream.table} as current
+    (resource_uri, resource_kind, company_number, data_timepoint, timepoint, published_at, deleted, ${columns})
+  select resource_uri, resource_kind, company_number, data_timepoint, timepoint, published_at, deleted, ${values}
   from newest
   order by resource_uri collate "C"
   on conflict (resource_uri) do update set
-    resource_kind = case when excluded.timepoint > current.timepoint then excluded.resource_kind else current.resource_kind end,
-    published_at = case when excluded.timepoint > current.timepoint then excluded.published_at else current.published_at end,
-    deleted = case when excluded.timepoint > current.timepoint then excluded.deleted else current.deleted end,
+    resource_kind = ${newest('resource_kind')},
+    published_at = ${newest('published_at')},
     timepoint = greatest(excluded.timepoint, current.timepoint),
-    data = case
-      when excluded.data_timepoint > coalesce(current.data_timepoint, -1) then excluded.data else current.data
-    end,
     data_timepoint = greatest(excluded.data_timepoint, current.data_timepoint),
+    ${changes},
     updated_at = now()
-  where excluded.timepoint > current.timepoint
+  where excluded.timepoint > coalesce(current.timepoint, -1)
     or excluded.data_timepoint > coalesce(current.data_timepoint, -1)
   returning resource_uri, timepoint
 )
@@ -95,3 +133,4 @@ order by incoming.timepoint
 on conflict (stream, timepoint) do nothing
 returning timepoint, company_number, outcome
 `;
+}

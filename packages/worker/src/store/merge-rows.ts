@@ -1,0 +1,84 @@
+import type { Stream } from '@timepoint/shared/streams';
+import type { Sql } from '../database.ts';
+import { sourcesOf } from './sources.ts';
+
+export interface Merged {
+  readonly inserted: number;
+  /** Resources whose document or deletion changed. */
+  readonly updated: number;
+  /** Resources for which the stream knew better. */
+  readonly yielded: number;
+  /** The resources of which the stream told too. */
+  readonly shared: readonly string[];
+}
+
+export interface MergeOptions {
+  readonly stream: Stream;
+  /** The staging table. */
+  readonly staging: string;
+  readonly chunk: number;
+  readonly snapshotDate: string;
+  /** Only these resources, to find out which of them the database refuses. */
+  readonly only: readonly string[] | null;
+}
+
+/**
+ * Merges the staged rows of one chunk into the table of a stream. Of two files the later one stays, and of two rows of
+ * one day the greater, so that any order ends in the same row. Rows are written in key order, as those of events are,
+ * so that workers can't deadlock.
+ */
+export async function mergeRows(
+  sql: Sql,
+  { stream, staging, chunk, snapshotDate, only }: MergeOptions,
+): Promise<Merged> {
+  const { rows } = await sql.query<Merged>(statement(stream, staging), [
+    chunk,
+    stream.name,
+    snapshotDate,
+    only,
+  ]);
+  return rows[0] ?? { inserted: 0, updated: 0, yielded: 0, shared: [] };
+}
+
+const statement = (stream: Stream, staging: string) => `
+with staged as (
+  select distinct on (resource_uri collate "C") resource_uri, resource_kind, company_number, data
+  from ${staging}
+  where chunk = $1 and stream = $2 and ($4::text[] is null or resource_uri = any($4))
+  order by resource_uri collate "C", data desc
+),
+held as (
+  select resource_uri, current.data, current.deleted
+  from staged
+  join register.${stream.table} as current using (resource_uri)
+),
+written as (
+  insert into register.${stream.table} as current
+    (resource_uri, resource_kind, company_number, data, snapshot_data, snapshot_date, deleted)
+  select resource_uri, resource_kind, company_number, data, data, $3::date, false
+  from staged
+  on conflict (resource_uri) do update set
+    resource_kind = case when current.timepoint is null then excluded.resource_kind else current.resource_kind end,
+    snapshot_data = excluded.snapshot_data,
+    snapshot_date = excluded.snapshot_date,
+    data = ${sourcesOf(stream)?.resolve}(
+      current.stream_data, current.published_at, excluded.snapshot_data, excluded.snapshot_date),
+    deleted = register.is_deleted(
+      current.timepoint, current.data_timepoint, current.published_at, excluded.snapshot_date),
+    updated_at = now()
+  where current.snapshot_date is null
+    or (excluded.snapshot_date, excluded.snapshot_data) > (current.snapshot_date, current.snapshot_data)
+  returning resource_uri, data, deleted, timepoint, published_at, snapshot_date
+)
+select
+  count(*) filter (where held.resource_uri is null) as inserted,
+  count(*) filter (
+    where held.resource_uri is not null and (held.data, held.deleted) is distinct from (written.data, written.deleted)
+  ) as updated,
+  count(*) filter (
+    where timepoint is not null and register.stream_wins(published_at, snapshot_date)
+  ) as yielded,
+  coalesce(array_agg(resource_uri) filter (where timepoint is not null), '{}') as shared
+from written
+left join held using (resource_uri)
+`;

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => stop.abort());
 
-const start = (options: string) => startCommand(`tail${options}`, test.url, stop.signal);
+const start = (options: string) => startCommand(`tail${options}`, test.url, { signal: stop.signal });
 
 async function tell(stream: string, timepoint: number, uri: string, data: object): Promise<void> {
   const event = { timepoint, type: 'changed', published_at: '2026-03-02T10:15:30' };

@@ -1,11 +1,13 @@
+import type { Readable } from 'node:stream';
 import { type Env, loadConfig, postgresUrl } from '@timepoint/shared/config';
 import { z } from 'zod';
 import { checkReachable, type Database, openDatabase } from '../database.ts';
 import { checkMigrated } from '../migrate.ts';
 
-/** The world of a command: what it reads, where it writes, and when to stop. */
+/** The world of a command: what it reads, where it reads and writes, and when to stop. */
 export interface Terminal {
   readonly env: Env;
+  readonly input: Readable;
   readonly output: NodeJS.WriteStream;
   readonly signal: AbortSignal;
 }
@@ -46,7 +48,8 @@ export async function withDatabase(
 ): Promise<void> {
   await withUrl(terminal, async (url) => {
     await checkMigrated(url);
-    const database = openDatabase(url, 2, { statementTimeoutMs: 0 });
+    // The snapshot import holds a lock on one, writes on another and looks on with the third.
+    const database = openDatabase(url, 3, { statementTimeoutMs: 0 });
     await work(database).finally(() => database.close());
   });
 }

@@ -1,0 +1,51 @@
+import { TimepointError } from '@timepoint/shared/errors';
+import { type Command, InvalidArgumentError } from 'commander';
+import { formatSnapshot, formatSnapshots } from '../snapshots/format-snapshots.ts';
+import { readDriftSummary } from '../store/read-drift-summary.ts';
+import { readRejects } from '../store/read-rejects.ts';
+import { readSnapshots } from '../store/read-snapshots.ts';
+import { addSnapshotImportCommand } from './snapshot-import.ts';
+import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
+
+/** `timepoint snapshot import|list|show` */
+export function addSnapshotCommand(program: Command, terminal: Terminal): void {
+  const snapshot = program.command('snapshot').description("the publisher's bulk files");
+  addSnapshotImportCommand(snapshot, terminal);
+  snapshot
+    .command('list')
+    .description('the imports, the newest first')
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: true }) =>
+      withDatabase(terminal, async (database) => {
+        const snapshots = await readSnapshots(database);
+        if (json) printJson(terminal, snapshots);
+        else print(terminal, formatSnapshots(snapshots));
+      }),
+    );
+  snapshot
+    .command('show')
+    .description('what became of an import: rows, drift, rejects, seconds')
+    .argument('<id>', 'its number in the list', idArgument)
+    .option('--json', 'as JSON')
+    .action((id: number, { json }: { json?: true }) =>
+      withDatabase(terminal, async (database) => {
+        const [summary] = await readSnapshots(database, id);
+        if (summary === undefined)
+          throw new TimepointError(
+            'no-snapshot',
+            `There is no import ${id}: see \`timepoint snapshot list\`.`,
+          );
+        const drift = await readDriftSummary(database, summary);
+        const rejects = await readRejects(database, id, json ? null : SHOWN_REJECTS);
+        if (json) printJson(terminal, { ...summary, drift, rejected: rejects });
+        else print(terminal, formatSnapshot(summary, drift, rejects));
+      }),
+    );
+}
+
+const SHOWN_REJECTS = 20;
+
+function idArgument(text: string): number {
+  if (!/^[1-9]\d{0,15}$/.test(text)) throw new InvalidArgumentError('Write the number of an import.');
+  return Number(text);
+}

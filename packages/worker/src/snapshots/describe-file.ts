@@ -1,0 +1,58 @@
+import { TimepointError } from '@timepoint/shared/errors';
+import type { SnapshotSource } from './files/open-source.ts';
+import { readBasicCompanyData } from './files/read-basic-company-data.ts';
+import { readPscSnapshot } from './files/read-psc-snapshot.ts';
+import { type Product, parseSnapshotName, type SnapshotName } from './files/snapshot-name.ts';
+import type { SnapshotPiece } from './files/snapshot-piece.ts';
+
+/** What the user says of a file, over what its name and content say. */
+export interface Said {
+  readonly date?: string | undefined;
+  readonly product?: Product | undefined;
+}
+
+/** A file, ready to be read. */
+export interface DescribedFile {
+  readonly name: SnapshotName;
+  readonly pieces: AsyncIterable<SnapshotPiece>;
+}
+
+/**
+ * Tells what a file is, by what the user says, its name, or its first byte: lines of JSON begin with a brace.
+ * @throws TimepointError when its day is known from nowhere.
+ */
+export async function describeFile(source: SnapshotSource, said: Said): Promise<DescribedFile> {
+  const named = parseSnapshotName(source.name);
+  const date = said.date ?? named?.date;
+  if (date === undefined) {
+    throw new TimepointError(
+      'snapshot-date',
+      `The name "${source.name}" does not say of which day the file is. Add --date YYYY-MM-DD: the conflict rule needs it.`,
+    );
+  }
+  const { first, content } = await peek(source.content);
+  const product = said.product ?? named?.product ?? productOf(first);
+  const read = product === 'basic-company-data' ? readBasicCompanyData : readPscSnapshot;
+  return {
+    name: { product, date, part: named?.part ?? 1, parts: named?.parts ?? 1 },
+    pieces: read(content),
+  };
+}
+
+function productOf(first: Buffer | undefined): Product {
+  return first?.toString('utf8').trimStart().startsWith('{') ? 'psc-snapshot' : 'basic-company-data';
+}
+
+/** The first chunk of a content, and all of it. */
+async function peek(
+  content: AsyncIterable<Buffer>,
+): Promise<{ first: Buffer | undefined; content: AsyncIterable<Buffer> }> {
+  const chunks = content[Symbol.asyncIterator]();
+  const { value: first, done } = await chunks.next();
+  async function* whole(): AsyncGenerator<Buffer> {
+    if (done) return;
+    yield first;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  return { first: done ? undefined : first, content: whole() };
+}

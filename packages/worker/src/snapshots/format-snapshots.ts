@@ -1,0 +1,67 @@
+import type { DriftedField } from '../store/read-drift-summary.ts';
+import type { Reject } from '../store/read-rejects.ts';
+import type { SnapshotSummary } from '../store/read-snapshots.ts';
+
+/** The imports as a table. */
+export function formatSnapshots(snapshots: readonly SnapshotSummary[]): string {
+  if (snapshots.length === 0)
+    return 'Nothing was imported yet. Run: pnpm timepoint snapshot import <file, URL or ->';
+  const rows = snapshots.map((snapshot) => [
+    String(snapshot.id),
+    titleOf(snapshot),
+    snapshot.state,
+    ...[
+      snapshot.merged,
+      snapshot.inserted,
+      snapshot.updated,
+      snapshot.yielded,
+      snapshot.drifted,
+      snapshot.rejects,
+    ].map(String),
+  ]);
+  const head = ['id', 'file', 'state', 'merged', 'inserted', 'updated', 'yielded', 'drift', 'rejects'];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function titleOf({ product, snapshot_date, part, parts }: SnapshotSummary): string {
+  return `${product} ${snapshot_date}${parts > 1 ? ` part ${part} of ${parts}` : ''}`;
+}
+
+/** One import in full. */
+export function formatSnapshot(
+  summary: SnapshotSummary,
+  drift: readonly DriftedField[],
+  rejects: readonly Reject[],
+): string {
+  const { id, location, state, rows, merged, inserted, updated, yielded, drifted } = summary;
+  const seconds = (value: number | null) => (value === null ? 'not yet' : `${value} s`);
+  return [
+    `import ${id}: ${titleOf(summary)}, ${state}`,
+    `  from      ${location}`,
+    `  rows      ${rows} good, ${merged} of them merged; ${summary.rejects} rejects`,
+    `  merged    ${inserted} inserted, ${updated} updated, ${yielded} yielded to the stream, ${drifted} drifted`,
+    `  time      ${seconds(summary.read_seconds)} to read and stage, ${seconds(summary.merge_seconds)} more to merge ` +
+      `(${summary.worker_seconds} s of workers)`,
+    ...(summary.totals_problem === null ? [] : [`  totals    ${summary.totals_problem}`]),
+    ...drift.map(
+      ({ stream, field, resources, open }) =>
+        `  drift     ${stream} ${field}: ${resources}, ${open} of them open`,
+    ),
+    ...rejects.map(({ line, reason }) => `  reject    line ${line}: ${reason}`),
+    ...(summary.rejects > rejects.length
+      ? [
+          `  ${summary.rejects - rejects.length} more rejects are in ingest.snapshot_rejects; --json shows all`,
+        ]
+      : []),
+  ].join('\n');
+}

@@ -1,0 +1,209 @@
+// A file is read once from its beginning to its end; its lines are staged by chunks, and workers merge each chunk as
+// soon as it is staged. What is staged and merged is written down by chunk, so that an import that was interrupted
+// anywhere skips, when it is begun again, what it knows to be there. Chunks lost by the queue are queued again.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TimepointError } from '@timepoint/shared/errors';
+import type { Queues } from '@timepoint/shared/queues';
+import { type Database, isDataError, type Transaction } from '../database.ts';
+import { isolate } from '../isolate.ts';
+import { abandonSnapshot, beginSnapshot } from '../store/begin-snapshot.ts';
+import { finishSnapshot } from '../store/finish-snapshot.ts';
+import { type HeldChunk, readChunks } from '../store/read-chunks.ts';
+import { readProgress } from '../store/read-progress.ts';
+import { readSnapshots, type SnapshotSummary } from '../store/read-snapshots.ts';
+import { refusal } from '../store/reject-staged.ts';
+import { type ReadCounts, saveRead } from '../store/save-read.ts';
+import { stageChunk } from '../store/stage-chunk.ts';
+import { type Chunk, cutChunks, digestOf, toCopyLines } from './cut-chunks.ts';
+import type { SnapshotName } from './files/snapshot-name.ts';
+import type { SnapshotPiece } from './files/snapshot-piece.ts';
+
+export interface ImportProgress {
+  readonly stage: 'reading' | 'merging';
+  readonly stagedRows: number;
+  readonly mergedRows: number;
+  readonly rejects: number;
+  /** Nothing was merged for a while: no worker may be running. */
+  readonly isStuck: boolean;
+}
+
+export interface ImportOptions {
+  readonly database: Database;
+  readonly queues: Pick<Queues, 'snapshots'>;
+  readonly name: SnapshotName;
+  /** Where the file came from, for the list of imports. */
+  readonly location: string;
+  readonly pieces: AsyncIterable<SnapshotPiece>;
+  /** Bad rows above this number end the import. */
+  readonly maxRejects: number;
+  /** Gives up what an earlier run left unfinished. */
+  readonly restart: boolean;
+  readonly onProgress: (progress: ImportProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+const TELL_MS = 250;
+const QUEUE_AGAIN_MS = 10_000;
+const STUCK_MS = 10_000;
+
+/**
+ * Imports a file, or goes on with the import that an earlier run began. Importing it again changes nothing.
+ * @throws TimepointError when it is being imported already, has too many bad rows or is another file than the one that
+ * was begun; errors of the reader and of the stores. After each the same command goes on.
+ */
+export async function importSnapshot(options: ImportOptions): Promise<SnapshotSummary> {
+  const { database, name } = options;
+  const lock = `snapshot ${name.product} ${name.date} ${name.part}/${name.parts}`;
+  const summary = await database.exclusively(lock, () => importAlone(options));
+  if (summary === null)
+    throw new TimepointError(
+      'snapshot-busy',
+      'Another process is importing this file. Wait for it, or stop it.',
+    );
+  return summary;
+}
+
+async function importAlone(options: ImportOptions): Promise<SnapshotSummary> {
+  const { database, name, location, restart } = options;
+  const id = await database.transaction(async (tx) => {
+    if (restart) await abandonSnapshot(tx, name);
+    return beginSnapshot(tx, name, location);
+  });
+  await saveRead(database, id, await stageAll(options, id));
+  await awaitMerges(options, id);
+  const [summary] = await readSnapshots(database, id);
+  if (summary === undefined) throw new TimepointError('no-snapshot', `The import ${id} is gone.`);
+  return summary;
+}
+
+async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts> {
+  const { database, pieces, maxRejects, signal } = options;
+  const held = new Map((await readChunks(database, id)).map((chunk) => [chunk.chunk, chunk]));
+  const counts: ReadCounts = { rows: {}, rejects: 0, totals: null };
+  let stagedRows = 0;
+  let toldAt = 0;
+  // One chunk is on its way to Postgres while the next one is read.
+  let writing = Promise.resolve();
+  for await (const chunk of cutChunks(pieces)) {
+    signal.throwIfAborted();
+    await writing;
+    writing = stage(options, id, chunk, held.get(chunk.chunk));
+    writing.catch(() => undefined);
+    for (const { stream } of chunk.rows) counts.rows[stream] = (counts.rows[stream] ?? 0) + 1;
+    counts.rejects += chunk.rejects.length;
+    counts.totals = chunk.totals ?? counts.totals;
+    stagedRows += chunk.rows.length;
+    if (counts.rejects > maxRejects) {
+      await writing;
+      throw tooManyRejects(counts.rejects, maxRejects, id);
+    }
+    if (Date.now() - toldAt < TELL_MS) continue;
+    toldAt = Date.now();
+    const { merged_rows: mergedRows } = await readProgress(database, id);
+    options.onProgress({ stage: 'reading', stagedRows, mergedRows, rejects: counts.rejects, isStuck: false });
+  }
+  await writing;
+  return counts;
+}
+
+/** Stages a chunk unless it is there already, and queues it unless it is merged. */
+async function stage(
+  { database, queues }: ImportOptions,
+  snapshotId: number,
+  chunk: Chunk,
+  held: HeldChunk | undefined,
+): Promise<void> {
+  const lines = toCopyLines(chunk);
+  const digest = digestOf(lines);
+  if (held !== undefined && held.digest !== digest) throw otherFile(chunk);
+  if (held?.is_merged) return;
+  if (!held?.is_held) {
+    const write = (tx: Transaction, good: readonly string[], bad: Chunk['rejects']) =>
+      stageChunk(tx, { snapshotId, chunk: chunk.chunk, lines: good, rejects: bad, digest });
+    await database
+      .transaction((tx) => write(tx, lines, chunk.rejects))
+      .catch(async (error) => {
+        if (!isDataError(error)) throw error;
+        const { good, bad } = await findRefused(database, lines, chunk, write);
+        await database.transaction((tx) => write(tx, good, bad));
+      });
+  }
+  await enqueue(queues, snapshotId, [chunk.chunk]);
+}
+
+async function findRefused(
+  database: Database,
+  lines: readonly string[],
+  { rows, rejects }: Chunk,
+  write: (tx: Transaction, good: readonly string[], bad: Chunk['rejects']) => Promise<void>,
+): Promise<{ good: readonly string[]; bad: Chunk['rejects'] }> {
+  const places = new Map(lines.map((line, place) => [line, place]));
+  const { sound, poisoned } = await isolate(lines, (some) => database.rehearse((tx) => write(tx, some, [])));
+  const refused = poisoned.flatMap(({ item, error }) => {
+    const row = rows[places.get(item) ?? -1];
+    return row === undefined
+      ? []
+      : [{ line: row.line, reason: refusal(error), raw: row.json.slice(0, 1000) }];
+  });
+  return { good: sound, bad: [...rejects, ...refused] };
+}
+
+async function enqueue(
+  queues: ImportOptions['queues'],
+  snapshotId: number,
+  chunks: readonly number[],
+): Promise<void> {
+  await queues.snapshots.addBulk(
+    chunks.map((chunk) => ({
+      name: 'merge',
+      data: { snapshotId, chunk },
+      opts: { jobId: `${snapshotId}-${chunk}` },
+    })),
+  );
+}
+
+/** Waits until workers have merged everything. A queue that lost its jobs gets them again. */
+async function awaitMerges(
+  { database, queues, onProgress, signal }: ImportOptions,
+  id: number,
+): Promise<void> {
+  let best = -1;
+  let movedAt = Date.now();
+  let queuedAt = Date.now();
+  for (;;) {
+    if (await finishSnapshot(database, id)) return;
+    const {
+      merged_rows: mergedRows,
+      waiting,
+      staged_rows: stagedRows,
+      rejects,
+      is_done,
+    } = await readProgress(database, id);
+    if (is_done) return;
+    if (mergedRows > best) movedAt = Date.now();
+    best = Math.max(best, mergedRows);
+    const isStuck = Date.now() - movedAt > STUCK_MS;
+    onProgress({ stage: 'merging', stagedRows, mergedRows, rejects, isStuck });
+    if (Date.now() - queuedAt > QUEUE_AGAIN_MS) {
+      await enqueue(queues, id, waiting);
+      queuedAt = Date.now();
+    }
+    await sleep(TELL_MS, undefined, { signal });
+  }
+}
+
+function tooManyRejects(rejects: number, maxRejects: number, id: number): TimepointError {
+  return new TimepointError(
+    'too-many-rejects',
+    `${rejects} lines are bad, more than --max-rejects ${maxRejects}. Look at them with ` +
+      `\`timepoint snapshot show ${id}\`; the same command with a larger --max-rejects goes on.`,
+  );
+}
+
+function otherFile({ chunk, rows }: Chunk): TimepointError {
+  return new TimepointError(
+    'snapshot-differs',
+    `This is not the file that the import was begun with: it differs between the lines ${rows[0]?.line} and ` +
+      `${rows.at(-1)?.line} (chunk ${chunk}). Take that file again, or add --restart to import this one from its beginning.`,
+  );
+}

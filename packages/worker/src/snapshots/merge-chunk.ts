@@ -1,0 +1,95 @@
+// A chunk is merged in one transaction, which also says so in ingest.snapshot_chunks: whoever is killed in the middle
+// leaves nothing of it, and merging it again changes nothing.
+import type { MergeJob } from '@timepoint/shared/job';
+import { STREAMS, type Stream } from '@timepoint/shared/streams';
+import { type Database, isDataError, type Transaction } from '../database.ts';
+import { isolate, type Poisoned } from '../isolate.ts';
+import { stagingTable } from '../store/begin-snapshot.ts';
+import { type LockedChunk, lockChunk } from '../store/lock-chunk.ts';
+import { type Merged, mergeRows } from '../store/merge-rows.ts';
+import { refusal, rejectStaged } from '../store/reject-staged.ts';
+import { saveMerged } from '../store/save-merged.ts';
+import { settleDrift } from '../store/settle-drift.ts';
+
+type Totals = Omit<Merged, 'shared'> & { readonly drifted: number };
+
+/**
+ * Merges a staged chunk into the register. A row that the database refuses becomes a reject. Returns how many rows
+ * were merged, null when there was nothing to do.
+ * @throws only errors of the store, after which it can be merged again.
+ */
+export async function mergeChunk(
+  database: Database,
+  { snapshotId, chunk }: MergeJob,
+): Promise<number | null> {
+  const merge = (tx: Transaction, locked: LockedChunk, only: readonly string[] | null = null) =>
+    mergeStreams(tx, { staging: stagingTable(snapshotId), chunk, locked, only });
+  const attempt = (prepare: (tx: Transaction) => Promise<void>) =>
+    database.transaction(async (tx) => {
+      const startedAt = performance.now();
+      const locked = await lockChunk(tx, snapshotId, chunk);
+      if (locked === null) return null;
+      await prepare(tx);
+      const totals = await merge(tx, locked);
+      await saveMerged(tx, { snapshotId, chunk, ...totals, seconds: (performance.now() - startedAt) / 1000 });
+      return locked.rows;
+    });
+  try {
+    return await attempt(async () => undefined);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    const poisoned = await findPoisoned(database, { snapshotId, chunk }, merge);
+    return attempt((tx) => rejectStaged(tx, { snapshotId, chunk, rejects: poisoned.map(toReject) }));
+  }
+}
+
+async function mergeStreams(
+  tx: Transaction,
+  options: { staging: string; chunk: number; locked: LockedChunk; only: readonly string[] | null },
+): Promise<Totals> {
+  const { staging, chunk, locked, only } = options;
+  let totals: Totals = { inserted: 0, updated: 0, yielded: 0, drifted: 0 };
+  for (const stream of streamsOf(locked)) {
+    const merged = await mergeRows(tx, { stream, staging, chunk, snapshotDate: locked.snapshot_date, only });
+    const drifted = merged.shared.length > 0 ? await settleDrift(tx, stream, merged.shared) : 0;
+    totals = {
+      inserted: totals.inserted + merged.inserted,
+      updated: totals.updated + merged.updated,
+      yielded: totals.yielded + merged.yielded,
+      drifted: totals.drifted + drifted,
+    };
+  }
+  return totals;
+}
+
+/** The streams of whose resources a product tells, in an order that is the same for all workers. */
+function streamsOf({ product }: LockedChunk): Stream[] {
+  const kind = product === 'basic-company-data' ? 'fields' : 'whole';
+  return STREAMS.filter(({ snapshot }) => snapshot === kind);
+}
+
+async function findPoisoned(
+  database: Database,
+  { snapshotId, chunk }: MergeJob,
+  merge: (tx: Transaction, locked: LockedChunk, only: readonly string[]) => Promise<unknown>,
+): Promise<readonly Poisoned<string>[]> {
+  const { rows } = await database.query<{ resource_uri: string }>(
+    `select distinct resource_uri from ${stagingTable(snapshotId)} where chunk = $1 order by 1`,
+    [chunk],
+  );
+  const rehearse = (only: readonly string[]) =>
+    database.rehearse(async (tx) => {
+      const locked = await lockChunk(tx, snapshotId, chunk);
+      if (locked !== null) await merge(tx, locked, only);
+    });
+  return (
+    await isolate(
+      rows.map((row) => row.resource_uri),
+      rehearse,
+    )
+  ).poisoned;
+}
+
+function toReject({ item, error }: Poisoned<string>) {
+  return { resourceUri: item, reason: refusal(error) };
+}

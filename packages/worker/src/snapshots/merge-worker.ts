@@ -1,0 +1,53 @@
+import { asError } from '@timepoint/shared/errors';
+import { type MergeJob, mergeJobSchema } from '@timepoint/shared/job';
+import type { Logger } from '@timepoint/shared/logger';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import { DelayedError, UnrecoverableError } from 'bullmq';
+import type { Database } from '../database.ts';
+import type { Metrics } from '../metrics.ts';
+import { finishSnapshot } from '../store/finish-snapshot.ts';
+import { mergeChunk } from './merge-chunk.ts';
+
+export interface MergeWorkerOptions {
+  readonly queues: Queues;
+  readonly database: Database;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Chunks merged at the same time by one worker process. */
+export const MERGE_CONCURRENCY = 2;
+
+/** With more jobs of live events waiting than these, merging stands back: they are 2,000 to 4,000 events. */
+const LIVE_JOBS_FIRST = 8;
+const STAND_BACK_MS = 500;
+
+/** Takes jobs from the queue `snapshots` and merges what they name, as long as live events don't wait. */
+export function startMergeWorker({ queues, database, metrics, logger }: MergeWorkerOptions): {
+  close(): Promise<void>;
+} {
+  const take = async (job: Job<MergeJob>, token?: string): Promise<void> => {
+    const parsed = mergeJobSchema.safeParse(job.data);
+    if (!parsed.success)
+      throw new UnrecoverableError(`not a job of the queue snapshots: ${parsed.error.message}`);
+    if ((await queues.events.getWaitingCount()) > LIVE_JOBS_FIRST) {
+      await job.moveToDelayed(Date.now() + STAND_BACK_MS, token);
+      throw new DelayedError();
+    }
+    const { snapshotId, chunk } = parsed.data;
+    const stopTimer = metrics.mergeSeconds.startTimer();
+    try {
+      const rows = await mergeChunk(database, parsed.data);
+      if (rows === null) return;
+      stopTimer();
+      metrics.mergeRows.inc(rows);
+      if (await finishSnapshot(database, snapshotId)) logger.info({ snapshotId }, 'snapshot imported');
+    } catch (error) {
+      metrics.storeFailures.inc();
+      logger.warn({ snapshotId, chunk, err: asError(error) }, 'the merge was put back: the store failed');
+      throw error;
+    }
+  };
+  const worker = queues.startWorker<MergeJob>('snapshots', take, { concurrency: MERGE_CONCURRENCY });
+  return { close: () => worker.close() };
+}

@@ -27,4 +27,4 @@ create or replace function register.parse_date(value text) returns date
       end
   end;
 
-drop function register.parse_late_day(text);
+drop function register.parse_leap_day(text);

@@ -1,33 +1,24 @@
 -- Why: the columns of a row cost more than half of its write, as Postgres can't inline a strict function. These are
 -- not strict: what is common is decided inline, and only the rest calls a function.
 -- Locks: nothing but the functions. The values stay the same, but a null in a list, which is left out now.
-create function register.parse_late_day(value text) returns date
+create function register.parse_leap_day(value text) returns date
   language sql immutable strict parallel safe
   return case
-    when value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(29|3[01])(T|$)' and left(value, 4) <> '0000' then
-      case
-        when substr(value, 9, 2)::integer <=
-          case
-            when substr(value, 6, 2) in ('04', '06', '09', '11') then 30
-            when substr(value, 6, 2) <> '02' then 31
-            when left(value, 4)::integer % 4 = 0
-              and (left(value, 4)::integer % 100 <> 0 or left(value, 4)::integer % 400 = 0) then 29
-            else 28
-          end
-        then make_date(left(value, 4)::integer, substr(value, 6, 2)::integer, substr(value, 9, 2)::integer)
-      end
+    when value ~ '^[0-9]{4}-02-29(T|$)' and left(value, 4) <> '0000' and left(value, 4)::integer % 4 = 0
+      and (left(value, 4)::integer % 100 <> 0 or left(value, 4)::integer % 400 = 0)
+    then make_date(left(value, 4)::integer, 2, 29)
   end;
 
-comment on function register.parse_late_day(text) is
-  'Reads dates from the 29th on, which not every month has; anything else is null.';
+comment on function register.parse_leap_day(text) is 'Reads a 29th of February that exists; anything else is null.';
 
 create or replace function register.parse_date(value text) returns date
   language sql immutable parallel safe
   return case
     when value is null then null
-    when value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T|$)' and left(value, 4) <> '0000'
-      then make_date(left(value, 4)::integer, substr(value, 6, 2)::integer, substr(value, 9, 2)::integer)
-    else register.parse_late_day(value)
+    when value ~ '^[0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)(T|$)'
+      and left(value, 4) <> '0000'
+    then make_date(left(value, 4)::integer, substr(value, 6, 2)::integer, substr(value, 9, 2)::integer)
+    else register.parse_leap_day(value)
   end;
 
 create function register.parse_long_list(value jsonb) returns text[]

@@ -133,13 +133,13 @@ CREATE FUNCTION register.is_same(field text, stream_value jsonb, snapshot_value 
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (field = 'registered_office_address'::text) THEN (register.address_text(stream_value) = register.address_text(snapshot_value)) WHEN ((jsonb_typeof(stream_value) = 'array'::text) AND (jsonb_typeof(snapshot_value) = 'array'::text)) THEN ((jsonb_array_length(stream_value) = jsonb_array_length(snapshot_value)) AND (stream_value @> snapshot_value)) ELSE COALESCE((lower((stream_value)::text) = lower((snapshot_value)::text)), false) END;
 COMMENT ON FUNCTION register.is_same(field text, stream_value jsonb, snapshot_value jsonb) IS 'Whether two sources say the same of a field. The letter case and the order of a list say nothing, nor does what the stream adds to the elements of a list.';
-CREATE FUNCTION register.parse_late_day(value text) RETURNS date
+CREATE FUNCTION register.parse_leap_day(value text) RETURNS date
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE WHEN ((value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(29|3[01])(T|$)'::text) AND ("left"(value, 4) <> '0000'::text)) THEN CASE WHEN ((substr(value, 9, 2))::integer <= CASE WHEN (substr(value, 6, 2) = ANY (ARRAY['04'::text, '06'::text, '09'::text, '11'::text])) THEN 30 WHEN (substr(value, 6, 2) <> '02'::text) THEN 31 WHEN (((("left"(value, 4))::integer % 4) = 0) AND (((("left"(value, 4))::integer % 100) <> 0) OR ((("left"(value, 4))::integer % 400) = 0))) THEN 29 ELSE 28 END) THEN make_date(("left"(value, 4))::integer, (substr(value, 6, 2))::integer, (substr(value, 9, 2))::integer) ELSE NULL::date END ELSE NULL::date END;
-COMMENT ON FUNCTION register.parse_late_day(value text) IS 'Reads dates from the 29th on, which not every month has; anything else is null.';
+    RETURN CASE WHEN ((value ~ '^[0-9]{4}-02-29(T|$)'::text) AND ("left"(value, 4) <> '0000'::text) AND ((("left"(value, 4))::integer % 4) = 0) AND (((("left"(value, 4))::integer % 100) <> 0) OR ((("left"(value, 4))::integer % 400) = 0))) THEN make_date(("left"(value, 4))::integer, 2, 29) ELSE NULL::date END;
+COMMENT ON FUNCTION register.parse_leap_day(value text) IS 'Reads a 29th of February that exists; anything else is null.';
 CREATE FUNCTION register.parse_date(value text) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (value IS NULL) THEN NULL::date WHEN ((value ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T|$)'::text) AND ("left"(value, 4) <> '0000'::text)) THEN make_date(("left"(value, 4))::integer, (substr(value, 6, 2))::integer, (substr(value, 9, 2))::integer) ELSE register.parse_late_day(value) END;
+    RETURN CASE WHEN (value IS NULL) THEN NULL::date WHEN ((value ~ '^[0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)(T|$)'::text) AND ("left"(value, 4) <> '0000'::text)) THEN make_date(("left"(value, 4))::integer, (substr(value, 6, 2))::integer, (substr(value, 9, 2))::integer) ELSE register.parse_leap_day(value) END;
 COMMENT ON FUNCTION register.parse_date(value text) IS 'Reads YYYY-MM-DD, also with a time after it; anything else, also a day that does not exist, is null.';
 CREATE FUNCTION register.parse_long_list(value jsonb) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -242,4 +242,21 @@ describe('Timepoint, reading dates,', () => {
       ...others.map(() => null),
     ]);
   });
+
+  it('knows every day of the calendar and no other', async () => {
+    await migrateUp(test.url);
+    const two = (value: number) => String(value).padStart(2, '0');
+    const texts = [1900, 2000, 2023, 2024].flatMap((year) =>
+      Array.from(
+        { length: 14 * 33 },
+        (_, place) => `${year}-${two(Math.floor(place / 33))}-${two(place % 33)}`,
+      ),
+    );
+    const exists = (text: string) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
+    const { rows } = await database.query<{ date: string | null }>(
+      'select register.parse_date(text)::text as date from unnest($1::text[]) with ordinality as given(text, place) order by place',
+      [texts],
+    );
+    expect(rows.map((row) => row.date)).toEqual(texts.map((text) => (exists(text) ? text : null)));
+  });
 });

@@ -50,7 +50,11 @@ const file: fc.Arbitrary<File> = fc.record({
     fc.record({
       company,
       document: fc.record(
-        { company_name: name, company_status: status, mortgages: fc.record({ charges: fc.integer({ min: 1, max: 2 }) }) },
+        {
+          company_name: name,
+          company_status: status,
+          mortgages: fc.record({ charges: fc.integer({ min: 1, max: 2 }) }),
+        },
         { requiredKeys: ['company_name', 'company_status'] },
       ),
     }),
@@ -62,16 +66,23 @@ const uriOf = (index: number) => `/company/0000000${index}`;
 const dayText = (day: number) => `2026-06-${day}`;
 
 /** The row that the events and files of one company come to, and the fields that drift: told from the rule in words. */
-function expectedRow(events: readonly (Told & { timepoint: number })[], files: readonly File[], index: number) {
+function expectedRow(
+  events: readonly (Told & { timepoint: number })[],
+  files: readonly File[],
+  index: number,
+) {
   const own = events.filter((told) => told.company === index);
   const newest = own.at(-1);
   const document = own.findLast((told) => told.document !== null)?.document ?? null;
   const rows = files.flatMap(({ day, rows: all }) =>
     all.filter((row) => row.company === index).map((row) => ({ day, document: row.document })),
   );
-  const [held] = rows.toSorted((one, other) => other.day - one.day || compareDocuments(other.document, one.document));
+  const [held] = rows.toSorted(
+    (one, other) => other.day - one.day || compareDocuments(other.document, one.document),
+  );
   if (newest === undefined && held === undefined) return null;
-  const wins = held === undefined || newest === undefined || newest.day === null || newest.day >= held.day - 1;
+  const wins =
+    held === undefined || newest === undefined || newest.day === null || newest.day >= held.day - 1;
   const isDelete = newest !== undefined && newest.document === null;
   const isOld = newest !== undefined && !wins;
   return {
@@ -84,8 +95,7 @@ function expectedRow(events: readonly (Told & { timepoint: number })[], files: r
       : isDelete
         ? ['deleted']
         : ['company_name', 'company_status'].filter(
-            (field) =>
-              document?.[field as 'company_name'] !== held?.document[field as 'company_name'],
+            (field) => document?.[field as 'company_name'] !== held?.document[field as 'company_name'],
           ),
   };
 }

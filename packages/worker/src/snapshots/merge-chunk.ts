@@ -30,6 +30,8 @@ export async function mergeChunk(
       const locked = await lockChunk(tx, snapshotId, chunk);
       if (locked === null) return null;
       await prepare(tx);
+      // The staging table is new and the register grows: what Postgres takes their sizes for is out of date.
+      await tx.query("set local enable_seqscan = off; set local work_mem = '32MB'");
       const totals = await merge(tx, locked);
       await saveMerged(tx, { snapshotId, chunk, ...totals, seconds: (performance.now() - startedAt) / 1000 });
       return locked.rows;

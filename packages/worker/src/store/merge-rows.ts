@@ -47,11 +47,6 @@ with staged as (
   where chunk = $1 and stream = $2 and ($4::text[] is null or resource_uri = any($4))
   order by resource_uri collate "C", data desc
 ),
-held as (
-  select resource_uri, current.data, current.deleted
-  from staged
-  join register.${stream.table} as current using (resource_uri)
-),
 written as (
   insert into register.${stream.table} as current
     (resource_uri, resource_kind, company_number, data, snapshot_data, snapshot_date, deleted)
@@ -68,17 +63,20 @@ written as (
     updated_at = now()
   where current.snapshot_date is null
     or (excluded.snapshot_date, excluded.snapshot_data) > (current.snapshot_date, current.snapshot_data)
-  returning resource_uri, data, deleted, timepoint, published_at, snapshot_date
+  returning resource_uri, data, deleted, timepoint, published_at, snapshot_date, xmax = 0 as is_new
 )
 select
-  count(*) filter (where held.resource_uri is null) as inserted,
-  count(*) filter (
-    where held.resource_uri is not null and (held.data, held.deleted) is distinct from (written.data, written.deleted)
-  ) as updated,
-  count(*) filter (
-    where timepoint is not null and register.stream_wins(published_at, snapshot_date)
-  ) as yielded,
+  count(*) filter (where is_new) as inserted,
+  count(*) filter (where not is_new and (held.data, held.deleted) is distinct from (written.data, written.deleted))
+    as updated,
+  count(*) filter (where timepoint is not null and register.stream_wins(published_at, snapshot_date)) as yielded,
   coalesce(array_agg(resource_uri) filter (where timepoint is not null), '{}') as shared
 from written
-left join held using (resource_uri)
+-- What the row said before this statement.
+left join lateral (
+  select current.data, current.deleted
+  from register.${stream.table} as current
+  where current.resource_uri = written.resource_uri and not written.is_new
+  offset 0
+) as held on true
 `;

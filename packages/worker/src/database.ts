@@ -107,14 +107,21 @@ async function underLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result | null> {
   const client = await pool.connect();
+  const call = async (lock: string) =>
+    (await client.query(`select ${lock}(hashtextextended($1, 0)) as is_done`, [name])).rows[0].is_done;
+  let isReusable = false;
   try {
-    const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as is_held', [
-      name,
-    ]);
-    return rows[0].is_held ? await work() : null;
+    const isHeld = await call('pg_try_advisory_lock');
+    if (!isHeld) {
+      isReusable = true;
+      return null;
+    }
+    return await work().finally(async () => {
+      isReusable = await call('pg_advisory_unlock').catch(() => false);
+    });
   } finally {
-    // The lock goes with its connection.
-    client.release(true);
+    // A lock that can't be given back goes with its connection.
+    client.release(!isReusable);
   }
 }
 

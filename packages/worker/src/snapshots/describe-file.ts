@@ -30,12 +30,13 @@ export async function describeFile(source: SnapshotSource, said: Said): Promise<
       `The name "${source.name}" does not say of which day the file is. Add --date YYYY-MM-DD: the conflict rule needs it.`,
     );
   }
-  const { first, content } = await peek(source.content);
+  const { first, whole: content } = await peek(source.content);
   const product = said.product ?? named?.product ?? productOf(first);
   const read = product === 'basic-company-data' ? readBasicCompanyData : readPscSnapshot;
   return {
     name: { product, date, part: named?.part ?? 1, parts: named?.parts ?? 1 },
-    pieces: read(content),
+    // A header that is not understood is told before anything is written.
+    pieces: (await peek(read(content))).whole,
   };
 }
 
@@ -43,16 +44,16 @@ function productOf(first: Buffer | undefined): Product {
   return first?.toString('utf8').trimStart().startsWith('{') ? 'psc-snapshot' : 'basic-company-data';
 }
 
-/** The first chunk of a content, and all of it. */
-async function peek(
-  content: AsyncIterable<Buffer>,
-): Promise<{ first: Buffer | undefined; content: AsyncIterable<Buffer> }> {
-  const chunks = content[Symbol.asyncIterator]();
-  const { value: first, done } = await chunks.next();
-  async function* whole(): AsyncGenerator<Buffer> {
+/** The first item, and all of them. */
+async function peek<Item>(
+  items: AsyncIterable<Item>,
+): Promise<{ first: Item | undefined; whole: AsyncIterable<Item> }> {
+  const iterator = items[Symbol.asyncIterator]();
+  const { value: first, done } = await iterator.next();
+  async function* whole(): AsyncGenerator<Item> {
     if (done) return;
     yield first;
-    yield* { [Symbol.asyncIterator]: () => chunks };
+    yield* { [Symbol.asyncIterator]: () => iterator };
   }
-  return { first: done ? undefined : first, content: whole() };
+  return { first: done ? undefined : first, whole: whole() };
 }

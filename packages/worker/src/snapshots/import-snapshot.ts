@@ -84,25 +84,36 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
   let toldAt = 0;
   // One chunk is on its way to Postgres while the next one is read.
   let writing = Promise.resolve();
-  for await (const chunk of cutChunks(pieces)) {
-    signal.throwIfAborted();
-    await writing;
-    writing = stage(options, id, chunk, held.get(chunk.chunk));
-    writing.catch(() => undefined);
-    for (const { stream } of chunk.rows) counts.rows[stream] = (counts.rows[stream] ?? 0) + 1;
-    counts.rejects += chunk.rejects.length;
-    counts.totals = chunk.totals ?? counts.totals;
-    stagedRows += chunk.rows.length;
-    if (counts.rejects > maxRejects) {
+  try {
+    for await (const chunk of cutChunks(pieces)) {
+      signal.throwIfAborted();
       await writing;
-      throw tooManyRejects(counts.rejects, maxRejects, id);
+      writing = stage(options, id, chunk, held.get(chunk.chunk));
+      writing.catch(() => undefined);
+      for (const { stream } of chunk.rows) counts.rows[stream] = (counts.rows[stream] ?? 0) + 1;
+      counts.rejects += chunk.rejects.length;
+      counts.totals = chunk.totals ?? counts.totals;
+      stagedRows += chunk.rows.length;
+      if (counts.rejects > maxRejects) {
+        await writing;
+        throw tooManyRejects(counts.rejects, maxRejects, id);
+      }
+      if (Date.now() - toldAt < TELL_MS) continue;
+      toldAt = Date.now();
+      const { merged_rows: mergedRows } = await readProgress(database, id);
+      options.onProgress({
+        stage: 'reading',
+        stagedRows,
+        mergedRows,
+        rejects: counts.rejects,
+        isStuck: false,
+      });
     }
-    if (Date.now() - toldAt < TELL_MS) continue;
-    toldAt = Date.now();
-    const { merged_rows: mergedRows } = await readProgress(database, id);
-    options.onProgress({ stage: 'reading', stagedRows, mergedRows, rejects: counts.rejects, isStuck: false });
+    await writing;
+  } finally {
+    // Nothing may be written any more once the lock of this import is given back.
+    await Promise.allSettled([writing]);
   }
-  await writing;
   return counts;
 }
 

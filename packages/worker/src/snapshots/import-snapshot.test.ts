@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { MergeJob } from '@timepoint/shared/job';
+import { finishSnapshot } from '../store/finish-snapshot.ts';
+import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
+import type { SnapshotName } from './files/snapshot-name.ts';
+import type { SnapshotPiece } from './files/snapshot-piece.ts';
+import { type ImportProgress, importSnapshot } from './import-snapshot.ts';
+import { mergeChunk } from './merge-chunk.ts';
+
+/** Three chunks, the last of them short. */
+const ROWS = 12_000;
+const FILE: SnapshotName = { product: 'basic-company-data', date: '2026-07-01', part: 1, parts: 1 };
+
+let database: MigratedDatabase;
+let jobs: MergeJob[] = [];
+let progress: ImportProgress[] = [];
+/** A queue that a worker in this process empties as soon as it is told to. */
+const queue = {
+  addBulk: async (added: { data: MergeJob }[]) => void jobs.push(...added.map(({ data }) => data)),
+};
+
+beforeAll(async () => {
+  database = await openMigratedDatabase(6);
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  jobs = [];
+  progress = [];
+  await database.query(
+    'truncate register.companies, ingest.snapshots, ingest.snapshot_chunks, ingest.snapshot_rejects, ingest.drift',
+  );
+});
+
+const documentOf = (line: number) => ({ company_name: `COMPANY ${line} LIMITED`, company_status: 'active' });
+
+interface Content {
+  /** The line before which reading fails, as when the importer is killed. */
+  readonly endsBefore?: number;
+  readonly badLines?: readonly number[];
+  readonly documents?: (line: number) => object;
+}
+
+async function* readFile({
+  endsBefore,
+  badLines = [],
+  documents = documentOf,
+}: Content): AsyncGenerator<SnapshotPiece> {
+  for (let begin = 2; begin < ROWS + 2; begin += 1_000) {
+    if (endsBefore !== undefined && begin >= endsBefore) throw new Error('killed');
+    const lines = Array.from({ length: 1_000 }, (_, place) => begin + place);
+    yield {
+      rows: lines
+        .filter((line) => !badLines.includes(line))
+        .map((line) => ({
+          line,
+          stream: 'companies',
+          resourceUri: `/company/${10_000_000 + line}`,
+          resourceKind: 'company-profile',
+          companyNumber: String(10_000_000 + line),
+          json: JSON.stringify(documents(line)),
+        })),
+      rejects: lines
+        .filter((line) => badLines.includes(line))
+        .map((line) => ({ line, reason: 'bad', raw: 'raw' })),
+    };
+  }
+}
+
+const start = (
+  content: Content = {},
+  options: { maxRejects?: number; restart?: boolean; name?: SnapshotName } = {},
+) =>
+  importSnapshot({
+    database,
+    queues: { snapshots: queue as never },
+    name: options.name ?? FILE,
+    location: 'a-file.csv',
+    pieces: readFile(content),
+    maxRejects: options.maxRejects ?? 10,
+    restart: options.restart ?? false,
+    onProgress: (told) => void progress.push(told),
+    signal: new AbortController().signal,
+  });
+
+async function mergeAll(): Promise<void> {
+  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    await mergeChunk(database, job);
+    await finishSnapshot(database, job.snapshotId);
+  }
+}
+
+/** Imports with a worker that merges what is queued. */
+async function importWhole(...args: Parameters<typeof start>) {
+  let isOver = false;
+  const worker = (async () => {
+    while (!isOver) {
+      await mergeAll();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  })();
+  try {
+    return await start(...args);
+  } finally {
+    isOver = true;
+    await worker;
+  }
+}
+
+const read = async (sql: string) => (await database.query<Record<string, unknown>>(sql)).rows;
+const stagingTables = () => read(`select 1 from pg_tables where tablename like 'snapshot_staging%'`);
+
+describe('Timepoint, importing a file,', () => {
+  it('brings every row to the register and tells what became of it', async () => {
+    expect(await importWhole()).toMatchObject({
+      state: 'done',
+      rows: ROWS,
+      merged: ROWS,
+      inserted: ROWS,
+      updated: 0,
+      yielded: 0,
+      drifted: 0,
+      rejects: 0,
+    });
+    expect(
+      await read(
+        'select count(*), min(company_name), max(snapshot_date)::text as day from register.companies',
+      ),
+    ).toEqual([{ count: ROWS, min: 'COMPANY 10 LIMITED', day: '2026-07-01' }]);
+    expect(await stagingTables()).toEqual([]);
+    expect(progress.at(-1)).toMatchObject({ stage: 'merging', stagedRows: ROWS });
+  });
+
+  it('changes nothing when the same file comes again', async () => {
+    await importWhole();
+    const before = await read('select resource_uri, xmin::text from register.companies order by 1');
+    expect(await importWhole()).toMatchObject({ rows: ROWS, inserted: 0, updated: 0, yielded: 0 });
+    expect(await read('select resource_uri, xmin::text from register.companies order by 1')).toEqual(before);
+  });
+
+  it('counts as updated only what a later file changes, and yields to nobody', async () => {
+    await importWhole();
+    const documents = (line: number) => ({
+      ...documentOf(line),
+      ...(line < 102 ? { company_status: 'liquidation' } : {}),
+    });
+    const later = { ...FILE, date: '2026-08-01' };
+    expect(await importWhole({ documents }, { name: later })).toMatchObject({
+      inserted: 0,
+      updated: 100,
+      yielded: 0,
+    });
+    expect(await importWhole()).toMatchObject({ inserted: 0, updated: 0 });
+    expect(
+      await read(`select count(*) from register.companies where company_status = 'liquidation'`),
+    ).toEqual([{ count: 100 }]);
+  });
+
+  it.each([2_002, 5_002, 9_002])('goes on where it was killed, at line %i', async (endsBefore) => {
+    await expect(start({ endsBefore })).rejects.toThrow('killed');
+    await mergeAll();
+    const [{ merged } = { merged: null }] = await read(`select count(*) as merged from register.companies`);
+    expect(merged).toBe(endsBefore < 5_000 ? 0 : 4_998);
+    expect(await importWhole()).toMatchObject({ rows: ROWS, merged: ROWS, inserted: ROWS });
+    expect(await read('select count(*) from ingest.snapshots')).toEqual([{ count: 1 }]);
+  });
+
+  it('stages again what a crash of Postgres took out of the unlogged table', async () => {
+    await expect(start({ endsBefore: 11_002 })).rejects.toThrow('killed');
+    const [job] = jobs;
+    if (job !== undefined) await mergeChunk(database, job);
+    const [table] = await read(`select tablename from pg_tables where tablename like 'snapshot_staging%'`);
+    await database.query(`truncate ingest.${table?.tablename}`);
+    // The job of a chunk whose rows are gone has nothing to merge.
+    await mergeAll();
+    expect(await importWhole()).toMatchObject({ rows: ROWS, merged: ROWS, inserted: ROWS });
+  });
+
+  it('is finished by the workers when the importer died after the last line', async () => {
+    await expect(
+      importSnapshot({
+        database,
+        queues: { snapshots: queue as never },
+        name: FILE,
+        location: 'x',
+        pieces: readFile({}),
+        maxRejects: 0,
+        restart: false,
+        onProgress: ({ stage }) => {
+          if (stage === 'merging') throw new Error('killed');
+        },
+        signal: new AbortController().signal,
+      }),
+    ).rejects.toThrow('killed');
+    await mergeAll();
+    expect(await read('select state from ingest.snapshots')).toEqual([{ state: 'done' }]);
+    expect(await stagingTables()).toEqual([]);
+  });
+
+  it('refuses another file under the same name, and begins anew when told to', async () => {
+    await expect(start({ endsBefore: 11_002 })).rejects.toThrow('killed');
+    const documents = (line: number) => ({ company_name: `OTHER ${line}` });
+    await expect(start({ documents })).rejects.toThrow(/differs between the lines 2 and 4999.*--restart/);
+    jobs = [];
+    expect(await importWhole({ documents }, { restart: true })).toMatchObject({ inserted: ROWS });
+    expect(await read('select state from ingest.snapshots order by id')).toEqual([
+      { state: 'abandoned' },
+      { state: 'done' },
+    ]);
+    expect(await stagingTables()).toEqual([]);
+  });
+
+  it('keeps bad lines with their reason, and gives up above the limit without losing anything', async () => {
+    const badLines = [3, 4_000, 7_000, 13_001];
+    await expect(start({ badLines }, { maxRejects: 2 })).rejects.toThrow(
+      /3 lines are bad.*--max-rejects 2.*goes on/s,
+    );
+    expect(await importWhole({ badLines })).toMatchObject({ rows: ROWS - 3, rejects: 3, merged: ROWS - 3 });
+    expect(await read('select line, reason from ingest.snapshot_rejects order by line')).toEqual(
+      [3, 4_000, 7_000].map((line) => ({ line, reason: 'bad' })),
+    );
+  });
+
+  it('rejects the row that the database refuses, and takes its neighbours', async () => {
+    // Too long for an index; random, so that it can't be packed.
+    const postal_code = Array.from({ length: 9_000 }, (_, place) =>
+      ((place * 7_919) % 9_973).toString(36),
+    ).join('');
+    const documents = (line: number) =>
+      line === 6_000
+        ? { registered_office_address: { postal_code } }
+        : line === 9_000
+          ? { company_name: '\0' }
+          : documentOf(line);
+    const summary = await importWhole({ documents });
+    expect(summary).toMatchObject({ rows: ROWS - 2, merged: ROWS - 2, rejects: 2 });
+    expect(await read('select line, reason from ingest.snapshot_rejects order by line')).toEqual([
+      { line: 6_000, reason: expect.stringMatching(/the database refuses it: .*index row/) },
+      { line: 9_000, reason: expect.stringMatching(/the database refuses it: .*\\u0000|Unicode/) },
+    ]);
+  });
+
+  it('is not done twice at the same time', async () => {
+    const ends = await Promise.allSettled([importWhole(), importWhole()]);
+    expect(ends.flatMap((end) => (end.status === 'fulfilled' ? end.value.inserted : []))).toEqual([ROWS]);
+    expect(ends.flatMap((end) => (end.status === 'rejected' ? String(end.reason) : []))).toEqual([
+      expect.stringMatching(/Another process is importing this file/),
+    ]);
+  });
+});

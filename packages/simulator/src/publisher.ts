@@ -3,6 +3,7 @@ import { STREAMS, type StreamName } from '@timepoint/shared/streams';
 import { type Feed, openFeed } from './feed.ts';
 import { firstTimepointOf } from './first-timepoints.ts';
 import type { Retention } from './log.ts';
+import { dayInLondon } from './london.ts';
 import type { Reservations } from './state-file.ts';
 import { createWorld, listenTo } from './world/world.ts';
 
@@ -10,6 +11,8 @@ import { createWorld, listenTo } from './world/world.ts';
 export interface Publisher {
   readonly seed: number;
   readonly feeds: readonly [Feed, ...Feed[]];
+  /** How many events of all streams had been told when each day on which there were any began, in UK time. */
+  readonly days: Reservations['days'];
   /** Events of all streams since the first, those of earlier processes included. */
   readonly told: number;
   /** Events of all streams since this process started. */
@@ -53,8 +56,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   const byName = new Map(opened.map((each) => [each.stream.name, each]));
   let told = reserved;
 
-  const advance = (count: number) => {
-    const nowMs = now();
+  const advance = (count: number, nowMs: number) => {
     for (let step = 0; step < count; step += 1) {
       const event = world.next();
       const old = forgotten.get(event.stream) ?? 0;
@@ -64,15 +66,18 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     for (const each of feeds) each.settle(nowMs);
   };
   const emitSlice = (count: number) => {
+    const nowMs = now();
+    reservations.beginDay(dayInLondon(nowMs), told);
     reservations.cover(told + count);
     told += count;
-    advance(count);
+    advance(count, nowMs);
   };
 
-  await inSlices(reserved, advance);
+  await inSlices(reserved, (count) => advance(count, now()));
   return {
     seed,
     feeds,
+    days: reservations.days,
     get told() {
       return told;
     },

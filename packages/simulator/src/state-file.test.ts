@@ -33,6 +33,22 @@ describe("Timepoint's simulator keeps its state so that", () => {
     });
   });
 
+  it('it is known how many events had been told when a day began, the first time that it is noted', () => {
+    const path = newPath();
+    const reservations = openReservations(path, { streams: ['companies'] });
+    reservations.beginDay('2026-01-05', 0);
+    reservations.beginDay('2026-01-05', 20);
+    reservations.beginDay('2026-01-07', 50);
+    // A clock that is set back.
+    reservations.beginDay('2026-01-06', 60);
+    const days = [
+      { day: '2026-01-05', told: 0 },
+      { day: '2026-01-07', told: 50 },
+    ];
+    expect(read(path).days).toEqual(days);
+    expect(openReservations(path, { streams: ['companies'] }).days).toEqual(days);
+  });
+
   it('another world than the one of the file is refused, with the remedy', () => {
     const path = newPath();
     openReservations(path, { streams: ['companies'], seed: 5 }).cover(1);

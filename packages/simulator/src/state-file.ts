@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '@timepoint/shared/errors';
 import { z } from 'zod';
 import { hasErrorCode } from './error-code.ts';
+import type { Day } from './world/calendar.ts';
 
 /** Counts the changes to what a seed tells: reserved events of another edition can't be made again. */
 const WORLD_EDITION = 3;
@@ -13,6 +14,8 @@ const stateSchema = z.strictObject({
   reserved: z.int().min(0),
   /** The streams that the world tells; another choice is another world. */
   streams: z.array(z.string()).readonly(),
+  /** How many events had been told when each day on which there were any began, in UK time. */
+  days: z.array(z.strictObject({ day: z.iso.date(), told: z.int().min(0) })).readonly(),
 });
 
 /** Where a world stands: from it a killed simulator finds back to every event it may have sent. */
@@ -27,6 +30,8 @@ export type Wanted = { readonly [Name in 'seed' | 'firstTimepoint']?: number | u
 export interface Reservations extends Omit<State, 'edition'> {
   /** Makes sure that `count` events are on file as reserved, before any of them is sent. */
   cover(count: number): void;
+  /** Notes how many events had been told when a day began; a day that is noted already stays as it is. */
+  beginDay(day: Day, told: number): void;
 }
 
 // A write per block is not felt; a restart makes at most this many events that nobody had seen.
@@ -42,25 +47,29 @@ export function openReservations(path: string | undefined, wanted: Wanted): Rese
   const found = path === undefined ? undefined : readState(path, wanted);
   const seed = found?.seed ?? wanted.seed ?? DEFAULT_SEED;
   const firstTimepoint = found?.firstTimepoint ?? wanted.firstTimepoint ?? DEFAULT_FIRST_TIMEPOINT;
+  const { streams } = wanted;
+  const days = [...(found?.days ?? [])];
   let reserved = found?.reserved ?? 0;
+  const save = () => {
+    if (path === undefined) return;
+    const state: State = { edition: WORLD_EDITION, seed, firstTimepoint, reserved, streams, days };
+    replaceFile(path, JSON.stringify(state));
+  };
   return {
     seed,
     firstTimepoint,
-    streams: wanted.streams,
+    streams,
     reserved,
+    days,
     cover(count) {
       if (path === undefined || count <= reserved) return;
       reserved = Math.ceil(count / BLOCK_EVENTS) * BLOCK_EVENTS;
-      replaceFile(
-        path,
-        JSON.stringify({
-          edition: WORLD_EDITION,
-          seed,
-          firstTimepoint,
-          reserved,
-          streams: wanted.streams,
-        } satisfies State),
-      );
+      save();
+    },
+    beginDay(day, told) {
+      if (day <= (days.at(-1)?.day ?? '')) return;
+      days.push({ day, told });
+      save();
     },
   };
 }

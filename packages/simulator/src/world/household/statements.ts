@@ -11,7 +11,8 @@ import { linkTo, show } from './show.ts';
 import { change, tell } from './tell.ts';
 
 const STREAM = 'persons-with-significant-control-statements';
-const STATEMENTS = [
+/** What a company can state of its controllers. */
+export const STATEMENTS = [
   // The publisher's spelling.
   'no-individual-or-entity-with-signficant-control',
   'psc-exists-but-not-identified',

@@ -9,8 +9,10 @@ import type { Feed } from './feed.ts';
 import type { SimulatorSettings } from './options.ts';
 import { addControlRoutes } from './routes/control.ts';
 import { sendHtml } from './routes/pages.ts';
+import { addSnapshotRoutes } from './routes/snapshots.ts';
 import { addStreamRoute } from './routes/stream.ts';
 import { addTruthRoutes } from './routes/truth.ts';
+import type { OpenSnapshot } from './snapshots/open-snapshot.ts';
 
 export interface AppOptions {
   readonly settings: SimulatorSettings;
@@ -18,10 +20,12 @@ export interface AppOptions {
   readonly faults: FaultBox;
   readonly connections: Connections;
   readonly control: Control;
+  readonly openSnapshot: OpenSnapshot;
 }
 
-/** Puts the streams, their truth and the controls on one HTTP server. */
-export function createApp({ settings, feeds, faults, connections, control }: AppOptions): FastifyInstance {
+/** Puts the streams, their truth, the snapshot files and the controls on one HTTP server. */
+export function createApp(options: AppOptions): FastifyInstance {
+  const { settings, feeds, faults, connections, control, openSnapshot } = options;
   const { log, keys, now } = settings;
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   // JSON whatever a client calls it, so that `curl -d` works as it is.
@@ -33,6 +37,7 @@ export function createApp({ settings, feeds, faults, connections, control }: App
     addTruthRoutes(app, feed);
   }
   addControlRoutes(app, control);
+  addSnapshotRoutes(app, openSnapshot, log);
   return app;
 }
 

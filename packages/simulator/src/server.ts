@@ -5,10 +5,13 @@ import { type Control, createControl } from './control.ts';
 import { createConnections } from './delivery/connections.ts';
 import { createFaultBox } from './faults/fault-box.ts';
 import { createMetronome } from './metronome.ts';
+import { createMoments } from './moments.ts';
 import { type SimulatorOptions, settle } from './options.ts';
 import { openPublisher } from './publisher.ts';
+import { createSnapshots } from './snapshots/open-snapshot.ts';
 import { openReservations } from './state-file.ts';
 import type { Truth } from './truth/truth.ts';
+import { createWorld } from './world/world.ts';
 
 /** A running simulator. */
 export interface Simulator extends Control {
@@ -41,7 +44,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const control = createControl({ publisher, metronome, faults, connections });
   await publisher.emit(settings.backlog - publisher.told);
 
-  const app = createApp({ settings, feeds: publisher.feeds, faults, connections, control });
+  const { seed: ofWorld, feeds } = publisher;
+  const moments = createMoments({ publisher, createWorld: () => createWorld(ofWorld, settings.streams) });
+  const openSnapshot = createSnapshots({ seed: ofWorld, feeds, moments });
+  const app = createApp({ settings, feeds, faults, connections, control, openSnapshot });
   const port = await listen(app, settings);
   control.setRate(settings.rate);
   const { newest } = control.status();

@@ -1,0 +1,84 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { asError } from '@timepoint/shared/errors';
+import type { Logger } from '@timepoint/shared/logger';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasErrorCode } from '../error-code.ts';
+import { breakOff } from '../snapshots/break-off.ts';
+import { inChunks } from '../snapshots/chunks.ts';
+import { type Contents, type Share, shareOf } from '../snapshots/contents.ts';
+import { faultsOfRow } from '../snapshots/faults.ts';
+import type { OpenSnapshot } from '../snapshots/open-snapshot.ts';
+import { FILE_NAMES, parseFileName, type SnapshotFile } from '../snapshots/snapshot-file.ts';
+import { querySchemaOf, type SnapshotQuery } from '../snapshots/snapshot-query.ts';
+import { zipOf } from '../snapshots/zip.ts';
+import { BadRequestError, parseRequest } from './parse.ts';
+
+interface FileRequest {
+  Params: { name: string };
+}
+
+interface Asked {
+  readonly file: SnapshotFile;
+  readonly query: SnapshotQuery;
+  readonly contents: Contents;
+  readonly share: Share;
+}
+
+/** About half of what a row takes, in bytes, plain and in a zip. A file that is cut ends after so much for each. */
+const HALF_A_ROW = { csv: [240, 45], txt: [300, 90] } as const;
+const TYPES = { csv: 'text/csv', txt: 'text/plain', zip: 'application/zip' };
+
+/** Serves the snapshot files, and what is behind each of their rows. */
+export function addSnapshotRoutes(app: FastifyInstance, open: OpenSnapshot, log: Logger): void {
+  const ask = async ({ params: { name }, query }: FastifyRequest<FileRequest>): Promise<Asked> => {
+    const file = parseFileName(name);
+    if (file === undefined)
+      throw new BadRequestError(`no snapshot is called ${name}; possible: ${FILE_NAMES}`);
+    const parsed = parseRequest(querySchemaOf(file.product), query);
+    const contents = await open(file, parsed);
+    if (contents === undefined)
+      throw new BadRequestError(`at: the stream companies has told no event ${parsed.at}`);
+    return { file, query: parsed, contents, share: shareOf(contents.rows, file) };
+  };
+
+  app.get<FileRequest>('/snapshots/:name', async (request, reply) => {
+    const asked = await ask(request);
+    await send(reply, asked).catch((thrown: unknown) => {
+      const { entryName: file } = asked.file;
+      if (hasErrorCode(thrown, 'ERR_STREAM_PREMATURE_CLOSE')) log.info({ file }, 'reader left a snapshot');
+      else log.error({ err: asError(thrown), file }, 'snapshot failed');
+    });
+    return reply;
+  });
+  app.get<FileRequest>('/simulator/snapshot-truth/:name', async (request, reply) => {
+    const lines = Readable.from(inChunks(truthLines(await ask(request))), { objectMode: false });
+    return reply.type('application/x-ndjson').send(lines);
+  });
+}
+
+/** Sends a file as fast as its reader takes it; one that is cut breaks off in the middle. */
+async function send(reply: FastifyReply, { file, query, contents, share }: Asked): Promise<void> {
+  const chunks = inChunks(contents.write(share));
+  const bytes = file.isZip
+    ? zipOf(file.entryName, chunks, new Date(file.day))
+    : Readable.from(chunks, { objectMode: false });
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': TYPES[file.isZip ? 'zip' : file.extension] });
+  raw.flushHeaders();
+  if (!query.faults.has('cut')) return pipeline(bytes, raw);
+  const half = HALF_A_ROW[file.extension][file.isZip ? 1 : 0] * (share.to - share.from);
+  await pipeline(breakOff(bytes, half), raw, { end: false });
+  // Unlike destroy(), this lets the bytes already written reach the reader.
+  raw.socket?.destroySoon();
+}
+
+/** What is behind each row of the part, and what was wrong with the row if anything was. */
+function* truthLines({ query, contents, share }: Asked): Generator<string> {
+  for (let index = share.from; index < share.to; index += 1) {
+    const faults = faultsOfRow(query.faults, index);
+    const resource = contents.resource(index);
+    yield `${JSON.stringify(faults.length === 0 ? resource : { ...resource, faults })}\n`;
+  }
+}

@@ -1,0 +1,9 @@
+/** Of a stream of bytes the first `bytes`, and nothing more. */
+export async function* breakOff(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    if (left <= 0) return;
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+  }
+}

@@ -1,0 +1,51 @@
+/** The columns of the file of companies, as the publisher writes them: some begin with a space. */
+export const COLUMNS: readonly string[] = [
+  'CompanyName',
+  ' CompanyNumber',
+  'RegAddress.CareOf',
+  'RegAddress.POBox',
+  'RegAddress.AddressLine1',
+  ' RegAddress.AddressLine2',
+  'RegAddress.PostTown',
+  'RegAddress.County',
+  'RegAddress.Country',
+  'RegAddress.PostCode',
+  'CompanyCategory',
+  'CompanyStatus',
+  'CountryOfOrigin',
+  'DissolutionDate',
+  'IncorporationDate',
+  'Accounts.AccountRefDay',
+  'Accounts.AccountRefMonth',
+  'Accounts.NextDueDate',
+  'Accounts.LastMadeUpDate',
+  'Accounts.AccountCategory',
+  'Returns.NextDueDate',
+  'Returns.LastMadeUpDate',
+  'Mortgages.NumMortCharges',
+  'Mortgages.NumMortOutstanding',
+  'Mortgages.NumMortPartSatisfied',
+  'Mortgages.NumMortSatisfied',
+  'SICCode.SicText_1',
+  'SICCode.SicText_2',
+  'SICCode.SicText_3',
+  'SICCode.SicText_4',
+  'LimitedPartnerships.NumGenPartners',
+  'LimitedPartnerships.NumLimPartners',
+  'URI',
+  'PreviousName_1.CONDATE',
+  ' PreviousName_1.CompanyName',
+  ' PreviousName_2.CONDATE',
+  ' PreviousName_2.CompanyName',
+  ...[3, 4, 5, 6, 7, 8, 9, 10].flatMap((place) => [
+    `PreviousName_${place}.CONDATE`,
+    ` PreviousName_${place}.CompanyName`,
+  ]),
+  'ConfStmtNextDueDate',
+  ' ConfStmtLastMadeUpDate',
+];
+
+/** How many previous names there are columns for. */
+export const MOST_PREVIOUS_NAMES = 10;
+/** How many kinds of business there are columns for. */
+export const MOST_SIC_CODES = 4;

@@ -28,10 +28,10 @@ describe('Timepoint, on the command line,', () => {
   it('migrates up and down and lists where it stands', async () => {
     expect((await run('migrate up')).printed).toContain('applied  0002_register');
     expect((await run('migrate up')).printed).toBe('nothing to do\n');
-    expect((await run('migrate down')).printed).toBe('taken back  0014_status\n');
+    expect((await run('migrate down')).printed).toBe('taken back  0017_resolve\n');
     const { applied, pending } = JSON.parse((await run('migrate status --json')).printed);
     expect(applied.slice(0, 2)).toEqual(['0001_ingest', '0002_register']);
-    expect(pending).toEqual(['0014_status']);
+    expect(pending).toEqual(['0017_resolve']);
     await run('migrate up');
     expect(await run('migrate status')).toEqual({
       printed: expect.stringMatching(/^(applied {2}\d{4}_\w+\n)+$/),

@@ -1,0 +1,53 @@
+const NEWLINE = 0x0a;
+
+/** As long as a line of a stream may be. Of a longer one the rest is not held, so that memory stays flat. */
+export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Cuts bytes into blocks of whole lines, with their line ends, before any decoding: so no character is cut in two.
+ * Only the last block may lack its line end. Of a line that comes in several chunks only the beginning is given when it
+ * is too long: `maxLineBytes` and one more.
+ */
+export async function* lineBlocks(
+  content: AsyncIterable<Buffer>,
+  maxLineBytes = MAX_LINE_BYTES,
+): AsyncGenerator<Buffer, void> {
+  const tail = new Tail(maxLineBytes);
+  for await (const chunk of content) {
+    const first = chunk.indexOf(NEWLINE);
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    tail.add(chunk.subarray(0, Math.max(first, 0)));
+    if (first >= 0) yield tail.finish(chunk.subarray(first, end));
+    tail.add(chunk.subarray(end));
+  }
+  if (!tail.isEmpty) yield tail.finish(Buffer.alloc(0));
+}
+
+/** The beginning of a line whose end has not come yet. */
+class Tail {
+  readonly #maxBytes: number;
+  #parts: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
+  add(part: Buffer): void {
+    const kept = part.subarray(0, this.#maxBytes + 1 - this.#bytes);
+    if (kept.length === 0) return;
+    this.#parts.push(kept);
+    this.#bytes += kept.length;
+  }
+
+  finish(rest: Buffer): Buffer {
+    const block = Buffer.concat([...this.#parts, rest]);
+    this.#parts = [];
+    this.#bytes = 0;
+    return block;
+  }
+}

@@ -1,0 +1,99 @@
+// The words of the company file and those of the API that they stand for. Nobody publishes this mapping; it is what
+// consumers agree on (DOMAIN §5). Where they disagree the text of the file stays, until the stream tells better.
+
+/** `CompanyCategory` to `type`. */
+export const COMPANY_TYPES: ReadonlyMap<string, string> = new Map([
+  ['Private Limited Company', 'ltd'],
+  ['Public Limited Company', 'plc'],
+  [
+    "PRI/LBG/NSC (Private, Limited by guarantee, no share capital, use of 'Limited' exemption)",
+    'private-limited-guarant-nsc-limited-exemption',
+  ],
+  ['PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)', 'private-limited-guarant-nsc'],
+  [
+    'PRIV LTD SECT. 30 (Private limited company, section 30 of the Companies Act)',
+    'private-limited-shares-section-30-exemption',
+  ],
+  ['Private Unlimited Company', 'private-unlimited'],
+  ['Old Public Company', 'old-public-company'],
+  ['Limited Partnership', 'limited-partnership'],
+  ['Limited Liability Partnership', 'llp'],
+  ['Overseas Entity', 'registered-overseas-entity'],
+  ['Charitable Incorporated Organisation', 'charitable-incorporated-organisation'],
+  ['Scottish Charitable Incorporated Organisation', 'scottish-charitable-incorporated-organisation'],
+  ['Registered Society', 'registered-society-non-jurisdictional'],
+  ['Industrial and Provident Society', 'industrial-and-provident-society'],
+  ['Royal Charter Company', 'royal-charter'],
+  ['Unregistered Company', 'unregistered-company'],
+  ['Northern Ireland', 'northern-ireland'],
+  ['Investment Company with Variable Capital', 'investment-company-with-variable-capital'],
+  ['Investment Company with Variable Capital(Umbrella)', 'icvc-umbrella'],
+  ['Investment Company with Variable Capital (Securities)', 'icvc-securities'],
+  ['Protected Cell Company', 'protected-cell-company'],
+  ['Scottish Partnership', 'scottish-partnership'],
+  ['European Public Limited-Liability Company (SE)', 'european-public-limited-liability-company-se'],
+  ['United Kingdom Societas', 'united-kingdom-societas'],
+  ['United Kingdom Economic Interest Grouping', 'ukeig'],
+  ['Converted/Closed', 'converted-or-closed'],
+  ['Further Education and Sixth Form College Corps', 'further-education-or-sixth-form-college-corporation'],
+]);
+
+/** Not a type in the API but a subtype of several, so that the file does not tell the type. */
+export const COMMUNITY_INTEREST_COMPANY = 'Community Interest Company';
+
+/** `CompanyStatus` to `company_status`; the one notice that the file tells of has a detail, too. */
+export const COMPANY_STATUSES: ReadonlyMap<string, string> = new Map([
+  ['Active', 'active'],
+  ['Active - Proposal to Strike off', 'active'],
+  ['Dissolved', 'dissolved'],
+  ['Liquidation', 'liquidation'],
+  ['In Administration', 'administration'],
+  ['ADMINISTRATION ORDER', 'administration'],
+  ['In Administration/Receiver Manager', 'administration'],
+  ['Live but Receiver Manager on at least one charge', 'receivership'],
+  ['RECEIVERSHIP', 'receivership'],
+  ['Receivership', 'receivership'],
+  ['Voluntary Arrangement', 'voluntary-arrangement'],
+  ['VOLUNTARY ARRANGEMENT / RECEIVER MANAGER', 'voluntary-arrangement'],
+  ['Registered', 'registered'],
+]);
+
+/** `CompanyStatus` to `company_status_detail`. */
+export const COMPANY_STATUS_DETAILS: ReadonlyMap<string, string> = new Map([
+  ['Active - Proposal to Strike off', 'active-proposal-to-strike-off'],
+]);
+
+/** In `Accounts.AccountCategory` it stands for no accounts, so no type. */
+export const NO_ACCOUNTS = 'NO ACCOUNTS FILED';
+
+/** `Accounts.AccountCategory` to the `type` of the last accounts. */
+export const ACCOUNT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['ACCOUNTS TYPE NOT AVAILABLE', 'no-accounts-type-available'],
+  ['AUDIT EXEMPTION SUBSIDIARY', 'audit-exemption-subsidiary'],
+  ['AUDITED ABRIDGED', 'audited-abridged'],
+  ['DORMANT', 'dormant'],
+  ['FILING EXEMPTION SUBSIDIARY', 'filing-exemption-subsidiary'],
+  ['FULL', 'full'],
+  ['GROUP', 'group'],
+  ['INITIAL', 'initial'],
+  ['MEDIUM', 'medium'],
+  ['MICRO ENTITY', 'micro-entity'],
+  ['PARTIAL EXEMPTION', 'partial-exemption'],
+  ['SMALL', 'small'],
+  ['TOTAL EXEMPTION FULL', 'total-exemption-full'],
+  ['TOTAL EXEMPTION SMALL', 'total-exemption-small'],
+  ['UNAUDITED ABRIDGED', 'unaudited-abridged'],
+]);
+
+/** The countries of an office that the API has words for. Any other stays as the file has it. */
+export const COUNTRIES: ReadonlyMap<string, string> = new Map(
+  [
+    'England',
+    'Wales',
+    'Scotland',
+    'Northern Ireland',
+    'Great Britain',
+    'United Kingdom',
+    'Not specified',
+  ].map((country) => [country.toUpperCase(), country]),
+);

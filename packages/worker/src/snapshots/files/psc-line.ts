@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { storableJson } from '../../store/storable.ts';
+import { parseCompanyNumber } from './company-number.ts';
+import { streamKindOf } from './controller-kinds.ts';
+import { showValue } from './decode-text.ts';
+import type { SnapshotRow, SnapshotTotals } from './snapshot-piece.ts';
+import { findUnstorableJson } from './unstorable-json.ts';
+
+/** What a line of the file turned out to be. */
+export type PscLine =
+  | { readonly kind: 'row'; readonly row: Omit<SnapshotRow, 'line'> }
+  | { readonly kind: 'totals'; readonly totals: SnapshotTotals }
+  | { readonly kind: 'reject'; readonly reason: string };
+
+interface Parts {
+  readonly companyNumber: unknown;
+  readonly document: unknown;
+  /** The document as JSON. */
+  readonly json: string;
+}
+
+const documentSchema = z.object({
+  kind: z.unknown().optional(),
+  links: z.object({ self: z.string().min(1) }),
+});
+
+const count = z.int().nonnegative();
+const totalsSchema = z.object({
+  kind: z.literal('totals#persons-of-significant-control-snapshot'),
+  persons_of_significant_control_count: count,
+  statements_count: count,
+  exemptions_count: count,
+});
+
+/** How every line but the last begins. As nothing follows the document, its text is there to be cut out. */
+const USUAL_BEGINNING = /\{"company_number":"([^"\\]*)","data":(?=\{)/y;
+
+/** Reads one line of the file, without its line end. */
+export function parsePscLine(line: string): PscLine {
+  const problem = findUnstorableJson(line);
+  if (problem !== null) return reject(`the line ${problem}`);
+  const text = /\\u[dD]/.test(line) ? storableJson(line) : line;
+  const parts = splitUsual(text) ?? splitAny(text);
+  if (parts === null) return reject('the line is not a JSON object with a document in "data"');
+  return findTotals(parts.document) ?? readDocument(parts);
+}
+
+function readDocument({ companyNumber, document, json }: Parts): PscLine {
+  const parsed = documentSchema.safeParse(document);
+  if (!parsed.success) return reject(`data.links.self is missing: ${showValue(json)}`);
+  const number = typeof companyNumber === 'string' ? parseCompanyNumber(companyNumber) : null;
+  if (number === null) {
+    return reject(`company_number is no company number: ${showValue(String(companyNumber ?? ''))}`);
+  }
+  const { kind, links } = parsed.data;
+  const resourceUri = links.self.startsWith('/') ? links.self : `/${links.self}`;
+  const streamKind = streamKindOf(String(kind), resourceUri);
+  if (streamKind === null) {
+    return reject(`data.kind and data.links.self are of no stream: ${showValue(`${kind} ${resourceUri}`)}`);
+  }
+  return { kind: 'row', row: { ...streamKind, resourceUri, companyNumber: number, json } };
+}
+
+function splitUsual(text: string): Parts | null {
+  USUAL_BEGINNING.lastIndex = 0;
+  const companyNumber = USUAL_BEGINNING.exec(text)?.[1];
+  if (companyNumber === undefined || !text.endsWith('}')) return null;
+  const json = text.slice(USUAL_BEGINNING.lastIndex, -1);
+  // What is cut out is parsed, so it is a document whatever else may be on the line.
+  const document = parseJson(json);
+  return document === undefined ? null : { companyNumber, document, json };
+}
+
+function splitAny(text: string): Parts | null {
+  const line = parseJson(text);
+  if (!isObject(line) || !isObject(line.data)) return null;
+  return { companyNumber: line.company_number, document: line.data, json: JSON.stringify(line.data) };
+}
+
+function findTotals(document: unknown): PscLine | null {
+  if (!isObject(document) || typeof document.kind !== 'string' || !document.kind.startsWith('totals#'))
+    return null;
+  const parsed = totalsSchema.safeParse(document);
+  if (!parsed.success) return reject(`data is no totals: ${showValue(JSON.stringify(document))}`);
+  const { persons_of_significant_control_count: controllers, ...others } = parsed.data;
+  const totals = { controllers, statements: others.statements_count, exemptions: others.exemptions_count };
+  return { kind: 'totals', totals };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function reject(reason: string): PscLine {
+  return { kind: 'reject', reason };
+}

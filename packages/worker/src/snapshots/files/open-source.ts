@@ -1,0 +1,92 @@
+import { TimepointError } from '@timepoint/shared/errors';
+import { ByteReader } from './byte-reader.ts';
+import { type Input, type InputOptions, openInput, showLocation } from './open-input.ts';
+import { parseSnapshotName } from './snapshot-name.ts';
+import { tellFailure } from './tell-failure.ts';
+import { unzip } from './unzip.ts';
+import { isZip } from './zip-entry.ts';
+
+/** A file of the publisher, wherever it comes from, and whether it is packed or not. */
+export interface SnapshotSource {
+  /** The best file name known: one that tells product and day, if there is such. */
+  readonly name: string;
+  /** Of the input as it is read, so packed; null when nobody knows. */
+  readonly totalBytes: number | null;
+  /** How many of them were read so far. */
+  readBytes(): number;
+  /** The unpacked bytes, to be read once: reading to the end, or leaving the loop, closes the input. */
+  readonly content: AsyncIterable<Buffer>;
+}
+
+/**
+ * Opens a path, an `http(s)` URL or `-` for standard input. Whether it is a zip file is told by its bytes, not by its
+ * name; it is unpacked while it is read.
+ * @throws TimepointError `source-…` when it can't be opened or breaks off, `zip-…` when it can't be unpacked; both also
+ * while the content is read. When the signal aborts: its reason.
+ */
+export async function openSource(location: string, options: InputOptions): Promise<SnapshotSource> {
+  const closing = new AbortController();
+  const signal = AbortSignal.any([options.signal, closing.signal]);
+  const input = await openInput(location, { stdin: options.stdin, signal });
+  const chunks = new CountedChunks(input, showLocation(location), options.signal);
+  try {
+    const reader = new ByteReader(chunks.read());
+    const beginning = await reader.peek(4);
+    if (beginning.length === 0) throw emptySource(showLocation(location));
+    const file = isZip(beginning) ? await unzip(reader) : { name: null, content: reader.rest() };
+    return {
+      name: bestName([...input.names, ...(file.name === null ? [] : [file.name])]),
+      totalBytes: input.totalBytes,
+      readBytes: () => chunks.bytes,
+      content: closeAfter(file.content, closing),
+    };
+  } catch (error) {
+    closing.abort();
+    throw error;
+  }
+}
+
+class CountedChunks {
+  bytes = 0;
+  readonly #input: Input;
+  readonly #shown: string;
+  readonly #signal: AbortSignal;
+
+  constructor(input: Input, shown: string, signal: AbortSignal) {
+    this.#input = input;
+    this.#shown = shown;
+    this.#signal = signal;
+  }
+
+  async *read(): AsyncGenerator<Buffer, void> {
+    try {
+      for await (const chunk of this.#input.chunks) {
+        this.bytes += chunk.length;
+        yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      }
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      const message = `${this.#shown} broke off after ${this.bytes} bytes (${tellFailure(error).message}). Start again.`;
+      throw new TimepointError('source-interrupted', message, { retryable: true, cause: error });
+    }
+  }
+}
+
+async function* closeAfter(
+  content: AsyncIterable<Buffer>,
+  closing: AbortController,
+): AsyncGenerator<Buffer, void> {
+  try {
+    yield* content;
+  } finally {
+    closing.abort();
+  }
+}
+
+function bestName(names: readonly string[]): string {
+  return names.find((name) => parseSnapshotName(name) !== null) ?? names[0] ?? '-';
+}
+
+function emptySource(shown: string): TimepointError {
+  return new TimepointError('source-empty', `${shown} is empty. Download it again.`);
+}

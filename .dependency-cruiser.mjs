@@ -39,10 +39,13 @@ export default {
     door('knex', ['^packages/worker/src/migrat(e|ions)\\.ts$']),
     door('microdiff', ['^packages/worker/src/compare-documents\\.ts$']),
     door('pg', ['^packages/worker/src/database\\.ts$']),
+    door('pg-copy-streams', ['^packages/worker/src/database\\.ts$']),
+    door('cli-progress', ['^packages/worker/src/snapshots/show-progress\\.ts$']),
     door('bullmq', [
       '^packages/shared/src/queues\\.ts$',
       '^packages/ingestor/src/lease\\.ts$',
       '^packages/worker/src/worker\\.ts$',
+      '^packages/worker/src/snapshots/merge-worker\\.ts$',
     ]),
   ],
   options: {

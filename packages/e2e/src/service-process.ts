@@ -25,13 +25,18 @@ export function startProcess(program: Program, env: Record<string, string>): Ser
   );
 }
 
-/** Runs a command of the `timepoint` bundle to its end. */
-export async function runTimepoint(args: readonly string[], env: Record<string, string>) {
-  const child = watchProcess(
+/** Starts a command of the `timepoint` bundle. */
+export function startTimepoint(args: readonly string[], env: Record<string, string>): ServiceProcess {
+  return watchProcess(
     spawn(process.execPath, [bundleOf('worker', 'timepoint'), ...args], {
       env: { PATH: process.env.PATH, ...env },
     }),
   );
+}
+
+/** Runs a command of the `timepoint` bundle to its end. */
+export async function runTimepoint(args: readonly string[], env: Record<string, string>) {
+  const child = startTimepoint(args, env);
   const code = await child.ended;
   return { code, output: child.output() };
 }

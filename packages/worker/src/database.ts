@@ -107,6 +107,8 @@ async function underLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result | null> {
   const client = await pool.connect();
+  // A connection that drops while the work goes on is noticed when the lock is given back.
+  client.on('error', () => undefined);
   const call = async (lock: string) =>
     (await client.query(`select ${lock}(hashtextextended($1, 0)) as is_done`, [name])).rows[0].is_done;
   let isReusable = false;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startPostgres, TEST_SETTINGS } from '@timepoint/dev/postgres';
+import { type Postgres, startPostgres, TEST_SETTINGS } from '@timepoint/dev/postgres';
 import { createTempFolder } from '@timepoint/dev/temp-folder';
 import { type StreamName, streamNamed } from '@timepoint/shared/streams';
 import { createRandom } from '@timepoint/simulator/random';
@@ -34,7 +34,12 @@ interface Told {
 type Document = Readonly<Record<string, unknown>>;
 
 let system: System;
-afterEach(() => system.close());
+let postgres: Postgres | undefined;
+afterEach(async () => {
+  await system.close();
+  await postgres?.close();
+  postgres = undefined;
+});
 
 const simulatorUrl = () => system.env.CH_STREAM_URL ?? '';
 const queryOf = (at: number) => `at=${at}&rows=${ROWS}`;
@@ -142,9 +147,10 @@ describe('Timepoint, importing snapshots while the streams go on,', () => {
 
   it('goes on after Postgres was killed in the middle', async () => {
     const dataDir = join(createTempFolder(), 'postgres');
-    const first = await startPostgres({ dataDir, settings: TEST_SETTINGS });
+    postgres = await startPostgres({ dataDir, settings: TEST_SETTINGS });
+    const { port, url } = postgres;
     const shared = process.env.TEST_DATABASE_URL;
-    process.env.TEST_DATABASE_URL = first.url;
+    process.env.TEST_DATABASE_URL = url;
     system = await startSystem({ simulator: { SIMULATOR_BACKLOG: '1000' } });
     process.env.TEST_DATABASE_URL = shared;
     // The server takes this connection with it.
@@ -153,9 +159,10 @@ describe('Timepoint, importing snapshots while the streams go on,', () => {
     const path = await download(COMPANIES_FILE, (await system.status()).newest.companies);
     const importer = startTimepoint(['snapshot', 'import', path], system.env);
     await until(async () => (await mergedRows(system.sql)) >= 5_000);
-    await first.kill();
+    await postgres.kill();
     expect(await importer.ended).toBe(1);
-    const second = await startPostgres({ dataDir, port: first.port, settings: TEST_SETTINGS });
+    expect(importer.output()).toMatch(/The import broke off: .*The same command goes on where this one was/);
+    postgres = await startPostgres({ dataDir, port, settings: TEST_SETTINGS });
     const sql = new Client({ connectionString: system.env.DATABASE_URL });
     await sql.connect();
     expect(await mergedRows(sql)).toBeLessThan(ROWS);
@@ -165,8 +172,6 @@ describe('Timepoint, importing snapshots while the streams go on,', () => {
     );
     expect(rows).toEqual([{ companies: ROWS, imports: 1 }]);
     await sql.end();
-    await system.close();
-    await second.close();
   }, 200_000);
 });
 

@@ -53,8 +53,10 @@ export function openDatabase(
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },
   });
-  // A connection that drops while idle is replaced by the pool when it is needed.
+  // A connection that drops while idle is replaced by the pool when it is needed, and one that drops between the
+  // statements of a transaction fails the next of them.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     query: (text, values) => pool.query(text, values as unknown[]),
     transaction: (work) => inTransaction(pool, work),
@@ -107,8 +109,6 @@ async function underLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result | null> {
   const client = await pool.connect();
-  // A connection that drops while the work goes on is noticed when the lock is given back.
-  client.on('error', () => undefined);
   const call = async (lock: string) =>
     (await client.query(`select ${lock}(hashtextextended($1, 0)) as is_done`, [name])).rows[0].is_done;
   let isReusable = false;

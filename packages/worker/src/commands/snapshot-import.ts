@@ -1,5 +1,5 @@
 import { loadConfig, queueSettings } from '@timepoint/shared/config';
-import { TimepointError } from '@timepoint/shared/errors';
+import { asError, TimepointError } from '@timepoint/shared/errors';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -92,11 +92,11 @@ async function importOne(
       signal,
     });
   } catch (error) {
-    if (signal.aborted)
-      throw new TimepointError('stopped', 'Stopped. The same command goes on where this one was.', {
-        cause: error,
-      });
-    throw error;
+    if (error instanceof TimepointError) throw error;
+    const why = signal.aborted ? 'Stopped' : `The import broke off: ${asError(error).message}`;
+    throw new TimepointError('stopped', `${why}. The same command goes on where this one was.`, {
+      cause: error,
+    });
   } finally {
     progress.close();
     await queues.close();

@@ -33,5 +33,15 @@ begin
   end loop;
 end
 $$;
+do $$
+declare
+  staging record;
+begin
+  for staging in select tablename from pg_tables where schemaname = 'ingest' and tablename like 'snapshot\_staging\_%'
+  loop
+    execute format('drop table ingest.%I', staging.tablename);
+  end loop;
+end
+$$;
 drop view ingest.drift_summary;
 drop table ingest.drift, ingest.snapshot_rejects, ingest.snapshot_chunks, ingest.snapshots;

@@ -1,7 +1,8 @@
 -- Why: the streams tell what changes, the monthly and daily files tell what there is. Rows of the four tables that a
 -- file tells of keep both sources, and what they say is a pure function of the two, so that the order of arrival
 -- can't matter (docs/conflicts.md).
--- Locks: those four tables, exclusively, while their rows are written once.
+-- Locks: those four tables, exclusively, while their rows are written once. Stop workers of an older version first: what
+-- they write is refused from here on, and would end as dead letters.
 create table ingest.snapshots (
   id bigint generated always as identity primary key,
   product text not null check (product in ('basic-company-data', 'psc-snapshot')),

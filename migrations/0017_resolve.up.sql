@@ -36,7 +36,10 @@ create function register.is_same(field text, stream_value jsonb, snapshot_value 
   language sql immutable parallel safe
   return case
     when field = 'registered_office_address'
-      then register.address_text(stream_value) = register.address_text(snapshot_value)
+      then coalesce(register.address_text(stream_value) = register.address_text(snapshot_value), false)
+    when field = 'accounting_reference_date' then coalesce(
+      register.parse_integer(stream_value ->> 'day') = register.parse_integer(snapshot_value ->> 'day')
+      and register.parse_integer(stream_value ->> 'month') = register.parse_integer(snapshot_value ->> 'month'), false)
     when jsonb_typeof(stream_value) = 'array' and jsonb_typeof(snapshot_value) = 'array'
       then jsonb_array_length(stream_value) = jsonb_array_length(snapshot_value) and stream_value @> snapshot_value
     else coalesce(lower(stream_value::text) = lower(snapshot_value::text), false)
@@ -44,11 +47,11 @@ create function register.is_same(field text, stream_value jsonb, snapshot_value 
 
 comment on function register.is_same(text, jsonb, jsonb) is
   'Whether two sources say the same of a field. The letter case and the order of a list say nothing, nor does what the '
-  'stream adds to the elements of a list.';
+  'stream adds to the elements of a list, nor whether a day is a number or text.';
 
 create function register.is_parted(field text, value jsonb) returns boolean
   language sql immutable parallel safe
-  return jsonb_typeof(value) = 'object' and field not in ('registered_office_address', 'accounting_reference_date');
+  return coalesce(jsonb_typeof(value) = 'object', false) and field not in ('registered_office_address', 'accounting_reference_date');
 
 comment on function register.is_parted(text, jsonb) is
   'Whether the fields of a field stand for themselves. Those of an address or of a day belong together.';

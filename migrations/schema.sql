@@ -127,12 +127,16 @@ CREATE FUNCTION register.is_deleted(timepoint bigint, data_timepoint bigint, pub
 COMMENT ON FUNCTION register.is_deleted(timepoint bigint, data_timepoint bigint, published_at timestamp with time zone, snapshot_date date) IS 'Whether a resource is a tombstone: its newest event is a delete, and no file that is later than it has the resource.';
 CREATE FUNCTION register.is_parted(field text, value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((jsonb_typeof(value) = 'object'::text) AND (field <> ALL (ARRAY['registered_office_address'::text, 'accounting_reference_date'::text])));
+    RETURN (COALESCE((jsonb_typeof(value) = 'object'::text), false) AND (field <> ALL (ARRAY['registered_office_address'::text, 'accounting_reference_date'::text])));
 COMMENT ON FUNCTION register.is_parted(field text, value jsonb) IS 'Whether the fields of a field stand for themselves. Those of an address or of a day belong together.';
+CREATE FUNCTION register.parse_integer(value text) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN (value ~ '^[0-9]{1,9}$'::text) THEN (value)::integer ELSE NULL::integer END;
+COMMENT ON FUNCTION register.parse_integer(value text) IS 'Reads up to nine digits, whether they were a number or a string; anything else is null.';
 CREATE FUNCTION register.is_same(field text, stream_value jsonb, snapshot_value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (field = 'registered_office_address'::text) THEN (register.address_text(stream_value) = register.address_text(snapshot_value)) WHEN ((jsonb_typeof(stream_value) = 'array'::text) AND (jsonb_typeof(snapshot_value) = 'array'::text)) THEN ((jsonb_array_length(stream_value) = jsonb_array_length(snapshot_value)) AND (stream_value @> snapshot_value)) ELSE COALESCE((lower((stream_value)::text) = lower((snapshot_value)::text)), false) END;
-COMMENT ON FUNCTION register.is_same(field text, stream_value jsonb, snapshot_value jsonb) IS 'Whether two sources say the same of a field. The letter case and the order of a list say nothing, nor does what the stream adds to the elements of a list.';
+    RETURN CASE WHEN (field = 'registered_office_address'::text) THEN COALESCE((register.address_text(stream_value) = register.address_text(snapshot_value)), false) WHEN (field = 'accounting_reference_date'::text) THEN COALESCE(((register.parse_integer((stream_value ->> 'day'::text)) = register.parse_integer((snapshot_value ->> 'day'::text))) AND (register.parse_integer((stream_value ->> 'month'::text)) = register.parse_integer((snapshot_value ->> 'month'::text)))), false) WHEN ((jsonb_typeof(stream_value) = 'array'::text) AND (jsonb_typeof(snapshot_value) = 'array'::text)) THEN ((jsonb_array_length(stream_value) = jsonb_array_length(snapshot_value)) AND (stream_value @> snapshot_value)) ELSE COALESCE((lower((stream_value)::text) = lower((snapshot_value)::text)), false) END;
+COMMENT ON FUNCTION register.is_same(field text, stream_value jsonb, snapshot_value jsonb) IS 'Whether two sources say the same of a field. The letter case and the order of a list say nothing, nor does what the stream adds to the elements of a list, nor whether a day is a number or text.';
 CREATE FUNCTION register.parse_leap_day(value text) RETURNS date
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN ((value ~ '^[0-9]{4}-02-29(T|$)'::text) AND ("left"(value, 4) <> '0000'::text) AND ((("left"(value, 4))::integer % 4) = 0) AND (((("left"(value, 4))::integer % 100) <> 0) OR ((("left"(value, 4))::integer % 400) = 0))) THEN make_date(("left"(value, 4))::integer, 2, 29) ELSE NULL::date END;
@@ -173,10 +177,6 @@ CREATE FUNCTION register."overlay"(below jsonb, above jsonb) RETURNS jsonb
   full join jsonb_each(above) as upper(field, value) using (field)
 $$;
 COMMENT ON FUNCTION register."overlay"(below jsonb, above jsonb) IS 'A document with the fields of another above it. Where both say the same, it is said as in the one below.';
-CREATE FUNCTION register.parse_integer(value text) RETURNS integer
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE WHEN (value ~ '^[0-9]{1,9}$'::text) THEN (value)::integer ELSE NULL::integer END;
-COMMENT ON FUNCTION register.parse_integer(value text) IS 'Reads up to nine digits, whether they were a number or a string; anything else is null.';
 CREATE FUNCTION register.without_stale_detail(stream_data jsonb, snapshot_data jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (stream_data - CASE WHEN ((snapshot_data ->> 'company_status'::text) <> (stream_data ->> 'company_status'::text)) THEN 'company_status_detail'::text ELSE ''::text END);

@@ -1,18 +1,55 @@
 // npm run bench: what docs/performance.md tells, measured on private stores with their default settings.
+// `npm run bench -- import` measures only that; BENCH_IMPORT_ROWS=5700000 is the size of the real file.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStores } from '@timepoint/dev/stores';
 import { measureBacklog } from './backlog.ts';
+import { measureImport } from './import.ts';
 import { measureLatency } from './latency.ts';
 import { measureLogSize } from './log-size.ts';
+import { formatSpread } from './spread.ts';
 
 const BACKLOG_EVENTS = 100_000;
 const LATENCY_EVENTS = 400;
 const LATENCY_RATE = 20;
 const LOG_EVENTS = 40_000;
+const IMPORT_ROWS = Number(process.env.BENCH_IMPORT_ROWS ?? 1_000_000);
 
 const root = await mkdtemp(join(tmpdir(), 'timepoint-bench-'));
+
+const MEASUREMENTS: Record<string, () => Promise<string>> = {
+  latency: async () => {
+    const spread = await measureLatency(LATENCY_EVENTS, LATENCY_RATE);
+    return `an event is visible in register.companies, at ${LATENCY_RATE} events/s: ${formatSpread(spread)}`;
+  },
+  backlog: async () => {
+    const { events, eventsPerSecond, scriptEventsPerSecond } = await measureBacklog(BACKLOG_EVENTS);
+    const ratio = eventsPerSecond / scriptEventsPerSecond;
+    return (
+      `a backlog of ${events} company events: ${eventsPerSecond.toFixed(0)} events/s\n` +
+      `the usual script, one upsert and one saved position an event: ${scriptEventsPerSecond.toFixed(0)} events/s; ` +
+      `Timepoint is ${ratio.toFixed(1)} times as fast`
+    );
+  },
+  log: async () => {
+    const { events, bytesPerEvent, packedBytesPerEvent } = await measureLogSize(LOG_EVENTS);
+    return (
+      `the log of ${events} events of all streams: ${bytesPerEvent.toFixed(0)} bytes an event, ` +
+      `${packedBytesPerEvent.toFixed(0)} once packed`
+    );
+  },
+  import: async () => {
+    const { rows, seconds, copySeconds, peakMb, live } = await measureImport(IMPORT_ROWS, root);
+    return (
+      `an import of ${rows} companies from their zip: ${seconds.toFixed(1)} s, ${(seconds / copySeconds).toFixed(1)} times ` +
+      `a plain copy of the file (${copySeconds.toFixed(1)} s); the importer held at most ${peakMb.toFixed(0)} MB\n` +
+      `an event is visible meanwhile, at ${LATENCY_RATE} events/s: ${formatSpread(live)}`
+    );
+  },
+};
+
+const asked = process.argv.slice(2);
 const stores = await openStores({ root, env: process.env, log: console.log });
 try {
   process.env.TEST_DATABASE_URL = stores.databaseUrl;
@@ -20,28 +57,8 @@ try {
   console.log(
     `${availableParallelism()} cores (${cpus()[0]?.model}), Node ${process.version}, ${stores.description}`,
   );
-
-  const latency = await measureLatency(LATENCY_EVENTS, LATENCY_RATE);
-  const [p50, p99, max] = [latency.p50, latency.p99, latency.max].map((ms) => `${ms.toFixed(1)} ms`);
-  console.log(
-    `an event is visible in register.companies, at ${LATENCY_RATE} events/s: p50 ${p50}, p99 ${p99}, max ${max}`,
-  );
-
-  const backlog = await measureBacklog(BACKLOG_EVENTS);
-  const ratio = backlog.eventsPerSecond / backlog.scriptEventsPerSecond;
-  console.log(
-    `a backlog of ${backlog.events} company events: ${backlog.eventsPerSecond.toFixed(0)} events/s`,
-  );
-  console.log(
-    `the usual script, one upsert and one saved position an event: ${backlog.scriptEventsPerSecond.toFixed(0)} events/s; ` +
-      `Timepoint is ${ratio.toFixed(1)} times as fast`,
-  );
-
-  const log = await measureLogSize(LOG_EVENTS);
-  console.log(
-    `the log of ${log.events} events of all streams: ${log.bytesPerEvent.toFixed(0)} bytes an event, ` +
-      `${log.packedBytesPerEvent.toFixed(0)} once packed`,
-  );
+  for (const [name, measure] of Object.entries(MEASUREMENTS))
+    if (asked.length === 0 || asked.includes(name)) console.log(await measure());
 } finally {
   await stores.close();
   await rm(root, { recursive: true, force: true });

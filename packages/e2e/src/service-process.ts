@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** A service that runs as a process of its own, as it would in production. */
 export interface ServiceProcess {
+  readonly pid: number;
   /** The lines that it has printed, standard output and error together. */
   output(): string;
   /** Waits until it has printed something that matches, or fails with its output when it ends before. */
@@ -25,10 +26,14 @@ export function startProcess(program: Program, env: Record<string, string>): Ser
   );
 }
 
-/** Starts a command of the `timepoint` bundle. */
-export function startTimepoint(args: readonly string[], env: Record<string, string>): ServiceProcess {
+/** Starts a command of the `timepoint` bundle, with options of Node if need be. */
+export function startTimepoint(
+  args: readonly string[],
+  env: Record<string, string>,
+  nodeOptions: readonly string[] = [],
+): ServiceProcess {
   return watchProcess(
-    spawn(process.execPath, [bundleOf('worker', 'timepoint'), ...args], {
+    spawn(process.execPath, [...nodeOptions, bundleOf('worker', 'timepoint'), ...args], {
       env: { PATH: process.env.PATH, ...env },
     }),
   );
@@ -56,6 +61,7 @@ export function watchProcess(child: ChildProcess): ServiceProcess {
   const ended = once(child, 'close').then(([code]) => code as number | null);
   const hasEnded = ended.then(() => true);
   return {
+    pid: child.pid ?? 0,
     ended,
     output: () => output,
     printed: async (pattern) => {

@@ -44,7 +44,7 @@ export async function applyBatch(
   } catch (error) {
     if (!isDataError(error)) throw error;
     const { sound, poisoned } = await isolate(read.events, (events) =>
-      database.rehearse((tx) => applyEvents(tx, target(job), events)),
+      database.rehearse((tx) => applyAndSettle(tx, job, events)),
     );
     const letters = [...read.letters, ...poisoned.map(toLetter)];
     return apply(database, job, { ...read, events: sound, letters }, drift);
@@ -67,10 +67,7 @@ async function apply(
 }
 
 async function write(tx: Sql, job: EventsJob, { events, letters, holes }: ReadLines): Promise<BatchResult> {
-  const stream = streamNamed(job.stream);
-  const fresh = await applyEvents(tx, target(job), events);
-  if (sourcesOf(stream) !== null)
-    await settleDrift(tx, stream, [...new Set(events.map((event) => event.resourceUri))]);
+  const fresh = await applyAndSettle(tx, job, events);
   const before = await lockCoverage(tx, job.stream, job.origin);
   if (letters.length > 0) await saveLetters(tx, job.stream, letters);
   if (holes.length > 0) await saveHoles(tx, job.stream, holes);
@@ -105,8 +102,16 @@ async function followStatus(
   if (watermark > before) await deriveStatusChanges(tx, { stream, after: before, upTo: watermark });
 }
 
-function target({ stream, receivedAt }: EventsJob) {
-  return { stream: streamNamed(stream), receivedAt };
+async function applyAndSettle(
+  tx: Sql,
+  { receivedAt, ...job }: EventsJob,
+  events: readonly StreamEvent[],
+): Promise<AppliedEvent[]> {
+  const stream = streamNamed(job.stream);
+  const fresh = await applyEvents(tx, { stream, receivedAt }, events);
+  if (sourcesOf(stream) !== null)
+    await settleDrift(tx, stream, [...new Set(events.map((event) => event.resourceUri))]);
+  return fresh;
 }
 
 function toLetter({ item, error }: Poisoned<StreamEvent>): Letter {

@@ -8,6 +8,8 @@ import { type Exchanged, exchangeRows } from './store/exchange-rows.ts';
 import { foldLog } from './store/fold-log.ts';
 import { readExtent } from './store/read-extent.ts';
 import { retellStatusChanges } from './store/retell-status-changes.ts';
+import { settleDrift } from './store/settle-drift.ts';
+import { sourcesOf } from './store/sources.ts';
 
 export interface Rebuilt extends Exchanged {
   readonly stream: string;
@@ -28,6 +30,7 @@ export async function rebuildStream(database: Database, stream: string): Promise
     await tellAgain(tx, stream, table);
     const extent = await readExtent(tx, stream);
     const exchanged = await exchangeRows(tx, declared, extent?.log_after ?? 0);
+    if (sourcesOf(declared) !== null) await settleDrift(tx, declared, null);
     const range = { stream, after: extent?.log_after ?? 0, upTo: extent?.watermark ?? 0 };
     return {
       stream,

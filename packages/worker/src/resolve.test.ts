@@ -88,6 +88,22 @@ const CASES: readonly Case[] = [
     drift: ['company_status_detail'],
   },
   {
+    title: 'a whole part that an older event lacks is taken too',
+    stream: OLD,
+    published: BEFORE,
+    file: {
+      ...OLD,
+      confirmation_statement: { next_due: '2027-01-14' },
+      registered_office_address: { locality: 'SALTBY' },
+    },
+    says: {
+      ...OLD,
+      confirmation_statement: { next_due: '2027-01-14' },
+      registered_office_address: { locality: 'SALTBY' },
+    },
+    drift: ['confirmation_statement', 'registered_office_address'],
+  },
+  {
     title: 'a file never nulls: a detail stays with its status, and drifts',
     stream: STRIKE_OFF,
     published: BEFORE,
@@ -171,6 +187,13 @@ const CASES: readonly Case[] = [
     drift: ['accounts.last_accounts.type', 'accounts.next_due'],
   },
   {
+    title: 'a reference date is the same as number and as text',
+    stream: { ...OLD, accounts: { accounting_reference_date: { day: 25, month: '3' } } },
+    published: BEFORE,
+    file: { ...OLD, accounts: { accounting_reference_date: { day: '25', month: '03' } } },
+    says: { ...OLD, accounts: { accounting_reference_date: { day: 25, month: '3' } } },
+  },
+  {
     title: 'previous names say the same though the file lacks when they began',
     stream: {
       ...OLD,
@@ -209,6 +232,14 @@ const WHOLE_CASES: readonly Case[] = [
     file: { ...PSC, etag: 'b', ceased_on: '2026-05-01' },
     says: { ...PSC, etag: 'b', ceased_on: '2026-05-01' },
     drift: ['ceased_on', 'nationality'],
+  },
+  {
+    title: 'a part of a whole document that only one side has drifts',
+    stream: { ...PSC, address: { locality: 'Saltby' } },
+    published: BEFORE,
+    file: { ...PSC, date_of_birth: { year: 1992, month: 12 } },
+    says: { ...PSC, date_of_birth: { year: 1992, month: 12 } },
+    drift: ['address', 'date_of_birth'],
   },
   {
     title: 'a whole document that is recent wins wholly',

@@ -217,6 +217,9 @@ describe('Timepoint, importing files on the command line,', () => {
     await expect(run(`snapshot import ${join(folder, 'missing.zip')} --date 2026-10-01`)).rejects.toThrow(
       /missing.zip/,
     );
+    await expect(run(`snapshot import ${odd} --date 2062-07-01`)).rejects.toThrow(
+      /2062-07-01 is yet to come/,
+    );
     await expect(run('snapshot import x --date 2026-02-30')).rejects.toThrow(/Write a day such as/);
     await expect(run('snapshot import x --max-rejects few')).rejects.toThrow(/Write a number/);
     await expect(run('snapshot import x --product officers')).rejects.toThrow(

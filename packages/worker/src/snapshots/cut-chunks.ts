@@ -68,7 +68,5 @@ function escaped(text: string): string {
 
 /** SHA-1 of the rows of a chunk. */
 export function digestOf(lines: readonly string[]): string {
-  const hash = createHash('sha1');
-  for (const line of lines) hash.update(line);
-  return hash.digest('hex');
+  return createHash('sha1').update(lines.join('')).digest('hex');
 }

@@ -19,15 +19,26 @@ export interface DescribedFile {
 
 /**
  * Tells what a file is, by what the user says, its name, or its first byte: lines of JSON begin with a brace.
- * @throws TimepointError when its day is known from nowhere.
+ * @throws TimepointError when its day is known from nowhere, or is yet to come.
  */
-export async function describeFile(source: SnapshotSource, said: Said): Promise<DescribedFile> {
+export async function describeFile(
+  source: SnapshotSource,
+  said: Said,
+  now = Date.now(),
+): Promise<DescribedFile> {
   const named = parseSnapshotName(source.name);
   const date = said.date ?? named?.date;
   if (date === undefined) {
     throw new TimepointError(
       'snapshot-date',
       `The name "${source.name}" does not say of which day the file is. Add --date YYYY-MM-DD: the conflict rule needs it.`,
+    );
+  }
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(now);
+  if (date > today) {
+    throw new TimepointError(
+      'snapshot-date',
+      `${date} is yet to come. A file of that day would win over every event until then: give the day of the file.`,
     );
   }
   const { first, whole: content } = await peek(source.content);

@@ -59,9 +59,7 @@ export function formatSnapshot(
     ),
     ...rejects.map(({ line, reason }) => `  reject    line ${line}: ${reason}`),
     ...(summary.rejects > rejects.length
-      ? [
-          `  ${summary.rejects - rejects.length} more rejects are in ingest.snapshot_rejects; --json shows all`,
-        ]
+      ? [`  ${summary.rejects - rejects.length} more rejects: timepoint snapshot show ${id} --json`]
       : []),
   ].join('\n');
 }

@@ -195,6 +195,7 @@ async function awaitMerges(
     best = Math.max(best, mergedRows);
     const isStuck = Date.now() - movedAt > STUCK_MS;
     onProgress({ stage: 'merging', stagedRows, mergedRows, rejects, isStuck });
+    if (isStuck && (await readChunks(database, id)).some((chunk) => !chunk.is_held)) throw lostStaging();
     if (Date.now() - queuedAt > QUEUE_AGAIN_MS) {
       await enqueue(queues, id, waiting);
       queuedAt = Date.now();
@@ -208,6 +209,13 @@ function tooManyRejects(rejects: number, maxRejects: number, id: number): Timepo
     'too-many-rejects',
     `${rejects} lines are bad, more than --max-rejects ${maxRejects}. Look at them with ` +
       `\`timepoint snapshot show ${id}\`; the same command with a larger --max-rejects goes on.`,
+  );
+}
+
+function lostStaging(): TimepointError {
+  return new TimepointError(
+    'staging-lost',
+    'Postgres restarted after a crash and lost staged rows. The same command stages them again and goes on.',
   );
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asError } from '@timepoint/shared/errors';
 import { type MergeJob, mergeJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
@@ -26,21 +27,27 @@ const STAND_BACK_MS = 500;
 export function startMergeWorker({ queues, database, metrics, logger }: MergeWorkerOptions): {
   close(): Promise<void>;
 } {
+  const closing = new AbortController();
   const take = async (job: Job<MergeJob>, token?: string): Promise<void> => {
     const parsed = mergeJobSchema.safeParse(job.data);
     if (!parsed.success)
       throw new UnrecoverableError(`not a job of the queue snapshots: ${parsed.error.message}`);
-    if ((await queues.events.getWaitingCount()) > LIVE_JOBS_FIRST) {
-      await job.moveToDelayed(Date.now() + STAND_BACK_MS, token);
-      throw new DelayedError();
+    while ((await queues.events.getWaitingCount()) > LIVE_JOBS_FIRST) {
+      if (closing.signal.aborted) {
+        await job.moveToDelayed(Date.now(), token);
+        throw new DelayedError();
+      }
+      await sleep(STAND_BACK_MS, undefined, { signal: closing.signal }).catch(() => undefined);
     }
     const { snapshotId, chunk } = parsed.data;
     const stopTimer = metrics.mergeSeconds.startTimer();
     try {
       const rows = await mergeChunk(database, parsed.data);
-      if (rows === null) return;
-      stopTimer();
-      metrics.mergeRows.inc(rows);
+      if (rows !== null) {
+        stopTimer();
+        metrics.mergeRows.inc(rows);
+      }
+      // Also when there was nothing to merge: whoever merged it may have been killed right after.
       if (await finishSnapshot(database, snapshotId)) logger.info({ snapshotId }, 'snapshot imported');
     } catch (error) {
       metrics.storeFailures.inc();
@@ -49,5 +56,10 @@ export function startMergeWorker({ queues, database, metrics, logger }: MergeWor
     }
   };
   const worker = queues.startWorker<MergeJob>('snapshots', take, { concurrency: MERGE_CONCURRENCY });
-  return { close: () => worker.close() };
+  return {
+    close: () => {
+      closing.abort();
+      return worker.close();
+    },
+  };
 }

@@ -12,7 +12,8 @@ export interface ProgressView {
 
 const LINE_EVERY_MS = 5_000;
 const NO_WORKER =
-  'Nothing is being merged: is a worker running on this database and its queues? (node packages/worker/dist/main.js)';
+  'Nothing is being merged: either live events come first, or no worker runs on this database and its queues ' +
+  '(node packages/worker/dist/main.js)';
 
 /** Shows how far an import is: a bar with rate and time left on a terminal, a line every five seconds elsewhere. */
 export function showProgress(output: NodeJS.WriteStream, size: Size): ProgressView {

@@ -109,6 +109,7 @@ upserted as (
   order by resource_uri collate "C"
   on conflict (resource_uri) do update set
     resource_kind = ${newest('resource_kind')},
+    company_number = ${newest('company_number')},
     published_at = ${newest('published_at')},
     timepoint = greatest(excluded.timepoint, current.timepoint),
     data_timepoint = greatest(excluded.data_timepoint, current.data_timepoint),

@@ -54,6 +54,7 @@ written as (
   from staged
   on conflict (resource_uri) do update set
     resource_kind = case when current.timepoint is null then excluded.resource_kind else current.resource_kind end,
+    company_number = case when current.timepoint is null then excluded.company_number else current.company_number end,
     snapshot_data = excluded.snapshot_data,
     snapshot_date = excluded.snapshot_date,
     data = ${sourcesOf(stream)?.resolve}(
@@ -63,7 +64,9 @@ written as (
     updated_at = now()
   where current.snapshot_date is null
     or (excluded.snapshot_date, excluded.snapshot_data) > (current.snapshot_date, current.snapshot_data)
-  returning resource_uri, data, deleted, timepoint, published_at, snapshot_date, xmax = 0 as is_new
+  returning
+    resource_uri, case when xmax <> 0 then data end as data, deleted, timepoint, published_at, snapshot_date,
+    xmax = 0 as is_new
 )
 select
   count(*) filter (where is_new) as inserted,

@@ -3,13 +3,13 @@ import type { Sql } from '../database.ts';
 import { sourcesOf } from './sources.ts';
 
 /**
- * Makes the open drift of some resources what their rows say now: what a newer event or file made moot is settled,
+ * Makes the open drift of some resources, or of all with null, what their rows say now: what a newer event or file made moot is settled,
  * what is new is added. Returns how many resources of them drift. In the transaction that wrote the rows.
  */
 export async function settleDrift(
   sql: Sql,
   stream: Stream,
-  resourceUris: readonly string[],
+  resourceUris: readonly string[] | null,
 ): Promise<number> {
   const { rows } = await sql.query<{ drifted: number }>(statement(stream), [stream.name, resourceUris]);
   return rows[0]?.drifted ?? 0;
@@ -21,12 +21,13 @@ with drifting as (
     resource_uri, company_number, stream_data, published_at, snapshot_data, snapshot_date, timepoint,
     data_timepoint is distinct from timepoint as was_deleted
   from register.${stream.table}
-  where resource_uri = any($2)
+  where ($2::text[] is null or resource_uri = any($2))
     and snapshot_date is not null and timepoint is not null
     and not register.stream_wins(published_at, snapshot_date)
 ),
 current as (
-  select resource_uri, company_number, timepoint, snapshot_date, found.*
+  -- A path with dots can be that of two fields, of which one has dots in its name.
+  select distinct on (resource_uri, field) resource_uri, company_number, timepoint, snapshot_date, found.*
   from drifting
   cross join lateral (
     select field, stream_value, snapshot_value
@@ -39,7 +40,7 @@ current as (
 settled as (
   update ingest.drift
   set settled_at = now()
-  where stream = $1 and resource_uri = any($2) and settled_at is null
+  where stream = $1 and ($2::text[] is null or resource_uri = any($2)) and settled_at is null
     and not exists (
       select from current
       where (current.resource_uri, current.field, current.snapshot_date)

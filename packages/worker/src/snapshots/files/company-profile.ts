@@ -47,65 +47,66 @@ type Members = Readonly<Record<string, unknown>>;
 
 /**
  * The profile of a company in the shape of the API, of the values of a good record. What the file leaves empty is
- * undefined, so that JSON leaves it out. The API knows no `mortgages`, `limited_partnerships` and `country_of_origin`.
+ * undefined, so that JSON leaves it out. Its members are in the order of jsonb, shorter names first, which saves Postgres
+ * sorting them. The API knows no `mortgages`, `limited_partnerships` and `country_of_origin`.
  */
 export function companyProfile(fields: Fields, companyNumber: string): Members {
   const category = text(fields, AT.category);
   const status = text(fields, AT.status);
   const isCommunityInterest = category === COMMUNITY_INTEREST_COMPANY;
   return {
-    company_name: text(fields, AT.name),
-    company_number: companyNumber,
     type: isCommunityInterest ? undefined : translate(COMPANY_TYPES, category),
     subtype: isCommunityInterest ? 'community-interest-company' : undefined,
-    company_status: translate(COMPANY_STATUSES, status),
-    company_status_detail: status === undefined ? undefined : COMPANY_STATUS_DETAILS.get(status),
-    date_of_creation: day(fields, AT.incorporation),
-    date_of_cessation: day(fields, AT.dissolution),
-    sic_codes: sicCodes(fields),
-    registered_office_address: office(fields),
     accounts: accounts(fields),
-    confirmation_statement: statement(fields, AT.statementDue, AT.statementMadeUp),
-    annual_return: statement(fields, AT.returnDue, AT.returnMadeUp),
-    previous_company_names: previousNames(fields),
-    has_charges: Number(fields[AT.charges]) > 0 || undefined,
     mortgages: unlessAllZero({
       charges: count(fields, AT.charges),
       outstanding: count(fields, AT.outstanding),
       part_satisfied: count(fields, AT.partSatisfied),
       satisfied: count(fields, AT.satisfied),
     }),
+    sic_codes: sicCodes(fields),
+    has_charges: Number(fields[AT.charges]) > 0 || undefined,
+    company_name: text(fields, AT.name),
+    annual_return: statement(fields, AT.returnDue, AT.returnMadeUp),
+    company_number: companyNumber,
+    company_status: translate(COMPANY_STATUSES, status),
+    date_of_creation: day(fields, AT.incorporation),
+    country_of_origin: text(fields, AT.origin),
+    date_of_cessation: day(fields, AT.dissolution),
     limited_partnerships: unlessAllZero({
       general_partners: count(fields, AT.generalPartners),
       limited_partners: count(fields, AT.limitedPartners),
     }),
-    country_of_origin: text(fields, AT.origin),
+    company_status_detail: status === undefined ? undefined : COMPANY_STATUS_DETAILS.get(status),
+    confirmation_statement: statement(fields, AT.statementDue, AT.statementMadeUp),
+    previous_company_names: previousNames(fields),
+    registered_office_address: office(fields),
   };
 }
 
 function office(fields: Fields): Members | undefined {
   return unlessEmpty({
-    care_of: text(fields, AT.careOf),
     po_box: text(fields, AT.poBox),
+    region: text(fields, AT.county),
+    care_of: text(fields, AT.careOf),
+    country: translate(COUNTRIES, text(fields, AT.country)),
+    locality: text(fields, AT.postTown),
+    postal_code: text(fields, AT.postCode),
     address_line_1: text(fields, AT.addressLine1),
     address_line_2: text(fields, AT.addressLine2),
-    locality: text(fields, AT.postTown),
-    region: text(fields, AT.county),
-    country: translate(COUNTRIES, text(fields, AT.country)),
-    postal_code: text(fields, AT.postCode),
   });
 }
 
 function accounts(fields: Fields): Members | undefined {
   return unlessEmpty({
+    next_due: day(fields, AT.accountsDue),
+    last_accounts: unlessEmpty({
+      type: accountType(text(fields, AT.accountsCategory)),
+      made_up_to: day(fields, AT.accountsMadeUp),
+    }),
     accounting_reference_date: unlessEmpty({
       day: text(fields, AT.accountsDay)?.padStart(2, '0'),
       month: text(fields, AT.accountsMonth)?.padStart(2, '0'),
-    }),
-    next_due: day(fields, AT.accountsDue),
-    last_accounts: unlessEmpty({
-      made_up_to: day(fields, AT.accountsMadeUp),
-      type: accountType(text(fields, AT.accountsCategory)),
     }),
   });
 }

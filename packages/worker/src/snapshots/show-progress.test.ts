@@ -1,0 +1,62 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { ImportProgress } from './import-snapshot.ts';
+import { showProgress } from './show-progress.ts';
+
+const reading: ImportProgress = {
+  stage: 'reading',
+  stagedRows: 500,
+  mergedRows: 100,
+  rejects: 2,
+  isStuck: false,
+};
+const merging: ImportProgress = {
+  ...reading,
+  stage: 'merging',
+  stagedRows: 1_000,
+  mergedRows: 750,
+  isStuck: true,
+};
+
+function open(isTTY: boolean, totalBytes: number | null) {
+  const stream = new PassThrough({ encoding: 'utf8' });
+  const terminal = {
+    isTTY,
+    columns: 200,
+    cursorTo: () => true,
+    clearLine: () => true,
+    moveCursor: () => true,
+  };
+  const output = Object.assign(stream, terminal) as unknown as NodeJS.WriteStream;
+  const view = showProgress(output, { totalBytes, readBytes: () => 40 });
+  return { view, printed: () => String(stream.read() ?? '') };
+}
+
+describe('Timepoint, showing how far an import is,', () => {
+  it('draws a bar on a terminal: by bytes of the file, then by rows', () => {
+    const { view, printed } = open(true, 100);
+    view.tell(reading);
+    expect(printed()).toMatch(/reading \|.*\| 40% · 500 rows · \d+ rows\/s · .* left/);
+    view.tell(merging);
+    view.close();
+    expect(printed()).toMatch(/merging \|.*\| 75% · 750 rows .*Nothing is being merged/);
+  });
+
+  it('writes a line every five seconds elsewhere, without a share when the size is not known', () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+    try {
+      const { view, printed } = open(false, null);
+      view.tell(reading);
+      expect(printed()).toBe('');
+      jest.advanceTimersByTime(5_000);
+      view.tell(reading);
+      expect(printed()).toMatch(/^reading: 500 rows, \d+ rows\/s, 2 rejects\n$/);
+      jest.advanceTimersByTime(5_000);
+      view.tell(merging);
+      view.close();
+      expect(printed()).toMatch(/^merging: 75 %, 750 rows, .*no worker runs/);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});

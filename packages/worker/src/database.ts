@@ -10,8 +10,8 @@ export interface Sql {
 
 /** One connection inside a transaction. */
 export interface Transaction extends Sql {
-  /** Runs a `copy … from stdin` statement with these lines, each of which ends in a line break. */
-  copy(statement: string, lines: readonly string[]): Promise<void>;
+  /** Runs a `copy … from stdin` statement with its lines. */
+  copy(statement: string, text: string): Promise<void>;
 }
 
 /** A pool of connections to Postgres. */
@@ -73,8 +73,7 @@ async function inTransaction<Result>(
   const client = await pool.connect();
   const tx: Transaction = {
     query: (text, values) => client.query(text, values as unknown[]),
-    // In one piece: each piece is a message of its own, and a call to the system.
-    copy: (statement, lines) => pipeline([lines.join('')], client.query(copyFrom(statement))),
+    copy: (statement, text) => pipeline([text], client.query(copyFrom(statement))),
   };
   try {
     await tx.query('begin');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { applyBatch } from './apply-batch.ts';
 import { rebuildStream } from './rebuild.ts';
-import { digestOf, toCopyLines } from './snapshots/cut-chunks.ts';
+import { digestOf, toCopyText } from './snapshots/cut-chunks.ts';
 import { mergeChunk } from './snapshots/merge-chunk.ts';
 import { beginSnapshot } from './store/begin-snapshot.ts';
 import { stageChunk } from './store/stage-chunk.ts';
@@ -29,9 +29,9 @@ function lineOf(timepoint: number, company: number, data: object | null): string
 }
 
 async function mergeFile(companies: readonly number[], company_name: string): Promise<void> {
-  const lines = toCopyLines({
-    chunk: 0,
-    rows: companies.map((company) => ({
+  const text = toCopyText(
+    0,
+    companies.map((company) => ({
       line: company,
       stream: 'companies',
       resourceUri: uriOf(company),
@@ -39,16 +39,21 @@ async function mergeFile(companies: readonly number[], company_name: string): Pr
       companyNumber: `1000000${company}`,
       json: JSON.stringify({ company_name }),
     })),
-    rejects: [],
-    totals: null,
-  });
+  );
   const snapshotId = await database.transaction(async (tx) => {
     const id = await beginSnapshot(
       tx,
       { product: 'basic-company-data', date: '2026-07-01', part: 1, parts: 1 },
       '-',
     );
-    await stageChunk(tx, { snapshotId: id, chunk: 0, lines, rejects: [], digest: digestOf(lines) });
+    await stageChunk(tx, {
+      snapshotId: id,
+      chunk: 0,
+      text,
+      rows: companies.length,
+      rejects: [],
+      digest: digestOf(text),
+    });
     return id;
   });
   await mergeChunk(database, { snapshotId, chunk: 0 });

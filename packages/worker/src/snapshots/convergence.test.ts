@@ -5,7 +5,7 @@ import { applyBatch } from '../apply-batch.ts';
 import { beginSnapshot } from '../store/begin-snapshot.ts';
 import { stageChunk } from '../store/stage-chunk.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
-import { digestOf, toCopyLines } from './cut-chunks.ts';
+import { digestOf, toCopyText } from './cut-chunks.ts';
 import { mergeChunk } from './merge-chunk.ts';
 
 const ORIGIN = 100;
@@ -151,9 +151,9 @@ const applyEvent = ({ company: index, day, document, timepoint }: Told & { timep
   );
 
 async function mergeFile({ day, rows }: File, part: number): Promise<void> {
-  const lines = toCopyLines({
-    chunk: 0,
-    rows: rows.map(({ company: index, document }, place) => ({
+  const text = toCopyText(
+    0,
+    rows.map(({ company: index, document }, place) => ({
       line: place + 2,
       stream: 'companies',
       resourceUri: uriOf(index),
@@ -161,13 +161,18 @@ async function mergeFile({ day, rows }: File, part: number): Promise<void> {
       companyNumber: `0000000${index}`,
       json: JSON.stringify(document),
     })),
-    rejects: [],
-    totals: null,
-  });
+  );
   const snapshotName = { product: 'basic-company-data', date: dayText(day), part, parts: 99 } as const;
   const snapshotId = await database.transaction(async (tx) => {
     const id = await beginSnapshot(tx, snapshotName, '-');
-    await stageChunk(tx, { snapshotId: id, chunk: 0, lines, rejects: [], digest: digestOf(lines) });
+    await stageChunk(tx, {
+      snapshotId: id,
+      chunk: 0,
+      text,
+      rows: rows.length,
+      rejects: [],
+      digest: digestOf(text),
+    });
     return id;
   });
   expect(await mergeChunk(database, { snapshotId, chunk: 0 })).toBe(rows.length);

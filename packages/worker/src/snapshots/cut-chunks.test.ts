@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Chunk, cutChunks, toCopyLines } from './cut-chunks.ts';
+import { type Chunk, cutChunks, toCopyText } from './cut-chunks.ts';
 import type { SnapshotPiece, SnapshotReject, SnapshotRow } from './files/snapshot-piece.ts';
 
 const row = (line: number, json = '{}'): SnapshotRow => ({
@@ -68,12 +68,7 @@ describe('Timepoint, cutting a file into chunks,', () => {
   });
 
   it('writes what copy would take for a sign of its own as an escape', () => {
-    const lines = toCopyLines({
-      chunk: 3,
-      rows: [{ ...row(7, '{"name":"a\\"b"}'), resourceUri: '/a\tb\\c\n' }],
-      rejects: [],
-      totals: null,
-    });
-    expect(lines).toEqual(['3\t7\tcompanies\t/a\\tb\\\\c\\n\tcompany-profile\t7\t{"name":"a\\\\"b"}\n']);
+    const text = toCopyText(3, [{ ...row(7, '{"name":"a\\"b"}'), resourceUri: '/a\tb\\c\n' }]);
+    expect(text).toBe('3\t7\tcompanies\t/a\\tb\\\\c\\n\tcompany-profile\t7\t{"name":"a\\\\"b"}\n');
   });
 });

@@ -50,12 +50,12 @@ function split<Item extends { line: number }>(
   return place === -1 ? [items, []] : [items.slice(0, place), items.slice(place)];
 }
 
-/** The lines for the staging table: chunk, line, stream, resource_uri, resource_kind, company_number, data. */
-export function toCopyLines({ chunk, rows }: Chunk): string[] {
-  return rows.map(
-    ({ line, stream, resourceUri, resourceKind, companyNumber, json }) =>
-      `${chunk}\t${line}\t${stream}\t${escaped(resourceUri)}\t${escaped(resourceKind)}\t${companyNumber}\t${escaped(json)}\n`,
-  );
+/** Rows as `copy` wants them for the staging table: chunk, line, stream, resource_uri, resource_kind, company_number, data. */
+export function toCopyText(chunk: number, rows: readonly SnapshotRow[]): string {
+  let text = '';
+  for (const { line, stream, resourceUri, resourceKind, companyNumber, json } of rows)
+    text += `${chunk}\t${line}\t${stream}\t${escaped(resourceUri)}\t${escaped(resourceKind)}\t${companyNumber}\t${escaped(json)}\n`;
+  return text;
 }
 
 const SPECIAL = /[\\\t\n\r]/;
@@ -66,7 +66,7 @@ function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign) : text;
 }
 
-/** SHA-1 of the rows of a chunk. */
-export function digestOf(lines: readonly string[]): string {
-  return createHash('sha1').update(lines.join('')).digest('hex');
+/** SHA-1 of the text of a chunk. */
+export function digestOf(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
 }

@@ -13,10 +13,10 @@ import { readProgress } from '../store/read-progress.ts';
 import { readSnapshots, type SnapshotSummary } from '../store/read-snapshots.ts';
 import { refusal } from '../store/reject-staged.ts';
 import { type ReadCounts, saveRead } from '../store/save-read.ts';
-import { stageChunk } from '../store/stage-chunk.ts';
-import { type Chunk, cutChunks, digestOf, toCopyLines } from './cut-chunks.ts';
+import { type StagedChunk, stageChunk } from '../store/stage-chunk.ts';
+import { type Chunk, cutChunks, digestOf, toCopyText } from './cut-chunks.ts';
 import type { SnapshotName } from './files/snapshot-name.ts';
-import type { SnapshotPiece } from './files/snapshot-piece.ts';
+import type { SnapshotPiece, SnapshotRow } from './files/snapshot-piece.ts';
 
 export interface ImportProgress {
   readonly stage: 'reading' | 'merging';
@@ -124,39 +124,39 @@ async function stage(
   chunk: Chunk,
   held: HeldChunk | undefined,
 ): Promise<void> {
-  const lines = toCopyLines(chunk);
-  const digest = digestOf(lines);
+  const text = toCopyText(chunk.chunk, chunk.rows);
+  const digest = digestOf(text);
   if (held !== undefined && held.digest !== digest) throw otherFile(chunk);
   if (held?.is_merged) return;
   if (!held?.is_held) {
-    const write = (tx: Transaction, good: readonly string[], bad: Chunk['rejects']) =>
-      stageChunk(tx, { snapshotId, chunk: chunk.chunk, lines: good, rejects: bad, digest });
+    const staged = { snapshotId, chunk: chunk.chunk, digest };
     await database
-      .transaction((tx) => write(tx, lines, chunk.rejects))
+      .transaction((tx) =>
+        stageChunk(tx, { ...staged, text, rows: chunk.rows.length, rejects: chunk.rejects }),
+      )
       .catch(async (error) => {
         if (!isDataError(error)) throw error;
-        const { good, bad } = await findRefused(database, lines, chunk, write);
-        await database.transaction((tx) => write(tx, good, bad));
+        await stageAccepted(database, chunk, staged);
       });
   }
   await enqueue(queues, snapshotId, [chunk.chunk]);
 }
 
-async function findRefused(
+/** Stages a chunk of which the database refuses some rows: those become rejects. */
+async function stageAccepted(
   database: Database,
-  lines: readonly string[],
-  { rows, rejects }: Chunk,
-  write: (tx: Transaction, good: readonly string[], bad: Chunk['rejects']) => Promise<void>,
-): Promise<{ good: readonly string[]; bad: Chunk['rejects'] }> {
-  const places = new Map(lines.map((line, place) => [line, place]));
-  const { sound, poisoned } = await isolate(lines, (some) => database.rehearse((tx) => write(tx, some, [])));
-  const refused = poisoned.flatMap(({ item, error }) => {
-    const row = rows[places.get(item) ?? -1];
-    return row === undefined
-      ? []
-      : [{ line: row.line, reason: refusal(error), raw: row.json.slice(0, 1000) }];
-  });
-  return { good: sound, bad: [...rejects, ...refused] };
+  { chunk, rows, rejects }: Chunk,
+  staged: Pick<StagedChunk, 'snapshotId' | 'chunk' | 'digest'>,
+): Promise<void> {
+  const write = (tx: Transaction, some: readonly SnapshotRow[], bad: Chunk['rejects']) =>
+    stageChunk(tx, { ...staged, text: toCopyText(chunk, some), rows: some.length, rejects: bad });
+  const { sound, poisoned } = await isolate(rows, (some) => database.rehearse((tx) => write(tx, some, [])));
+  const refused = poisoned.map(({ item, error }) => ({
+    line: item.line,
+    reason: refusal(error),
+    raw: item.json.slice(0, 1000),
+  }));
+  await database.transaction((tx) => write(tx, sound, [...rejects, ...refused]));
 }
 
 async function enqueue(

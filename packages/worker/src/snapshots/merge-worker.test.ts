@@ -37,8 +37,8 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     const snapshotId = await database.transaction(async (tx) => {
       const name = { product: 'basic-company-data', date: '2026-07-01', part: 1, parts: 1 } as const;
       const id = await beginSnapshot(tx, name, '-');
-      const line = '0\t2\tcompanies\t/company/09876543\tcompany-profile\t09876543\t{"company_name":"A"}\n';
-      await stageChunk(tx, { snapshotId: id, chunk: 0, lines: [line], rejects: [], digest: 'x' });
+      const text = '0\t2\tcompanies\t/company/09876543\tcompany-profile\t09876543\t{"company_name":"A"}\n';
+      await stageChunk(tx, { snapshotId: id, chunk: 0, text, rows: 1, rejects: [], digest: 'x' });
       return id;
     });
     await saveRead(database, snapshotId, { rows: { companies: 1 }, rejects: 0, totals: null });

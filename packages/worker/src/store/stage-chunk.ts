@@ -6,8 +6,10 @@ import { storableText } from './storable.ts';
 export interface StagedChunk {
   readonly snapshotId: number;
   readonly chunk: number;
-  /** Lines for `copy`. */
-  readonly lines: readonly string[];
+  /** How many rows the text has. */
+  readonly rows: number;
+  /** The rows as `copy` wants them. */
+  readonly text: string;
   readonly rejects: readonly SnapshotReject[];
   readonly digest: string;
 }
@@ -15,12 +17,12 @@ export interface StagedChunk {
 /** Stages a chunk: its rows for the workers, its rejects for the user. Staging it again replaces it. */
 export async function stageChunk(
   tx: Transaction,
-  { snapshotId, chunk, lines, rejects, digest }: StagedChunk,
+  { snapshotId, chunk, rows, text, rejects, digest }: StagedChunk,
 ): Promise<void> {
   const staging = stagingTable(snapshotId);
-  await tx.query(SAVE_CHUNK, [snapshotId, chunk, lines.length, rejects.length, digest]);
+  await tx.query(SAVE_CHUNK, [snapshotId, chunk, rows, rejects.length, digest]);
   await tx.query(`delete from ${staging} where chunk = $1`, [chunk]);
-  await tx.copy(`copy ${staging} from stdin`, lines);
+  await tx.copy(`copy ${staging} from stdin`, text);
   if (rejects.length > 0) await saveRejects(tx, snapshotId, rejects);
 }
 

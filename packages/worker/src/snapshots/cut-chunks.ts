@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SnapshotPiece, SnapshotReject, SnapshotRow, SnapshotTotals } from './files/snapshot-piece.ts';
 
 /** Lines of a chunk: few enough to be merged in a fraction of a second, as that locks the rows that it writes. */
-export const CHUNK_LINES = 5_000;
+export const CHUNK_LINES = 2_000;
 
 /** Consecutive lines of a file. The same file is always cut at the same places. */
 export interface Chunk {

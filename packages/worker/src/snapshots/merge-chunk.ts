@@ -11,6 +11,15 @@ import { refusal, rejectStaged } from '../store/reject-staged.ts';
 import { saveMerged } from '../store/save-merged.ts';
 import { settleDrift } from '../store/settle-drift.ts';
 
+// The staging table is new and the register grows: what Postgres takes their sizes for is out of date. Nor need the disk
+// be waited for: a crash that takes the commit takes the rows and the note of them together, and the end of the import
+// is waited for.
+const SETTINGS = `
+set local enable_seqscan = off;
+set local work_mem = '32MB';
+set local synchronous_commit = off
+`;
+
 type Totals = Omit<Merged, 'shared'> & { readonly drifted: number };
 
 /**
@@ -30,8 +39,7 @@ export async function mergeChunk(
       const locked = await lockChunk(tx, snapshotId, chunk);
       if (locked === null) return null;
       await prepare(tx);
-      // The staging table is new and the register grows: what Postgres takes their sizes for is out of date.
-      await tx.query("set local enable_seqscan = off; set local work_mem = '32MB'");
+      await tx.query(SETTINGS);
       const totals = await merge(tx, locked);
       await saveMerged(tx, { snapshotId, chunk, ...totals, seconds: (performance.now() - startedAt) / 1000 });
       return locked.rows;

@@ -20,6 +20,8 @@ export async function stageChunk(
   { snapshotId, chunk, rows, text, rejects, digest }: StagedChunk,
 ): Promise<void> {
   const staging = stagingTable(snapshotId);
+  // A crash of Postgres takes the rows in any case; a merge that is noted proves that this was.
+  await tx.query('set local synchronous_commit = off');
   await tx.query(SAVE_CHUNK, [snapshotId, chunk, rows, rejects.length, digest]);
   await tx.query(`delete from ${staging} where chunk = $1`, [chunk]);
   await tx.copy(`copy ${staging} from stdin`, text);

@@ -15,8 +15,8 @@ let database: MigratedDatabase;
 let jobs: MergeJob[] = [];
 let progress: ImportProgress[] = [];
 /** A queue that a worker in this process empties as soon as it is told to. */
-const queue = {
-  addBulk: async (added: { data: MergeJob }[]) => void jobs.push(...added.map(({ data }) => data)),
+const queue: { addBulk(added: { data: MergeJob }[]): Promise<void> } = {
+  addBulk: async (added) => void jobs.push(...added.map(({ data }) => data)),
 };
 
 beforeAll(async () => {
@@ -68,11 +68,11 @@ async function* readFile({
 
 const start = (
   content: Content = {},
-  options: { maxRejects?: number; restart?: boolean; name?: SnapshotName } = {},
+  options: { maxRejects?: number; restart?: boolean; name?: SnapshotName; queues?: typeof queue } = {},
 ) =>
   importSnapshot({
     database,
-    queues: { snapshots: queue as never },
+    queues: { snapshots: (options.queues ?? queue) as never },
     name: options.name ?? FILE,
     location: 'a-file.csv',
     pieces: readFile(content),
@@ -173,6 +173,20 @@ describe('Timepoint, importing a file,', () => {
     // The job of a chunk whose rows are gone has nothing to merge.
     await mergeAll();
     expect(await importWhole()).toMatchObject({ rows: ROWS, merged: ROWS, inserted: ROWS });
+  });
+
+  it('does not take a file for staged of which a crash of Postgres took a whole chunk', async () => {
+    let isTaken = false;
+    const lossy = {
+      ...queue,
+      addBulk: async (added: { data: MergeJob }[]) => {
+        if (!isTaken) await database.query('delete from ingest.snapshot_chunks');
+        isTaken = true;
+        await queue.addBulk(added);
+      },
+    };
+    await expect(start({}, { queues: lossy })).rejects.toThrow(/lost staged rows. The same command/);
+    expect(await importWhole()).toMatchObject({ rows: ROWS, merged: ROWS });
   });
 
   it('is finished by the workers when the importer died after the last line', async () => {

@@ -69,7 +69,8 @@ async function importAlone(options: ImportOptions): Promise<SnapshotSummary> {
     if (restart) await abandonSnapshot(tx, name);
     return beginSnapshot(tx, name, location);
   });
-  await saveRead(database, id, await stageAll(options, id));
+  const isStaged = await saveRead(database, id, await stageAll(options, id));
+  if (!isStaged) throw lostStaging();
   await awaitMerges(options, id);
   const [summary] = await readSnapshots(database, id);
   if (summary === undefined) throw new TimepointError('no-snapshot', `The import ${id} is gone.`);
@@ -79,7 +80,7 @@ async function importAlone(options: ImportOptions): Promise<SnapshotSummary> {
 async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts> {
   const { database, pieces, maxRejects, signal } = options;
   const held = new Map((await readChunks(database, id)).map((chunk) => [chunk.chunk, chunk]));
-  const counts: ReadCounts = { rows: {}, rejects: 0, totals: null };
+  const counts: ReadCounts = { chunks: 0, rows: {}, rejects: 0, totals: null };
   let stagedRows = 0;
   let toldAt = 0;
   // One chunk is on its way to Postgres while the next one is read.
@@ -90,6 +91,7 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
       await writing;
       writing = stage(options, id, chunk, held.get(chunk.chunk));
       writing.catch(() => undefined);
+      counts.chunks += 1;
       for (const { stream } of chunk.rows) counts.rows[stream] = (counts.rows[stream] ?? 0) + 1;
       counts.rejects += chunk.rejects.length;
       counts.totals = chunk.totals ?? counts.totals;

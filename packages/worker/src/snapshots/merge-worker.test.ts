@@ -41,7 +41,12 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
       await stageChunk(tx, { snapshotId: id, chunk: 0, text, rows: 1, rejects: [], digest: 'x' });
       return id;
     });
-    await saveRead(database, snapshotId, { rows: { companies: 1 }, rejects: 0, totals: null });
+    await saveRead(database, snapshotId, {
+      chunks: 1,
+      rows: { companies: 1 },
+      rejects: 0,
+      totals: null,
+    });
     const live = Array.from({ length: 9 }, (_, place) => ({
       name: 'live',
       data: {} as never,

@@ -83,20 +83,20 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
     expect(piece?.rows[0]?.json).toBe('{"company_number":"NF001234"}');
   });
 
-  it('leaves out objects in which nothing but nothing is told', async () => {
+  it('leaves out objects in which nothing but nothing is told, and keeps to the order of jsonb', async () => {
     const profile = await profileOf({
       'Accounts.AccountCategory': 'NO ACCOUNTS FILED',
       'Mortgages.NumMortCharges': '',
     });
     expect(Object.keys(profile)).toEqual([
+      'type',
+      'sic_codes',
       'company_name',
       'company_number',
-      'type',
       'company_status',
       'date_of_creation',
-      'sic_codes',
-      'registered_office_address',
       'country_of_origin',
+      'registered_office_address',
     ]);
   });
 

@@ -1,43 +1,8 @@
 import { parseLine, type StreamEvent } from '@timepoint/shared/envelope';
 import type { StreamName } from '@timepoint/shared/streams';
+import { CONTROLLER_DOCUMENTS } from './test-controller-documents.ts';
+import { ADDRESS, COMPANY, IDENTIFICATION, PERSON } from './test-document-parts.ts';
 
-const ADDRESS = {
-  address_line_1: '4 Tidewater Row',
-  address_line_2: 'Lower Wharf',
-  care_of: 'The Harbour Master',
-  country: 'Wales',
-  locality: 'Penhallow',
-  po_box: '12',
-  postal_code: 'ZZ4 4ZZ',
-  premises: 'Unit 3',
-  region: 'Tidewatershire',
-};
-const COMPANY = '/company/09876543';
-const PERSON = {
-  address: ADDRESS,
-  country_of_residence: 'Wales',
-  date_of_birth: { month: 3, year: '1961' },
-  identity_verification_details: {
-    anti_money_laundering_supervisory_bodies: ['Guild of Pilots'],
-    appointment_verification_start_on: '2025-11-18',
-    appointment_verification_statement_due_on: '2026-11-18',
-    preferred_name: 'Bryn Tregarth',
-  },
-  nationality: 'Welsh,British',
-};
-const IDENTIFICATION = {
-  legal_authority: 'Companies Act 2006',
-  legal_form: 'Limited Company',
-  place_registered: 'Companies House',
-  registration_number: '01234567',
-};
-const controllerOf = (kind: string, type: string, data: object) => ({
-  etag: 'e1',
-  kind,
-  links: { self: `${COMPANY}/persons-with-significant-control/${type}/aBc_1` },
-  notified_on: '2016-04-06',
-  ...data,
-});
 const filingOf = (data: object) => ({
   transaction_id: 'MzAwMDAwMDAwMQ',
   category: 'accounts',
@@ -159,40 +124,6 @@ export const TEST_DOCUMENTS: Readonly<Record<StreamName, readonly Readonly<Recor
       responsibilities: 'Tides',
     },
   ],
-  'persons-with-significant-control': [
-    controllerOf('individual-person-with-significant-control', 'individual', {
-      ...PERSON,
-      ceased_on: '2026-01-01',
-      name: 'Mr Bryn Tregarth',
-      name_elements: { title: 'Mr', forename: 'Bryn', middle_name: 'Lorimer', surname: 'Tregarth' },
-      natures_of_control: ['ownership-of-shares-25-to-50-percent'],
-    }),
-    controllerOf('corporate-entity-person-with-significant-control', 'corporate-entity', {
-      name: 'Lorimer Limited',
-      identification: { ...IDENTIFICATION, country_registered: 'Wales' },
-    }),
-    controllerOf('legal-person-person-with-significant-control', 'legal-person', {
-      identification: { legal_authority: 'Wales', legal_form: 'Council' },
-    }),
-    controllerOf('legal-person-with-significant-control', 'legal-person', {}),
-    controllerOf('super-secure-person-with-significant-control', 'super-secure', {
-      ceased: true,
-      description: 'super-secure-persons-with-significant-control',
-    }),
-    controllerOf('individual-beneficial-owner', 'individual-beneficial-owner', {
-      ...PERSON,
-      is_sanctioned: false,
-    }),
-    controllerOf('corporate-entity-beneficial-owner', 'corporate-entity-beneficial-owner', {
-      is_sanctioned: true,
-      principal_office_address: ADDRESS,
-    }),
-    controllerOf('legal-person-beneficial-owner', 'legal-person-beneficial-owner', { address: ADDRESS }),
-    controllerOf('super-secure-beneficial-owner', 'super-secure-beneficial-owner', {
-      ceased: '0',
-      notified_on: '2023-11-20T08:47:45.378Z',
-    }),
-  ],
   charges: [
     {
       charge_code: '098765430001',
@@ -270,37 +201,7 @@ export const TEST_DOCUMENTS: Readonly<Record<StreamName, readonly Readonly<Recor
       permissions_to_act: [{ company_names: ['TIDAL ONE LTD'], granted_on: '2026-01-01', purpose: null }],
     },
   ],
-  'company-exemptions': [
-    {
-      etag: 'e1',
-      exemptions: {
-        disclosure_transparency_rules_chapter_five_applies: {
-          exemption_type: 'disclosure-transparency-rules-chapter-five-applies',
-          items: [{ exempt_from: '2022-10-24', exempt_to: '2023-10-24' }],
-        },
-        psc_exempt_as_trading_on_uk_regulated_market: {
-          exemption_type: 'psc-exempt-as-trading-on-uk-regulated-market',
-          items: [],
-        },
-      },
-      kind: 'exemptions',
-      links: { self: `${COMPANY}/exemptions` },
-    },
-  ],
-  'persons-with-significant-control-statements': [
-    {
-      etag: 'e1',
-      kind: 'persons-with-significant-control-statement',
-      linked_psc_name: 'Mr Bryn Tregarth',
-      links: {
-        self: `${COMPANY}/persons-with-significant-control-statements/aBc`,
-        person_with_significant_control: 'x',
-      },
-      notified_on: '2018-03-20',
-      restrictions_notice_withdrawal_reason: 'restrictions-notice-withdrawn-by-company',
-      statement: 'no-individual-or-entity-with-signficant-control',
-    },
-  ],
+  ...CONTROLLER_DOCUMENTS,
 };
 
 /** For tests: the event that tells a document, as it is read from a line. */

@@ -4,6 +4,10 @@ SET check_function_bodies = false;
 CREATE SCHEMA ingest;
 CREATE SCHEMA register;
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+CREATE FUNCTION ingest.fingerprint(detail text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace(regexp_replace(detail, '(?<!(relation|constraint|column|table|function|type|index) )("[^"]*"|''[^'']*'')'::text, '…'::text, 'g'::text), '[0-9]+'::text, '#'::text, 'g'::text);
+COMMENT ON FUNCTION ingest.fingerprint(detail text) IS 'What is wrong without what it is wrong with: values in quotes and numbers are left out, so that alike letters are one group.';
 CREATE FUNCTION ingest.watermark(origin bigint, covered int8multirange) RETURNS bigint
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN COALESCE((SELECT (upper(part.part) - 1) FROM unnest(watermark.covered) part(part) WHERE (part.part @> (watermark.origin + 1))), origin);
@@ -189,6 +193,42 @@ CREATE FUNCTION register.resolve_whole(stream_data jsonb, published_at timestamp
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (snapshot_data IS NULL) THEN stream_data WHEN ((stream_data IS NOT NULL) AND register.stream_wins(published_at, snapshot_date)) THEN stream_data ELSE snapshot_data END;
 COMMENT ON FUNCTION register.resolve_whole(stream_data jsonb, published_at timestamp with time zone, snapshot_data jsonb, snapshot_date date) IS 'The same for documents that the file has whole: all of the recent one.';
+CREATE TABLE ingest.activity (
+    stream text NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    newest_timepoint bigint,
+    watermark bigint NOT NULL,
+    CONSTRAINT activity_minute_check CHECK ((minute = date_trunc('minute'::text, minute)))
+);
+COMMENT ON TABLE ingest.activity IS 'Where each stream stood minute by minute, kept two days. Their differences are its rate.';
+COMMENT ON COLUMN ingest.activity.stream IS 'The stream.';
+COMMENT ON COLUMN ingest.activity.minute IS 'The minute in which it was first looked at.';
+COMMENT ON COLUMN ingest.activity.newest_timepoint IS 'The newest timepoint that was in the database.';
+COMMENT ON COLUMN ingest.activity.watermark IS 'Up to where everything was in the database.';
+CREATE TABLE ingest.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    who text NOT NULL,
+    what text NOT NULL,
+    details jsonb NOT NULL,
+    CONSTRAINT audit_details_check CHECK ((jsonb_typeof(details) = 'object'::text)),
+    CONSTRAINT audit_what_check CHECK ((what = ANY (ARRAY['replay'::text, 'dry-run'::text, 'discard'::text, 'rewind'::text, 'rebuild'::text]))),
+    CONSTRAINT audit_who_check CHECK ((who <> ''::text))
+);
+COMMENT ON TABLE ingest.audit IS 'What people did by command or dashboard; rows are only ever added.';
+COMMENT ON COLUMN ingest.audit.id IS 'Its number.';
+COMMENT ON COLUMN ingest.audit.at IS 'When it was done.';
+COMMENT ON COLUMN ingest.audit.who IS 'Whoever did it, as the dashboard or the system of the command line knows them.';
+COMMENT ON COLUMN ingest.audit.what IS 'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was told again from the log.';
+COMMENT ON COLUMN ingest.audit.details IS 'To what it was done, why when a reason was given, and what came of it.';
+ALTER TABLE ingest.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ingest.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE ingest.coverage (
     stream text NOT NULL,
     origin bigint NOT NULL,
@@ -217,6 +257,9 @@ CREATE TABLE ingest.dead_letters (
     attempts integer DEFAULT 1 NOT NULL,
     first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    path text,
+    company_number text GENERATED ALWAYS AS (upper("substring"(resource_uri, '^/company/([A-Za-z0-9]{6,10})(?:/|$)'::text))) STORED,
+    fingerprint text GENERATED ALWAYS AS (ingest.fingerprint(detail)) STORED NOT NULL,
     CONSTRAINT dead_letters_attempts_check CHECK ((attempts > 0)),
     CONSTRAINT dead_letters_reason_check CHECK ((reason = ANY (ARRAY['unreadable'::text, 'envelope'::text, 'rejected'::text]))),
     CONSTRAINT dead_letters_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'superseded'::text, 'discarded'::text])))
@@ -230,10 +273,32 @@ COMMENT ON COLUMN ingest.dead_letters.reason IS 'unreadable: not JSON; envelope:
 COMMENT ON COLUMN ingest.dead_letters.detail IS 'What exactly was wrong.';
 COMMENT ON COLUMN ingest.dead_letters.raw IS 'The line as it came; U+2400 stands for U+0000, which Postgres can''t hold.';
 COMMENT ON COLUMN ingest.dead_letters.raw_digest IS 'MD5 of raw, by which lines without a timepoint are told apart.';
-COMMENT ON COLUMN ingest.dead_letters.state IS 'open: to be mended; replayed: applied after all; superseded: the timepoint was applied meanwhile; discarded: given up.';
+COMMENT ON COLUMN ingest.dead_letters.state IS 'open: to be mended; replayed: applied after all; superseded: its timepoint, or a newer event of its resource, was applied meanwhile; discarded: given up.';
 COMMENT ON COLUMN ingest.dead_letters.attempts IS 'How many times it came or was tried.';
 COMMENT ON COLUMN ingest.dead_letters.first_seen_at IS 'When it first came.';
 COMMENT ON COLUMN ingest.dead_letters.last_seen_at IS 'When it last came or changed its state.';
+COMMENT ON COLUMN ingest.dead_letters.path IS 'What of the event was refused: the path of a field, or the column or constraint of the database; null when it is all of it.';
+COMMENT ON COLUMN ingest.dead_letters.company_number IS 'The company that the resource belongs to, from its URI.';
+COMMENT ON COLUMN ingest.dead_letters.fingerprint IS 'The detail without values and numbers: letters with the same cause share it.';
+CREATE VIEW ingest.dead_letter_groups AS
+ SELECT dead_letters.state,
+    dead_letters.stream,
+    dead_letters.reason,
+    dead_letters.fingerprint,
+    min(dead_letters.path) AS path,
+    count(*) AS letters,
+    count(DISTINCT dead_letters.company_number) AS companies,
+    min(dead_letters.timepoint) AS first_timepoint,
+    max(dead_letters.timepoint) AS last_timepoint,
+    min(dead_letters.first_seen_at) AS first_seen_at,
+    max(dead_letters.last_seen_at) AS last_seen_at,
+    min(dead_letters.detail) AS example
+   FROM ingest.dead_letters
+  GROUP BY dead_letters.state, dead_letters.stream, dead_letters.reason, dead_letters.fingerprint;
+COMMENT ON VIEW ingest.dead_letter_groups IS 'Dead letters that are alike, as one row.';
+COMMENT ON COLUMN ingest.dead_letter_groups.letters IS 'How many they are.';
+COMMENT ON COLUMN ingest.dead_letter_groups.companies IS 'How many companies they are about.';
+COMMENT ON COLUMN ingest.dead_letter_groups.example IS 'What exactly was wrong with one of them.';
 ALTER TABLE ingest.dead_letters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ingest.dead_letters_id_seq
     START WITH 1
@@ -431,6 +496,23 @@ COMMENT ON COLUMN ingest.snapshot_chunks.drifted IS 'Resources of which the stre
 COMMENT ON COLUMN ingest.snapshot_chunks.staged_at IS 'When it was staged.';
 COMMENT ON COLUMN ingest.snapshot_chunks.merged_at IS 'When it was merged.';
 COMMENT ON COLUMN ingest.snapshot_chunks.merge_seconds IS 'How long that took.';
+CREATE VIEW ingest.snapshot_progress AS
+SELECT
+    NULL::bigint AS id,
+    NULL::text AS product,
+    NULL::date AS snapshot_date,
+    NULL::integer AS part,
+    NULL::integer AS parts,
+    NULL::text AS location,
+    NULL::text AS state,
+    NULL::timestamp with time zone AS started_at,
+    NULL::bigint AS staged_rows,
+    NULL::bigint AS merged_rows,
+    NULL::bigint AS rejects;
+COMMENT ON VIEW ingest.snapshot_progress IS 'How far the import of each file has come.';
+COMMENT ON COLUMN ingest.snapshot_progress.staged_rows IS 'Rows that were read and wait to be merged, or are merged.';
+COMMENT ON COLUMN ingest.snapshot_progress.merged_rows IS 'Rows that are in the register.';
+COMMENT ON COLUMN ingest.snapshot_progress.rejects IS 'Rows that were refused.';
 CREATE TABLE ingest.snapshot_rejects (
     snapshot_id bigint NOT NULL,
     line bigint NOT NULL,
@@ -485,27 +567,32 @@ CREATE VIEW ingest.status AS
     (upper(coverage.covered) - 1) AS newest_timepoint,
     ingest.watermark(coverage.origin, coverage.covered) AS watermark,
     ((upper(coverage.covered) - 1) = ingest.watermark(coverage.origin, coverage.covered)) AS is_contiguous,
-    ( SELECT count(*) AS count
-           FROM ingest.holes
-          WHERE ((holes.stream = coverage.stream) AND (holes.state = 'accepted'::text))) AS accepted_holes,
-    ( SELECT count(*) AS count
-           FROM ingest.holes
-          WHERE ((holes.stream = coverage.stream) AND (holes.state = 'open'::text))) AS open_holes,
+    holes.accepted AS accepted_holes,
+    holes.recent AS recent_holes,
+    holes.open AS open_holes,
     ( SELECT count(*) AS count
            FROM ingest.dead_letters
           WHERE ((dead_letters.stream = coverage.stream) AND (dead_letters.state = 'open'::text))) AS open_dead_letters,
     newest.published_at AS newest_published_at,
+    newest.received_at AS newest_received_at,
     coverage.updated_at AS committed_at,
     (EXTRACT(epoch FROM (coverage.updated_at - newest.published_at)))::double precision AS lag_seconds,
     pg_stat_get_live_tuples((to_regclass(('register.'::text || replace(coverage.stream, '-'::text, '_'::text))))::oid) AS approximate_rows
-   FROM (ingest.coverage
-     LEFT JOIN LATERAL ( SELECT events.published_at
+   FROM ((ingest.coverage
+     CROSS JOIN LATERAL ( SELECT count(*) FILTER (WHERE (holes_1.state = 'accepted'::text)) AS accepted,
+            count(*) FILTER (WHERE ((holes_1.state = 'accepted'::text) AND (holes_1.first_seen_at > (now() - '1 day'::interval)))) AS recent,
+            count(*) FILTER (WHERE (holes_1.state = 'open'::text)) AS open
+           FROM ingest.holes holes_1
+          WHERE (holes_1.stream = coverage.stream)) holes)
+     LEFT JOIN LATERAL ( SELECT events.published_at,
+            events.received_at
            FROM ingest.events
           WHERE (events.stream = coverage.stream)
           ORDER BY events.timepoint DESC
          LIMIT 1) newest ON (true));
 COMMENT ON VIEW ingest.status IS 'How the copy of each stream stands.';
 COMMENT ON COLUMN ingest.status.watermark IS 'Everything up to here has ended in this database.';
+COMMENT ON COLUMN ingest.status.recent_holes IS 'Accepted holes that were found in the last 24 hours.';
 COMMENT ON COLUMN ingest.status.lag_seconds IS 'From the publication of the newest event to its commit here.';
 COMMENT ON COLUMN ingest.status.approximate_rows IS 'Rows of the stream''s table as the statistics of Postgres estimate them.';
 CREATE TABLE register.charges (
@@ -1023,6 +1110,10 @@ COMMENT ON COLUMN register.strike_offs.proposed_at IS 'When the event that told 
 COMMENT ON COLUMN register.strike_offs.proposed_timepoint IS 'The timepoint of that event.';
 COMMENT ON COLUMN register.strike_offs.is_start_known IS 'False when the first event here showed the proposal already: then it was made at proposed_at at the latest.';
 COMMENT ON COLUMN register.strike_offs.resource_uri IS 'The company''s resource.';
+ALTER TABLE ONLY ingest.activity
+    ADD CONSTRAINT activity_pkey PRIMARY KEY (stream, minute);
+ALTER TABLE ONLY ingest.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY ingest.coverage
     ADD CONSTRAINT coverage_pkey PRIMARY KEY (stream);
 ALTER TABLE ONLY ingest.dead_letters
@@ -1065,8 +1156,10 @@ ALTER TABLE ONLY register.persons_with_significant_control
     ADD CONSTRAINT persons_with_significant_control_pkey PRIMARY KEY (resource_uri);
 ALTER TABLE ONLY register.persons_with_significant_control_statements
     ADD CONSTRAINT persons_with_significant_control_statements_pkey PRIMARY KEY (resource_uri);
+CREATE INDEX audit_at ON ingest.audit USING btree (at DESC);
 CREATE INDEX dead_letters_open ON ingest.dead_letters USING btree (stream, timepoint) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX dead_letters_place ON ingest.dead_letters USING btree (stream, timepoint) WHERE (timepoint IS NOT NULL);
+CREATE INDEX dead_letters_resource ON ingest.dead_letters USING btree (stream, resource_uri, timepoint) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX dead_letters_stray ON ingest.dead_letters USING btree (stream, raw_digest) WHERE (timepoint IS NULL);
 CREATE INDEX drift_company ON ingest.drift USING btree (company_number);
 CREATE INDEX drift_snapshot ON ingest.drift USING btree (stream, snapshot_date, field);
@@ -1096,6 +1189,21 @@ CREATE INDEX officers_officer ON register.officers USING btree (officer_id);
 CREATE INDEX persons_with_significant_control_company ON register.persons_with_significant_control USING btree (company_number);
 CREATE INDEX persons_with_significant_control_name ON register.persons_with_significant_control USING gin (name public.gin_trgm_ops);
 CREATE INDEX persons_with_significant_control_statements_company ON register.persons_with_significant_control_statements USING btree (company_number);
+CREATE OR REPLACE VIEW ingest.snapshot_progress AS
+ SELECT snapshots.id,
+    snapshots.product,
+    snapshots.snapshot_date,
+    snapshots.part,
+    snapshots.parts,
+    snapshots.location,
+    snapshots.state,
+    snapshots.started_at,
+    COALESCE(sum(chunks.rows), (0)::bigint) AS staged_rows,
+    COALESCE(sum(chunks.rows) FILTER (WHERE (chunks.state = 'merged'::text)), (0)::bigint) AS merged_rows,
+    COALESCE(sum(chunks.rejects), (0)::bigint) AS rejects
+   FROM (ingest.snapshots
+     LEFT JOIN ingest.snapshot_chunks chunks ON ((chunks.snapshot_id = snapshots.id)))
+  GROUP BY snapshots.id;
 ALTER TABLE ONLY ingest.snapshot_chunks
     ADD CONSTRAINT snapshot_chunks_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES ingest.snapshots(id) ON DELETE CASCADE;
 ALTER TABLE ONLY ingest.snapshot_rejects

@@ -9,6 +9,7 @@ import { type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
 import type { Metrics } from './metrics.ts';
 import { Reasks } from './reasks.ts';
+import { type Reporter, startReporter } from './reporter.ts';
 import { type Run, runConnection } from './run-connection.ts';
 import type { AcceptedHole } from './sequence.ts';
 import { adoptRewind, waitForDrain, watchQueue } from './watch-queue.ts';
@@ -26,6 +27,8 @@ export interface HoldOptions {
   readonly lowWaterJobs: number;
   /** How long a stream keeps its connection, in ms, while another stream waits for one. */
   readonly turnMs: number;
+  /** Given the reporter of each stream while it is held. */
+  readonly reporters?: Map<StreamName, Reporter>;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -60,7 +63,21 @@ export async function holdStream(
     name,
     silenceLimitMs: options.silenceLimitMs ?? declared.silenceLimitMs,
   };
-  const logger = options.logger.child({ stream: name });
+  const reporter = startReporter(stream.silenceLimitMs);
+  options.reporters?.set(name, reporter);
+  try {
+    return await holdReported({ ...options, stream, reporter }, signal);
+  } finally {
+    options.reporters?.delete(name);
+    await reporter.close();
+  }
+}
+
+type ReportedHold = HoldOptions & { readonly stream: NamedStream; readonly reporter: Reporter };
+
+async function holdReported(options: ReportedHold, signal: AbortSignal): Promise<Release> {
+  const { stream, reporter } = options;
+  const { name } = stream;
   const reasks = new Reasks();
   const turnEndsAt = Date.now() + options.turnMs;
   let memory: Memory = { failures: 0, accepted: null, silenceLimitMs: stream.silenceLimitMs };
@@ -69,10 +86,17 @@ export async function holdStream(
     if (streamJob === 'lost') return { kind: 'lost' };
     if (streamJob === null) break;
     const startedAt = Date.now();
-    const run = await runWatched({ ...options, logger, stream, streamJob, turnEndsAt, ...memory }, signal);
+    reporter.use(streamJob);
+    const connection = reporter.connecting();
+    const logger = options.logger.child({ stream: name, connection });
+    const run = await runWatched(
+      { ...options, connection, logger, streamJob, turnEndsAt, ...memory },
+      signal,
+    );
     const isHealthy = run.events > 0 || Date.now() - startedAt > HEALTHY_MS;
     const failures = isHealthy ? 0 : memory.failures;
     const decision = decideNext(run.ending, failures, reasks);
+    reporter.ended(run.ending, decision);
     report(run, decision, logger);
     options.metrics.connectionEndings.inc({ stream: name, ending: run.ending.kind });
     if (decision.kind === 'stop') return { kind: 'stopped', error: decision.error };
@@ -120,9 +144,9 @@ async function readStreamJob(
   return null;
 }
 
-type WatchedRun = HoldOptions &
+type WatchedRun = ReportedHold &
   Pick<Memory, 'accepted' | 'silenceLimitMs'> & {
-    readonly stream: NamedStream;
+    readonly connection: string;
     readonly streamJob: Job<StreamJob>;
     readonly turnEndsAt: number;
   };

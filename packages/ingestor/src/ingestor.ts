@@ -14,10 +14,11 @@ import { startHealthServer } from '@timepoint/shared/health';
 import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
 import { z } from 'zod';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
+import type { Reporter } from './reporter.ts';
 
 const STREAM_KEY_HELP = 'is not set: create a key of type "stream" in your Companies House developer account';
 
@@ -62,7 +63,7 @@ export async function startIngestor(env: Env): Promise<Service> {
     { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
     logger,
   );
-  const held = new Set<string>();
+  const reporters = new Map<StreamName, Reporter>();
   const health = await startHealthServer({
     port: config.PORT,
     live: { process: () => ({ ok: true, detail: 'running' }) },
@@ -73,13 +74,13 @@ export async function startIngestor(env: Env): Promise<Service> {
       },
       streams: () => ({
         ok: true,
-        detail: [...held].join(', ') || 'stand-by: other ingestors hold the streams',
+        detail: [...reporters.keys()].join(', ') || 'stand-by: other ingestors hold the streams',
       }),
     },
     registry: metrics.registry,
   });
   const leases = await startLeases({
-    held,
+    reporters,
     queues,
     streams: config.CH_STREAMS,
     maxConnections: config.CH_MAX_CONNECTIONS,

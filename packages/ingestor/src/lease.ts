@@ -8,6 +8,7 @@ import type { StreamName } from '@timepoint/shared/streams';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Ending } from './ending.ts';
 import { type HoldOptions, holdStream } from './hold-stream.ts';
+import type { Reporter } from './reporter.ts';
 
 export interface LeaseOptions extends Omit<HoldOptions, 'isHeld'> {
   readonly queues: Queues;
@@ -15,8 +16,8 @@ export interface LeaseOptions extends Omit<HoldOptions, 'isHeld'> {
   readonly streams: readonly StreamName[];
   /** Connections that all ingestors together may open with this key. */
   readonly maxConnections: number;
-  /** Filled with the streams that are held now. */
-  readonly held: Set<string>;
+  /** Filled with the streams that are held now, and how their connections are. */
+  readonly reporters: Map<StreamName, Reporter>;
   /** Called when a stream can't be followed without the operator. */
   readonly onStopped: (error: TimepointError) => void;
 }
@@ -35,7 +36,7 @@ const LOST: Ending = { kind: 'lease-lost' };
 
 /** Takes streams from the queue `streams` and holds each for as long as its lock lasts. */
 export async function startLeases(options: LeaseOptions): Promise<Leases> {
-  const { queues, maxConnections, held, logger } = options;
+  const { queues, maxConnections, logger } = options;
   const shutdown = new AbortController();
   await queues.streams.setGlobalConcurrency(maxConnections);
 
@@ -45,14 +46,11 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
       await job.moveToDelayed(Date.now() + NOT_MINE_DELAY_MS, token);
       throw new DelayedError();
     }
-    held.add(name);
     logger.info({ stream: name }, 'stream taken');
     const signals = lock === undefined ? [shutdown.signal] : [shutdown.signal, lock];
     const isHeld = async (streamJob: Job<StreamJob>) =>
       (await streamJob.extendLock(token ?? '', LOCK_DURATION_MS)) === 1;
-    const release = await holdStream(name, { ...options, isHeld }, AbortSignal.any(signals)).finally(() =>
-      held.delete(name),
-    );
+    const release = await holdStream(name, { ...options, isHeld }, AbortSignal.any(signals));
     logger.info({ stream: name, release: release.kind }, 'stream let go');
     if (release.kind === 'stopped') options.onStopped(release.error);
     // A lost lock can't be given back.

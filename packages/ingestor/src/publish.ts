@@ -10,6 +10,8 @@ export interface Destination {
   readonly stream: StreamName;
   readonly streamJob: Job<StreamJob>;
   readonly origin: Timepoint;
+  /** The connection that brought the lines, as the logs name it. */
+  readonly connection: string;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Destination {
  * must never run ahead of a queue that rolled back.
  */
 export async function publish(
-  { queues, stream, streamJob, origin }: Destination,
+  { queues, stream, streamJob, origin, connection }: Destination,
   batch: Batch,
 ): Promise<void> {
   const job: EventsJob = {
@@ -30,6 +32,7 @@ export async function publish(
     lines: [...batch.lines],
     receivedAt: batch.receivedAt,
     holes: [...batch.holes],
+    connection,
   };
   await queues.events.add(stream, job, { jobId: jobIdOf(stream, batch) });
   await streamJob.updateData({ timepoint: batch.upTo, origin });

@@ -10,6 +10,7 @@ import { lines } from './lines.ts';
 import type { Metrics } from './metrics.ts';
 import { publish } from './publish.ts';
 import { Publisher } from './publisher.ts';
+import type { Reporter } from './reporter.ts';
 import { type AcceptedHole, type Advance, Sequence } from './sequence.ts';
 
 /** Bytes that may wait for the queue before the connection is closed: a blocked socket would be worse. */
@@ -28,6 +29,9 @@ export interface RunOptions {
   readonly silenceLimitMs: number;
   /** A hole, or with cause `expired` an unusable position, that may be read past. */
   readonly accepted: AcceptedHole | null;
+  /** Names this connection in logs and jobs. */
+  readonly connection: string;
+  readonly reporter: Reporter;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -78,13 +82,17 @@ class Reader {
   }
 
   async read(stop: AbortSignal): Promise<Ending> {
-    const { stream, url, key, idleTimeoutMs, metrics, accepted } = this.#options;
+    const { stream, url, key, idleTimeoutMs, metrics, accepted, reporter } = this.#options;
     const timepoint = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? null);
-    const onOpen = () => metrics.connectionUp.set({ stream: stream.name }, 1);
+    const onOpen = () => {
+      metrics.connectionUp.set({ stream: stream.name }, 1);
+      reporter.open();
+    };
     try {
       for await (const some of lines(
         connect({ url, path: stream.path, key, timepoint, idleTimeoutMs, onOpen }, stop),
       )) {
+        reporter.sawBytes();
         for (const line of some) {
           const ending = line.trim() === '' ? this.#takeHeartbeat() : await this.#takeLine(line);
           if (ending !== null) return ending;
@@ -152,19 +160,22 @@ class Reader {
 
   #add(advance: Advance): void {
     // The event of the stored timepoint, delivered again, is nothing new.
-    if (advance.upTo !== this.#stored.timepoint) this.events += 1;
+    if (advance.upTo !== this.#stored.timepoint) {
+      this.events += 1;
+      this.#options.reporter.sawEvent();
+    }
     this.#lastEventAt = Date.now();
     this.#publisher?.add(advance, this.#lastEventAt);
   }
 
   #openPublisher(after: Timepoint, origin: Timepoint): Publisher {
-    const { stream, queues, streamJob, metrics } = this.#options;
+    const { stream, queues, streamJob, connection, metrics } = this.#options;
     const labels = { stream: stream.name };
     return new Publisher(
       after,
       async (batch) => {
         const stopTimer = metrics.publishSeconds.startTimer(labels);
-        await publish({ queues, stream: stream.name, streamJob, origin }, batch);
+        await publish({ queues, stream: stream.name, streamJob, origin, connection }, batch);
         stopTimer();
         metrics.publishedEvents.observe(labels, batch.lines.length);
         metrics.resumeTimepoint.set(labels, batch.upTo);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Limits } from './assess.ts';
 import { ConfigError } from './errors.ts';
 import { explainUnknownStream, STREAM_NAMES, STREAMS, type StreamName } from './streams.ts';
 
@@ -48,6 +49,26 @@ export const commonSettings = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SHUTDOWN_DEADLINE_MS: count(10_000),
 };
+
+/** From when on people are told that something is wrong. */
+export const limitSettings = {
+  ALERT_DOWN_SECONDS: count(300),
+  ALERT_BEHIND_SECONDS: count(300),
+  ALERT_DEAD_LETTERS: count(10),
+};
+
+/** The limits as `assess` takes them. */
+export function limitsOf(
+  settings: {
+    readonly [Name in keyof typeof limitSettings]: number;
+  },
+): Limits {
+  return {
+    downMs: settings.ALERT_DOWN_SECONDS * 1000,
+    behindMs: settings.ALERT_BEHIND_SECONDS * 1000,
+    deadLetters: settings.ALERT_DEAD_LETTERS,
+  };
+}
 
 /** Where the queues live: Redis when `REDIS_URL` is set, else in the database. */
 export const queueSettings = {

@@ -38,6 +38,8 @@ export const eventsJobSchema = z.object({
   /** When the first of the lines was read, in ms since the epoch. */
   receivedAt: z.number(),
   holes: z.array(holeSchema).default([]),
+  /** The connection that brought them, as the logs of the ingestor name it. */
+  connection: z.string().optional(),
 });
 
 export type EventsJob = z.output<typeof eventsJobSchema>;
@@ -65,3 +67,69 @@ export const mergeJobSchema = z.object({
 });
 
 export type MergeJob = z.output<typeof mergeJobSchema>;
+
+/** A job of the queue `dead-letters`: a letter to be applied alone. It fails as long as that can't be done. */
+export const deadLetterJobSchema = z.object({
+  /** The `id` in `ingest.dead_letters`. */
+  id: z.int().positive(),
+});
+
+export type DeadLetterJob = z.output<typeof deadLetterJobSchema>;
+
+/** Which dead letters are meant: those that fit everything that is given. */
+export const letterSelectionSchema = z.strictObject({
+  ids: z.array(z.int().positive()).min(1).optional(),
+  stream: streamSchema.optional(),
+  reason: z.enum(['unreadable', 'envelope', 'rejected']).optional(),
+  fingerprint: z.string().min(1).optional(),
+  companyNumber: z.string().min(1).optional(),
+  /** Last seen at or after this moment, ISO 8601. */
+  since: z.iso.datetime({ offset: true }).optional(),
+  /** Last seen before this moment, ISO 8601. */
+  until: z.iso.datetime({ offset: true }).optional(),
+  /** Superseded ones can be replayed too, to have their facts in the history. */
+  state: z.enum(['open', 'superseded']).default('open'),
+});
+
+export type LetterSelection = z.output<typeof letterSelectionSchema>;
+
+/** A job of the queue `actions`: what somebody wants done to dead letters. Its progress is an {@link ActionProgress}. */
+export const actionJobSchema = z.object({
+  what: z.enum(['replay', 'dry-run', 'discard']),
+  selection: letterSelectionSchema,
+  /** Why, which a discard must tell. */
+  because: z.string().trim().min(1).optional(),
+  /** For the audit. */
+  who: z.string().min(1),
+  /** Set while it is under way: it stops after the letter in hand. */
+  isCancelled: z.boolean().default(false),
+});
+
+export type ActionJob = z.output<typeof actionJobSchema>;
+
+/** How far an action has come, and when it is done what came of it. */
+export const actionProgressSchema = z.object({
+  /** Letters that were selected when it began. */
+  total: z.int().min(0),
+  done: z.int().min(0),
+  /** Of a replay or dry run: applied, or would be. Of a discard: discarded. */
+  passed: z.int().min(0),
+  failed: z.int().min(0),
+  isCancelled: z.boolean(),
+  /** What those that failed failed of, the most frequent first. */
+  failures: z.array(z.object({ detail: z.string(), letters: z.int() })),
+});
+
+export type ActionProgress = z.output<typeof actionProgressSchema>;
+
+/** A job of the queue `incidents`: something is wrong, from when it is told until it is told that it is over. */
+export const incidentJobSchema = z.object({
+  kind: z.string(),
+  stream: streamSchema.nullable(),
+  text: z.string(),
+  /** When it was noticed, in ms since the epoch. */
+  since: z.number(),
+  isTold: z.boolean().default(false),
+});
+
+export type IncidentJob = z.output<typeof incidentJobSchema>;

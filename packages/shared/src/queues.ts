@@ -10,7 +10,15 @@ import {
   withBackend,
 } from 'bullmq';
 import { asError, TimepointError } from './errors.ts';
-import type { EventsJob, MergeJob, RewindJob, StreamJob } from './job.ts';
+import type {
+  ActionJob,
+  DeadLetterJob,
+  EventsJob,
+  IncidentJob,
+  MergeJob,
+  RewindJob,
+  StreamJob,
+} from './job.ts';
 import type { Logger } from './logger.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 
@@ -30,6 +38,12 @@ export interface Queues {
   readonly snapshots: Queue<MergeJob>;
   /** What is done by the clock. */
   readonly maintenance: Queue;
+  /** One job for each open dead letter, failed as long as the letter can't be applied. */
+  readonly deadLetters: Queue<DeadLetterJob>;
+  readonly actions: Queue<ActionJob>;
+  readonly incidents: Queue<IncidentJob>;
+  /** Every queue, in the order in which to show them. */
+  readonly all: readonly Queue[];
   /** Starts a BullMQ worker of a queue; whoever starts it closes it, before the queues. */
   startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
   /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
@@ -48,6 +62,16 @@ const DATA_JOB_OPTIONS: JobsOptions = {
 
 /** Finished jobs of the other queues must free their id for the next one. */
 const SINGLE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
+
+/** A letter fails until its cause is mended: its job stays as failed, to be retried by hand. */
+const LETTER_JOB_OPTIONS: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: false };
+
+/** The last actions stay, to show what came of them. */
+const ACTION_JOB_OPTIONS: JobsOptions = {
+  attempts: 1,
+  removeOnComplete: { count: 50 },
+  removeOnFail: { count: 50 },
+};
 
 const SHORTEST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
@@ -143,7 +167,7 @@ async function openOnPostgres(url: string, prefix: string, logger: Logger): Prom
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new postgres.Queue(name, { connection, defaultJobOptions }).on('error', report) as unknown as Queue<Data>;
   const queues = openAll(queue);
-  await Promise.all(each(queues).map((queue) => queue.waitUntilReady())).catch((error) => {
+  await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch((error) => {
     throw unreachable('Postgres', url, 'DATABASE_URL', error);
   });
   return {
@@ -178,24 +202,35 @@ function unreachable(server: string, url: string, setting: string, cause: unknow
   return new TimepointError('queue-unreachable', message, { retryable: true, cause });
 }
 
-type NamedQueues = Pick<Queues, 'streams' | 'events' | 'rewinds' | 'snapshots' | 'maintenance'>;
+type NamedQueues = Pick<
+  Queues,
+  | 'streams'
+  | 'events'
+  | 'deadLetters'
+  | 'snapshots'
+  | 'rewinds'
+  | 'actions'
+  | 'incidents'
+  | 'maintenance'
+  | 'all'
+>;
 
 function openAll(open: <Data>(name: string, options: JobsOptions) => Queue<Data>): NamedQueues {
-  return {
+  const queues = {
     streams: open<StreamJob>('streams', SINGLE_JOB_OPTIONS),
     events: open<EventsJob>('events', DATA_JOB_OPTIONS),
-    rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
+    deadLetters: open<DeadLetterJob>('dead-letters', LETTER_JOB_OPTIONS),
     snapshots: open<MergeJob>('snapshots', DATA_JOB_OPTIONS),
+    rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
+    actions: open<ActionJob>('actions', ACTION_JOB_OPTIONS),
+    incidents: open<IncidentJob>('incidents', DATA_JOB_OPTIONS),
     maintenance: open('maintenance', SINGLE_JOB_OPTIONS),
   };
+  return { ...queues, all: Object.values(queues) };
 }
 
-async function closeEach(queues: NamedQueues): Promise<void> {
-  await Promise.all(each(queues).map((queue) => queue.close()));
-}
-
-function each({ streams, events, rewinds, snapshots, maintenance }: NamedQueues): readonly Queue[] {
-  return [streams, events, rewinds, snapshots, maintenance];
+async function closeEach({ all }: NamedQueues): Promise<void> {
+  await Promise.all(all.map((queue) => queue.close()));
 }
 
 export type { Job };

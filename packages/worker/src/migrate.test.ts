@@ -51,6 +51,9 @@ const NAMES = [
   '0015_parsing',
   '0016_snapshots',
   '0017_resolve',
+  '0018_dead_letters',
+  '0019_audit',
+  '0020_activity',
 ];
 
 const resource = (
@@ -88,6 +91,8 @@ const DATA: Record<string, string> = {
   'ingest.resource': resource('ingest.resource'),
   'ingest.coverage': `insert into ingest.coverage values ('companies', 100, '{[101,102)}')`,
   'ingest.holes': `insert into ingest.holes (stream, after, up_to, cause, state) values ('companies', 101, 104, 'jump', 'accepted')`,
+  'ingest.audit': `insert into ingest.audit (who, what, details) values ('ada', 'replay', '{}')`,
+  'ingest.activity': `insert into ingest.activity values ('companies', date_trunc('minute', now()), 101, 101)`,
   'ingest.dead_letters': `insert into ingest.dead_letters (stream, timepoint, reason, detail, raw)
     values ('companies', 105, 'unreadable', 'the line is not JSON', '{')`,
   ...Object.fromEntries(
@@ -197,7 +202,7 @@ describe('Timepoint, migrating,', () => {
   it('says which command brings a database up to date', async () => {
     expect((await readMigrations(test.url)).applied).toEqual([]);
     await expect(checkMigrated(test.url)).rejects.toThrow(
-      /lacks 17 migration.*Run: pnpm timepoint migrate up/,
+      /lacks 20 migration.*Run: pnpm timepoint migrate up/,
     );
     await migrateUp(test.url);
     await expect(checkMigrated(test.url)).resolves.toBeUndefined();
@@ -212,7 +217,7 @@ describe('Timepoint, migrating,', () => {
     await migrateUp(test.url);
     await migrateDown(test.url);
     await database.query('update timepoint_migrations_lock set is_locked = 1');
-    expect(await migrateUp(test.url)).toEqual(['0017_resolve']);
+    expect(await migrateUp(test.url)).toEqual(['0020_activity']);
   });
 });
 

@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { StreamStatus } from '@timepoint/shared/stream-status';
 import { formatStatus } from './status.ts';
-import type { StreamStatus } from './store/read-status.ts';
 
 const status = (changes: Partial<StreamStatus> = {}): StreamStatus => ({
   stream: 'companies',
   newest_timepoint: 22_000_500,
   watermark: 22_000_500,
   is_contiguous: true,
+  recent_holes: 0,
+  newest_received_at: null,
   accepted_holes: 0,
   open_holes: 0,
   open_dead_letters: 2,

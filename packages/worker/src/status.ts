@@ -1,4 +1,4 @@
-import type { StreamStatus } from './store/read-status.ts';
+import type { StreamStatus } from '@timepoint/shared/stream-status';
 
 const COLUMNS = [
   'stream',

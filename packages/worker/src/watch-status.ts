@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StreamStatus } from '@timepoint/shared/stream-status';
 import logUpdate from 'log-update';
 import type { Database } from './database.ts';
 import { formatStatus } from './status.ts';
-import { readStatus, type StreamStatus } from './store/read-status.ts';
+import { readStatus } from './store/read-status.ts';
 
 const TERMINAL_INTERVAL_MS = 1_000;
 const PLAIN_INTERVAL_MS = 10_000;

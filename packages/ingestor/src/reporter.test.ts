@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { testDatabaseUrl } from '@timepoint/dev/test-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { readQueues, type StreamHold } from '@timepoint/shared/read-queues';
+import { type Simulator, startSimulator } from '@timepoint/simulator/server';
+import { type Leases, startLeases } from './lease.ts';
+import { createMetrics } from './metrics.ts';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
+
+describe.each(backends)('Timepoint, telling how its connections are through %s,', (backend) => {
+  let queues: Queues;
+  let simulator: Simulator;
+  let leases: Leases;
+
+  beforeEach(async () => {
+    queues = await openQueues(
+      {
+        redisUrl: backend === 'redis' ? testRedisUrl() : undefined,
+        databaseUrl: testDatabaseUrl(),
+        prefix: uniquePrefix(),
+      },
+      logger,
+    );
+    simulator = await startSimulator({ streams: ['companies'], heartbeatIntervalMs: 50, keys: ['a-key'] });
+    await queues.streams.add('companies', {}, { jobId: 'companies' });
+  });
+  afterEach(async () => {
+    await leases.close();
+    await simulator.close();
+    await queues.close();
+  });
+  const start = async () => {
+    leases = await startLeases({
+      queues,
+      streams: ['companies'],
+      maxConnections: 1,
+      url: simulator.url,
+      key: 'a-key',
+      idleTimeoutMs: 5_000,
+      highWaterJobs: 1_000,
+      lowWaterJobs: 500,
+      turnMs: 60_000,
+      reporters: new Map(),
+      metrics: createMetrics(),
+      logger,
+      onStopped: () => undefined,
+    });
+  };
+  const until = async (isReached: (hold: StreamHold) => boolean): Promise<StreamHold> => {
+    for (;;) {
+      const { streams } = await readQueues(queues);
+      const hold = streams.find(({ stream }) => stream === 'companies');
+      if (hold !== undefined && isReached(hold)) return hold;
+    }
+  };
+
+  it('tells when it is open, why it was lost, and that it was given back', async () => {
+    const before = await readQueues(queues);
+    expect(before.streams.filter(({ hold }) => hold !== 'unregistered')).toMatchObject([
+      { stream: 'companies', hold: 'unheld', report: null },
+    ]);
+    expect(before).toMatchObject({ isBudgetUsed: false, oldestEventsAt: null });
+
+    await start();
+    const opened = await until(({ report }) => report?.state === 'open');
+    expect(opened).toMatchObject({ hold: 'held', report: { downSince: null, ending: null } });
+    expect((await readQueues(queues)).isBudgetUsed).toBe(true);
+
+    simulator.setFaults({ respond: [{ status: 503, times: 1 }] });
+    simulator.disconnect();
+    const refused = await until(({ report }) => report?.ending === 'http');
+    expect(refused.report).toMatchObject({ state: 'waiting', detail: 'status 503' });
+    expect(refused.report?.downSince).toBeLessThanOrEqual(refused.report?.at ?? 0);
+    expect((refused.report?.nextTryAt ?? 0) - (refused.report?.at ?? 0)).toBeGreaterThan(5_000);
+
+    await leases.close();
+    const released = await until(({ hold }) => hold === 'unheld');
+    expect(released.report).toMatchObject({ state: 'released', downSince: refused.report?.downSince });
+  });
+
+  it('remembers across ingestors when the last event came, and counts no repetition as one', async () => {
+    await start();
+    await until(({ report }) => report?.state === 'open');
+    await simulator.emit(3);
+    for (let at = 0; at === 0; ) at = (await queues.events.getJobCounts('waiting')).waiting ?? 0;
+    await leases.close();
+    const first = await until(({ hold }) => hold === 'unheld');
+    await start();
+    const second = await until(({ report }) => report?.state === 'open' && report.lastByteAt !== null);
+    expect(second.report?.lastEventAt).toBe(first.report?.lastEventAt);
+    expect(second.report?.connection).not.toBe(first.report?.connection);
+    expect((await readQueues(queues)).oldestEventsAt).not.toBeNull();
+  });
+});

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  type ConnectionReport,
+  connectionReportSchema,
+  REPORT_INTERVAL_MS,
+} from '@timepoint/shared/connection-report';
+import type { StreamJob } from '@timepoint/shared/job';
+import type { Job } from '@timepoint/shared/queues';
+import type { Decision } from './decide.ts';
+import type { Ending } from './ending.ts';
+
+/** Tells through the queue how the connection of a stream is: at every change, and every few seconds between. */
+export interface Reporter {
+  readonly current: ConnectionReport;
+  /** Begins to write to the job of the stream, and takes over what the holder before has told. */
+  use(streamJob: Job<StreamJob>): void;
+  /** A connection is opened; returns the name that it goes by in logs and jobs. */
+  connecting(): string;
+  open(): void;
+  sawBytes(): void;
+  /** An event came that had not come before. */
+  sawEvent(): void;
+  ended(ending: Ending, decision: Decision): void;
+  /** Tells that the stream is given back, and no more. */
+  close(): Promise<void>;
+}
+
+const HOLDER = `${hostname()}:${process.pid}`;
+
+/** Starts reports of a stream. A report that can't be written is left out: whoever reads them sees their age. */
+export function startReporter(silenceLimitMs: number, now: () => number = Date.now): Reporter {
+  let job: Job<StreamJob> | null = null;
+  let writing: Promise<unknown> | null = null;
+  let isStale = false;
+  let current: ConnectionReport = {
+    state: 'connecting',
+    since: now(),
+    downSince: now(),
+    nextTryAt: null,
+    ending: null,
+    detail: null,
+    lastByteAt: null,
+    lastEventAt: null,
+    silenceLimitMs,
+    connection: null,
+    holder: HOLDER,
+    at: now(),
+  };
+  // One at a time, so that an older report can't land after a newer one.
+  const write = () => {
+    isStale = true;
+    writing ??= writeAll().finally(() => {
+      writing = null;
+    });
+    return writing;
+  };
+  const writeAll = async () => {
+    while (isStale && job !== null) {
+      isStale = false;
+      current = { ...current, at: now() };
+      await job.updateProgress(current).catch(() => undefined);
+    }
+  };
+  const tell = (change: Partial<ConnectionReport>) => {
+    current = { ...current, since: now(), nextTryAt: null, ...change };
+    void write();
+  };
+  const ticks = setInterval(write, REPORT_INTERVAL_MS);
+  return {
+    get current() {
+      return current;
+    },
+    use(streamJob) {
+      const before = job === null ? connectionReportSchema.safeParse(streamJob.progress) : null;
+      job = streamJob;
+      if (!before?.success) return;
+      const { downSince, lastEventAt, ending, detail } = before.data;
+      // A holder that was killed has not told that it lost the connection.
+      current = { ...current, downSince: downSince ?? before.data.at, lastEventAt, ending, detail };
+    },
+    connecting() {
+      const connection = randomBytes(4).toString('hex');
+      tell({ state: 'connecting', connection });
+      return connection;
+    },
+    open: () => tell({ state: 'open', downSince: null, lastEventAt: current.lastEventAt ?? now() }),
+    sawBytes() {
+      current = { ...current, lastByteAt: now() };
+    },
+    sawEvent() {
+      current = { ...current, lastEventAt: now() };
+    },
+    ended: (ending, decision) =>
+      tell({
+        state: decision.kind === 'wait-for-drain' ? 'draining' : 'waiting',
+        downSince: current.downSince ?? now(),
+        nextTryAt: 'delayMs' in decision ? now() + decision.delayMs : null,
+        ending: ending.kind,
+        detail: describe(ending),
+      }),
+    close: async () => {
+      clearInterval(ticks);
+      tell({ state: 'released', downSince: current.downSince ?? now() });
+      await writing;
+    },
+  };
+}
+
+const MAX_DETAIL_LENGTH = 200;
+
+function describe(ending: Ending): string | null {
+  switch (ending.kind) {
+    case 'http':
+      return `status ${ending.status}`;
+    case 'network':
+    case 'error-line':
+    case 'queue-lost':
+      return ending.message.slice(0, MAX_DETAIL_LENGTH);
+    case 'hole':
+      return `(${ending.after}, ${ending.upTo}]`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,184 @@
+import { describe, expect, it } from '@jest/globals';
+import { assess, type Finding, type SystemReading, span } from './assess.ts';
+import type { ConnectionReport } from './connection-report.ts';
+import type { StreamHold } from './read-queues.ts';
+import type { StreamStatus } from './stream-status.ts';
+import { STREAM_NAMES } from './streams.ts';
+
+const NOW = Date.parse('2026-07-01T12:00:00Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const limits = { downMs: 5 * MINUTE, behindMs: 5 * MINUTE, deadLetters: 10 };
+
+const open: ConnectionReport = {
+  state: 'open',
+  since: NOW - HOUR,
+  downSince: null,
+  nextTryAt: null,
+  ending: null,
+  detail: null,
+  lastByteAt: NOW - 10_000,
+  lastEventAt: NOW - MINUTE,
+  silenceLimitMs: 6 * HOUR,
+  connection: 'c0ffee00',
+  holder: 'here:1',
+  at: NOW - 4_000,
+};
+const held = (change: Partial<ConnectionReport> = {}): StreamHold => ({
+  stream: 'companies',
+  hold: 'held',
+  registeredAt: NOW - HOUR,
+  report: { ...open, ...change },
+});
+const status = (change: Partial<StreamStatus> = {}): StreamStatus => ({
+  stream: 'companies',
+  newest_timepoint: 104,
+  watermark: 104,
+  is_contiguous: true,
+  accepted_holes: 0,
+  recent_holes: 0,
+  open_holes: 0,
+  open_dead_letters: 0,
+  newest_published_at: new Date(NOW),
+  newest_received_at: new Date(NOW),
+  committed_at: new Date(NOW),
+  lag_seconds: 0.1,
+  approximate_rows: 4,
+  ...change,
+});
+
+interface Situation {
+  readonly hold?: StreamHold;
+  readonly isBudgetUsed?: boolean;
+  readonly oldestEventsAt?: number | null;
+  readonly status?: StreamStatus;
+}
+
+const reading = (situation: Situation): SystemReading => ({
+  at: NOW,
+  queues: {
+    streams: [situation.hold ?? held()],
+    isBudgetUsed: situation.isBudgetUsed ?? false,
+    depths: [],
+    oldestEventsAt: situation.oldestEventsAt ?? null,
+  },
+  statuses: [situation.status ?? status()],
+});
+const find = (situation: Situation) => assess(reading(situation), limits);
+const kinds = (findings: readonly Finding[]) => findings.map(({ kind, severity }) => `${kind} ${severity}`);
+
+describe('Timepoint, assessing itself,', () => {
+  it('says that the copy is live and exact when there is nothing to say', () => {
+    expect(find({})).toEqual({ isLive: true, isExact: true, findings: [] });
+  });
+
+  it.each<[string, Situation, string[]]>([
+    [
+      'connected again a moment ago',
+      { hold: held({ state: 'connecting', downSince: NOW - 2_000 }) },
+      ['stream-down note'],
+    ],
+    [
+      'without a connection past the limit',
+      { hold: held({ state: 'waiting', downSince: NOW - 6 * MINUTE }) },
+      ['stream-down critical'],
+    ],
+    ['never connected', { hold: { ...held(), hold: 'unheld', report: null } }, ['stream-down critical']],
+    [
+      'held by an ingestor that no longer reports',
+      { hold: held({ at: NOW - 10 * MINUTE }) },
+      ['stream-down critical'],
+    ],
+    [
+      'given back, and taken by nobody',
+      { hold: { ...held({ downSince: NOW - MINUTE }), hold: 'unheld' } },
+      ['stream-down note'],
+    ],
+    [
+      'waiting for its turn',
+      { hold: { ...held({ downSince: NOW - 6 * MINUTE }), hold: 'unheld' }, isBudgetUsed: true },
+      [],
+    ],
+    ['closed until the queue has drained', { hold: held({ state: 'draining', downSince: NOW - HOUR }) }, []],
+    [
+      'away so long that events may be lost',
+      { hold: held({ state: 'waiting', downSince: NOW - 25 * HOUR }) },
+      ['stream-down critical', 'position-expiring critical'],
+    ],
+    [
+      'draining so long that events may be lost',
+      { hold: held({ state: 'draining', downSince: NOW - 25 * HOUR }) },
+      ['position-expiring critical'],
+    ],
+    [
+      'open without an event for too long',
+      { hold: held({ lastEventAt: NOW - 7 * HOUR }) },
+      ['stream-silent warning'],
+    ],
+  ])('judges a stream that is %s', (_title, situation, expected) => {
+    const { findings, isLive } = find(situation);
+    expect(kinds(findings)).toEqual(expected);
+    expect(isLive).toBe(expected.length === 0);
+  });
+
+  it('names the stream, why it is down and how much time is left', () => {
+    const hold = held({ state: 'waiting', downSince: NOW - 30 * HOUR, ending: 'http', detail: 'status 503' });
+    const texts = find({ hold }).findings.map(({ text }) => text);
+    expect(texts[0]).toBe(
+      'companies has had no connection for 30 h: http, status 503. It is tried again by itself.',
+    );
+    expect(texts[1]).toMatch(/last connected 30 h ago.*Time left: 42 h\./);
+  });
+
+  it('is behind when jobs wait for too long', () => {
+    expect(find({ oldestEventsAt: NOW - MINUTE }).isLive).toBe(true);
+    const late = find({ oldestEventsAt: NOW - 6 * MINUTE });
+    expect([late.isLive, kinds(late.findings)]).toEqual([false, ['behind critical']]);
+  });
+
+  it('is not exact with an open hole or an open letter, and tells people of ten', () => {
+    const letters = (count: number) => find({ status: status({ open_dead_letters: count }) });
+    expect(letters(9)).toMatchObject({ isLive: true, isExact: false, findings: [{ severity: 'note' }] });
+    expect(letters(10)).toMatchObject({
+      isExact: false,
+      findings: [{ kind: 'dead-letters', severity: 'warning' }],
+    });
+    expect(find({ status: status({ open_holes: 1 }) })).toMatchObject({
+      isExact: false,
+      findings: [{ kind: 'hole', stream: 'companies', severity: 'warning' }],
+    });
+  });
+
+  it('warns of what the publisher did not deliver, for a day', () => {
+    expect(kinds(find({ status: status({ accepted_holes: 2, recent_holes: 1 }) }).findings)).toEqual([
+      'hole warning',
+    ]);
+    expect(find({ status: status({ accepted_holes: 2 }) })).toMatchObject({ isExact: true, findings: [] });
+  });
+
+  it('claims nothing about a store that it can not reach', () => {
+    const nothing = assess({ at: NOW, queues: null, statuses: null }, limits);
+    expect(nothing).toMatchObject({ isLive: false, isExact: null });
+    expect(kinds(nothing.findings)).toEqual(['queue-unreachable critical', 'database-unreachable critical']);
+  });
+
+  it('says so when no stream was ever registered', () => {
+    const streams = STREAM_NAMES.map(
+      (stream): StreamHold => ({ stream, hold: 'unregistered', registeredAt: null, report: null }),
+    );
+    const queues = { streams, isBudgetUsed: false, depths: [], oldestEventsAt: null };
+    expect(kinds(assess({ at: NOW, queues, statuses: [] }, limits).findings)).toEqual([
+      'not-registered critical',
+    ]);
+  });
+
+  it('tells lengths of time so that people grasp them', () => {
+    expect([45_000, 90_000, 12 * MINUTE, 5 * HOUR, 72 * HOUR].map(span)).toEqual([
+      '45 s',
+      '90 s',
+      '12 min',
+      '5 h',
+      '3 days',
+    ]);
+  });
+});

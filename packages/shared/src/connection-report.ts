@@ -1,0 +1,41 @@
+// How the connection of a stream is, told by whoever holds the stream as the progress of its job in the queue
+// `streams`. So everybody who can reach the queues can know, and an ingestor needs nothing else.
+import { z } from 'zod';
+
+/** Written at every change of state, and so often while nothing changes, in ms. */
+export const REPORT_INTERVAL_MS = 5_000;
+/** A report of a held stream that is older than this comes from an ingestor that hangs or was killed, in ms. */
+export const REPORT_EXPIRES_MS = 30_000;
+
+const moment = z.number();
+
+export const connectionReportSchema = z.object({
+  /**
+   * `connecting`: asked for, not answered yet; `open`: answered with 200; `waiting`: after an ending, until the next
+   * try; `draining`: closed until the queue has drained; `released`: given back, another may take the stream.
+   */
+  state: z.enum(['connecting', 'open', 'waiting', 'draining', 'released']),
+  /** When this state began, in ms since the epoch, as all moments here. */
+  since: moment,
+  /** When the connection was lost; null while it is open. */
+  downSince: moment.nullable(),
+  /** When the next try is due, of `waiting`. */
+  nextTryAt: moment.nullable(),
+  /** Why the last connection ended, such as `network` or `http`; null when none has. */
+  ending: z.string().nullable(),
+  /** What came with the ending: a status, an error. */
+  detail: z.string().nullable(),
+  lastByteAt: moment.nullable(),
+  /** When the last event was read, by whichever connection; null when none ever was. */
+  lastEventAt: moment.nullable(),
+  /** Without an event for longer than this, in ms, the stream is silent. */
+  silenceLimitMs: z.number(),
+  /** Names the connection in the logs; null before the first. */
+  connection: z.string().nullable(),
+  /** The ingestor, as `host:pid`. */
+  holder: z.string(),
+  /** When this report was written. */
+  at: moment,
+});
+
+export type ConnectionReport = z.output<typeof connectionReportSchema>;

@@ -1,0 +1,71 @@
+import { type ConnectionReport, connectionReportSchema } from './connection-report.ts';
+import type { Queues } from './queues.ts';
+import { STREAM_NAMES, type StreamName } from './streams.ts';
+
+/** Who has a stream, as far as the queues know. */
+export interface StreamHold {
+  readonly stream: StreamName;
+  /** `unregistered`: no worker has asked for it to be followed; `unheld`: no ingestor has taken it. */
+  readonly hold: 'held' | 'unheld' | 'unregistered';
+  /** When it was registered, in ms since the epoch; null when it is not. */
+  readonly registeredAt: number | null;
+  /** The last report of whoever held it; null when nobody has. */
+  readonly report: ConnectionReport | null;
+}
+
+/** How much waits in a queue. */
+export interface QueueDepth {
+  readonly name: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+/** All that the queues tell of the state of the system. */
+export interface QueuesReading {
+  readonly streams: readonly StreamHold[];
+  /** Whether all connections that the budget allows are in use, so that a stream may have to wait for its turn. */
+  readonly isBudgetUsed: boolean;
+  readonly depths: readonly QueueDepth[];
+  /** When the oldest job of live events that is not finished was added, in ms since the epoch; null when there is none. */
+  readonly oldestEventsAt: number | null;
+}
+
+/** Reads the state of the queues. Rejects when they can't be reached. */
+export async function readQueues(queues: Queues): Promise<QueuesReading> {
+  const [streams, depths, budget, oldestEventsAt] = await Promise.all([
+    Promise.all(STREAM_NAMES.map((stream) => readHold(queues, stream))),
+    Promise.all(queues.all.map(readDepth)),
+    queues.streams.getGlobalConcurrency(),
+    readOldest(queues),
+  ]);
+  const held = streams.filter(({ hold }) => hold === 'held').length;
+  return { streams, isBudgetUsed: budget !== null && held >= budget, depths, oldestEventsAt };
+}
+
+async function readHold({ streams }: Queues, stream: StreamName): Promise<StreamHold> {
+  const job = await streams.getJob(stream);
+  if (job === undefined) return { stream, hold: 'unregistered', registeredAt: null, report: null };
+  const report = connectionReportSchema.safeParse(job.progress);
+  return {
+    stream,
+    hold: (await job.isActive()) ? 'held' : 'unheld',
+    registeredAt: job.timestamp,
+    report: report.success ? report.data : null,
+  };
+}
+
+async function readDepth(queue: Queues['all'][number]): Promise<QueueDepth> {
+  const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
+  const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+  return { name: queue.name, waiting: waiting + prioritized, active, delayed, failed };
+}
+
+async function readOldest({ events }: Queues): Promise<number | null> {
+  const oldest = await Promise.all(
+    (['waiting', 'delayed', 'active'] as const).map((state) => events.getJobs([state], 0, 0, true)),
+  );
+  const times = oldest.flat().flatMap((job) => job?.timestamp ?? []);
+  return times.length === 0 ? null : Math.min(...times);
+}

@@ -1,0 +1,18 @@
+/** How the copy of one stream stands: a row of the view `ingest.status`. */
+export interface StreamStatus {
+  readonly stream: string;
+  readonly newest_timepoint: number | null;
+  readonly watermark: number;
+  readonly is_contiguous: boolean;
+  readonly accepted_holes: number;
+  /** Accepted ones that were found in the last 24 hours. */
+  readonly recent_holes: number;
+  readonly open_holes: number;
+  readonly open_dead_letters: number;
+  readonly newest_published_at: Date | null;
+  readonly newest_received_at: Date | null;
+  readonly committed_at: Date;
+  /** From the publication of the newest event to its commit. */
+  readonly lag_seconds: number | null;
+  readonly approximate_rows: number;
+}

@@ -45,6 +45,7 @@ export default {
       '^packages/shared/src/queues\\.ts$',
       '^packages/ingestor/src/lease\\.ts$',
       '^packages/worker/src/worker\\.ts$',
+      '^packages/worker/src/letters/(actions|letters)-worker\\.ts$',
       '^packages/worker/src/snapshots/merge-worker\\.ts$',
     ]),
   ],

@@ -4,7 +4,9 @@ create function ingest.fingerprint(detail text) returns text
   language sql immutable strict parallel safe
   return regexp_replace(
     regexp_replace(
-      detail, '(?<!(relation|constraint|column|table|function|type|index) )("[^"]*"|''[^'']*'')', '…', 'g'),
+      -- Names that Postgres puts in quotes tell what is wrong.
+      regexp_replace(detail, '(relation|constraint|column|table|function|type|index) "([^"]*)"', '\1 \2', 'g'),
+      '"[^"]*"|''[^'']*''', '…', 'g'),
     '[0-9]+', '#', 'g');
 
 comment on function ingest.fingerprint(text) is

@@ -6,7 +6,7 @@ CREATE SCHEMA register;
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 CREATE FUNCTION ingest.fingerprint(detail text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN regexp_replace(regexp_replace(detail, '(?<!(relation|constraint|column|table|function|type|index) )("[^"]*"|''[^'']*'')'::text, '…'::text, 'g'::text), '[0-9]+'::text, '#'::text, 'g'::text);
+    RETURN regexp_replace(regexp_replace(regexp_replace(detail, '(relation|constraint|column|table|function|type|index) "([^"]*)"'::text, '\1 \2'::text, 'g'::text), '"[^"]*"|''[^'']*'''::text, '…'::text, 'g'::text), '[0-9]+'::text, '#'::text, 'g'::text);
 COMMENT ON FUNCTION ingest.fingerprint(detail text) IS 'What is wrong without what it is wrong with: values in quotes and numbers are left out, so that alike letters are one group.';
 CREATE FUNCTION ingest.watermark(origin bigint, covered int8multirange) RETURNS bigint
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -36,11 +36,14 @@ export interface StreamEvent {
   readonly line: string;
 }
 
-/** A line that is not an event: why, and where it stood if it says so itself. */
+/** A line that is not an event: why, and of its place and resource what it says itself. */
 export interface BrokenLine {
   readonly timepoint: Timepoint | null;
+  readonly resourceUri: string | null;
   readonly reason: 'unreadable' | 'envelope';
   readonly detail: string;
+  /** The field of the envelope that is wrong; null when there is no envelope. */
+  readonly path: string | null;
   readonly line: string;
 }
 
@@ -51,13 +54,13 @@ export type ParsedLine =
 /** Reads one line of a stream. Never throws: whatever is wrong comes back as a {@link BrokenLine}. */
 export function parseLine(line: string): ParsedLine {
   const json = parseJson(line);
-  if (json === undefined) return broken(line, null, 'unreadable', 'the line is not JSON');
+  if (json === undefined) return unreadable(line);
   const parsed = envelopeSchema.safeParse(json);
-  if (!parsed.success) return broken(line, timepointOf(json), 'envelope', explain(parsed.error));
+  if (!parsed.success) return broken(line, json, parsed.error.issues);
   const { event, data } = parsed.data;
   const isDocument = isRecord(data);
   if (event.type === 'changed' && !isDocument) {
-    return broken(line, event.timepoint, 'envelope', 'data: a changed event must carry a document');
+    return broken(line, json, [{ path: ['data'], message: 'a changed event must carry a document' }]);
   }
   const resourceUri = withLeadingSlash(parsed.data.resource_uri);
   return {
@@ -123,12 +126,42 @@ function withLeadingSlash(uri: string): string {
   return uri.startsWith('/') ? uri : `/${uri}`;
 }
 
-function broken(line: string, timepoint: Timepoint | null, reason: BrokenLine['reason'], detail: string) {
-  return { isEvent: false, broken: { timepoint, reason, detail, line } } as const;
+function unreadable(line: string): ParsedLine {
+  const detail = 'the line is not JSON';
+  const broken = {
+    timepoint: null,
+    resourceUri: null,
+    reason: 'unreadable',
+    detail,
+    path: null,
+    line,
+  } as const;
+  return { isEvent: false, broken };
 }
 
-function explain(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+function broken(
+  line: string,
+  json: unknown,
+  issues: readonly Pick<z.core.$ZodIssue, 'path' | 'message'>[],
+): ParsedLine {
+  const paths = issues.map((issue) => issue.path.join('.'));
+  const detail = issues.map((issue, index) => `${paths[index]}: ${issue.message}`).join('; ');
+  return {
+    isEvent: false,
+    broken: {
+      timepoint: timepointOf(json),
+      resourceUri: resourceUriOf(json),
+      reason: 'envelope',
+      detail,
+      path: paths[0] || null,
+      line,
+    },
+  };
+}
+
+function resourceUriOf(json: unknown): string | null {
+  const uri = isRecord(json) ? json.resource_uri : null;
+  return typeof uri === 'string' && uri !== '' ? withLeadingSlash(uri) : null;
 }
 
 function parseJson(line: string): unknown {

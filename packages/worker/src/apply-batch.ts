@@ -5,7 +5,7 @@
 import type { StreamEvent } from '@timepoint/shared/envelope';
 import type { EventsJob } from '@timepoint/shared/job';
 import { streamNamed } from '@timepoint/shared/streams';
-import { type Database, isDataError, type Sql } from './database.ts';
+import { type Database, isDataError, refusedPart, type Sql } from './database.ts';
 import type { DriftWatch } from './drift-watch.ts';
 import { isolate, type Poisoned } from './isolate.ts';
 import { type ReadLines, readLines } from './read-lines.ts';
@@ -59,22 +59,28 @@ async function apply(
 ): Promise<BatchResult> {
   const found = drift?.look(job.stream, read.events) ?? [];
   const { result, told } = await database.transaction(async (tx) => ({
-    result: await write(tx, job, read),
+    result: await writeBatch(tx, job, read),
     told: await saveDrift(tx, job.stream, found),
   }));
   drift?.remember(job.stream, found, told);
   return result;
 }
 
-async function write(tx: Sql, job: EventsJob, { events, letters, holes }: ReadLines): Promise<BatchResult> {
+/**
+ * Writes what was read of a job, in the transaction of the caller; events that the database refuses fail it.
+ * @param replayedLetter the `id` of the dead letter that the job consists of, when it does.
+ */
+export async function writeBatch(
+  tx: Sql,
+  job: EventsJob,
+  { events, letters, holes }: ReadLines,
+  replayedLetter: number | null = null,
+): Promise<BatchResult> {
   const fresh = await applyAndSettle(tx, job, events);
   const before = await lockCoverage(tx, job.stream, job.origin);
-  if (letters.length > 0) await saveLetters(tx, job.stream, letters);
+  if (letters.length > 0) await saveLetters(tx, streamNamed(job.stream), letters);
   if (holes.length > 0) await saveHoles(tx, job.stream, holes);
-  const watermark = await extendCoverage(tx, {
-    ...job,
-    timepoints: events.map((event) => event.timepoint),
-  });
+  const watermark = await extendCoverage(tx, { ...job, events, replayedLetter });
   await followStatus(tx, job, fresh, { before, watermark });
   const applied = fresh.filter((event) => event.outcome === 'applied').length;
   return {
@@ -116,5 +122,12 @@ async function applyAndSettle(
 
 function toLetter({ item, error }: Poisoned<StreamEvent>): Letter {
   const { timepoint, resourceUri, line } = item;
-  return { timepoint, resourceUri, reason: 'rejected', detail: error.message, raw: line };
+  return {
+    timepoint,
+    resourceUri,
+    reason: 'rejected',
+    detail: error.message,
+    path: refusedPart(error),
+    raw: line,
+  };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
@@ -26,5 +27,6 @@ export function createCommandLine(terminal: Terminal): Command {
   addExplainCommand(program, terminal);
   addTailCommand(program, terminal);
   addSnapshotCommand(program, terminal);
+  addDeadLettersCommand(program, terminal);
   return program;
 }

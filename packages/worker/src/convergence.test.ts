@@ -82,11 +82,11 @@ function expectedTables(events: readonly Written[]) {
   const companies = new Map<string, object>();
   const changes: object[] = [];
   const statuses = new Map<string, string>();
-  const letters: number[] = [];
+  const letters: { timepoint: number; company_number: string | null }[] = [];
   for (const [index, event] of events.entries()) {
     const timepoint = ORIGIN + 1 + index;
     if (event.kind === 'garbage' || event.kind === 'poison') {
-      letters.push(timepoint);
+      letters.push({ timepoint, company_number: event.kind === 'poison' ? numberOf(event.company) : null });
       continue;
     }
     const company_number = numberOf(event.company);
@@ -117,8 +117,20 @@ function expectedTables(events: readonly Written[]) {
   return {
     companies: [...companies.values()].toSorted(byNumber),
     changes: changes.toSorted(byNumber),
-    letters,
+    // What is newer of the same company has superseded the others.
+    letters: letters
+      .filter((letter) => !events.some((event, index) => isNewer(event, ORIGIN + 1 + index, letter)))
+      .map(({ timepoint }) => timepoint),
   };
+}
+
+function isNewer(
+  event: Written,
+  timepoint: number,
+  letter: { timepoint: number; company_number: string | null },
+): boolean {
+  if (event.kind === 'garbage' || event.kind === 'poison') return false;
+  return timepoint > letter.timepoint && numberOf(event.company) === letter.company_number;
 }
 
 /** Cuts the events into jobs at the given places. */

@@ -134,6 +134,11 @@ export function isDataError(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(22|23|54)/.test(error.code ?? '');
 }
 
+/** What of a row the database refused: the constraint or column that its error names; null when it names none. */
+export function refusedPart(error: unknown): string | null {
+  return error instanceof pg.DatabaseError ? (error.constraint ?? error.column ?? null) : null;
+}
+
 /** @throws TimepointError `database-unreachable` that names the server, never its password. */
 export async function checkReachable(database: Sql, url: string): Promise<void> {
   try {

@@ -9,6 +9,7 @@ import { lookAfterStreams } from './look-after-streams.ts';
 import { mendHoles } from './mend-holes.ts';
 import { createMetrics } from './metrics.ts';
 import { registerStreams } from './register-streams.ts';
+import { noteActivity } from './store/note-activity.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -40,7 +41,7 @@ beforeEach(async () => {
   const redisUrl = hasTestRedis() ? testRedisUrl() : undefined;
   queues = await openQueues({ redisUrl, databaseUrl: database.url, prefix: uniquePrefix() }, logger);
   await database.query(
-    'truncate register.companies, ingest.events, ingest.coverage, ingest.holes, ingest.dead_letters',
+    'truncate register.companies, ingest.events, ingest.coverage, ingest.holes, ingest.dead_letters, ingest.activity',
   );
 });
 afterAll(() => queues.close());
@@ -147,5 +148,19 @@ describe('Timepoint, looking after its streams,', () => {
     });
     await keeper.close();
     expect(await storedStream()).toEqual({});
+  });
+
+  it('notes once a minute where each stream stands', async () => {
+    await applyBatch(database, job(100, 101, 103));
+    await noteActivity(database);
+    await noteActivity(database);
+    const noted =
+      'select stream, newest_timepoint, watermark, minute <= now() as is_past from ingest.activity';
+    expect((await database.query(noted)).rows).toEqual([
+      { stream: 'companies', newest_timepoint: 103, watermark: 103, is_past: true },
+    ]);
+    await database.query(`update ingest.activity set minute = minute - interval '3 days'`);
+    await noteActivity(database);
+    expect((await database.query(`${noted} where minute < now() - interval '1 day'`)).rows).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asError } from '@timepoint/shared/errors';
 import type { StreamName } from '@timepoint/shared/streams';
+import { createLetterJobs, type LetterJobs } from './letters/letter-jobs.ts';
 import { type MendOptions, mendHoles } from './mend-holes.ts';
 import { registerStreams } from './register-streams.ts';
+import { noteActivity } from './store/note-activity.ts';
 
 /** Often enough that a wiped Redis costs seconds; each round is one look-up for each stream. */
 const INTERVAL_MS = 5_000;
@@ -11,10 +13,13 @@ export interface LookAfterOptions extends MendOptions {
   readonly streams: readonly StreamName[];
 }
 
-/** Registers missing streams and mends holes, now and every five seconds, until it is closed. */
+/**
+ * Registers missing streams, mends holes, gives open dead letters their jobs and notes where the streams stand, now
+ * and every five seconds, until it is closed.
+ */
 export function lookAfterStreams(options: LookAfterOptions): { close(): Promise<void> } {
   const stop = new AbortController();
-  const rounds = repeat(options, stop.signal);
+  const rounds = repeat(options, createLetterJobs(options), stop.signal);
   return {
     close: async () => {
       stop.abort();
@@ -23,12 +28,14 @@ export function lookAfterStreams(options: LookAfterOptions): { close(): Promise<
   };
 }
 
-async function repeat(options: LookAfterOptions, signal: AbortSignal): Promise<void> {
+async function repeat(options: LookAfterOptions, letterJobs: LetterJobs, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const added = await registerStreams(options.queues, options.database, options.streams);
       if (added.length > 0) options.logger.info({ streams: added }, 'streams registered');
       await mendHoles(options);
+      await letterJobs.align();
+      await noteActivity(options.database);
     } catch (error) {
       options.logger.warn({ err: asError(error) }, 'looking after the streams failed; trying again');
     }

@@ -39,6 +39,7 @@ describe('Timepoint, reading the lines of a job,', () => {
         resourceUri: null,
         reason: 'unreadable',
         detail: 'the line is not JSON',
+        path: null,
         raw: GARBAGE,
       },
     ]);

@@ -79,5 +79,6 @@ function findGaps(places: readonly (number | null)[], { after, upTo, holes }: Ev
 }
 
 function toLetter(broken: BrokenLine, timepoint: number | null): Letter {
-  return { timepoint, resourceUri: null, reason: broken.reason, detail: broken.detail, raw: broken.line };
+  const { resourceUri, reason, detail, path, line } = broken;
+  return { timepoint, resourceUri, reason, detail, path, raw: line };
 }

@@ -14,6 +14,8 @@ import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { z } from 'zod';
 import { checkReachable, openDatabase } from './database.ts';
+import { startActionsWorker } from './letters/actions-worker.ts';
+import { startLettersWorker } from './letters/letters-worker.ts';
 import { lookAfterStreams } from './look-after-streams.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createMetrics } from './metrics.ts';
@@ -44,8 +46,8 @@ export async function startWorker(env: Env): Promise<Service> {
   const secrets = [passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
   const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
   const metrics = createMetrics();
-  // One connection for each job at work, one to look after the streams and one for the log.
-  const database = openDatabase(config.DATABASE_URL, config.WORKER_CONCURRENCY + MERGE_CONCURRENCY + 2);
+  // One connection for each job at work, of letters and actions too, one to look after the streams, one for the log.
+  const database = openDatabase(config.DATABASE_URL, config.WORKER_CONCURRENCY + MERGE_CONCURRENCY + 4);
   await checkReachable(database, config.DATABASE_URL);
   await checkMigrated(config.DATABASE_URL);
   const queues = await openQueues(
@@ -60,6 +62,8 @@ export async function startWorker(env: Env): Promise<Service> {
     logger,
   });
   const merges = startMergeWorker({ queues, database, metrics, logger });
+  const letters = startLettersWorker({ queues, database, logger });
+  const actions = startActionsWorker({ queues, database, logger });
   const keeper = lookAfterStreams({
     queues,
     database,
@@ -96,6 +100,6 @@ export async function startWorker(env: Env): Promise<Service> {
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');
   return {
     port: health.port,
-    close: () => closeAll([database, queues, health, maintenance, keeper, merges, events]),
+    close: () => closeAll([database, queues, health, maintenance, keeper, actions, letters, merges, events]),
   };
 }

@@ -1,5 +1,4 @@
 import { TimepointError } from '@timepoint/shared/errors';
-import { parsePublishedAt } from '@timepoint/shared/published-at';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Sql } from '../database.ts';
 import { formatBeginning, formatHistory, type History } from '../format-history.ts';
@@ -7,6 +6,7 @@ import { type HistoryEvent, tellHistory } from '../history.ts';
 import { readCompanyEvents } from '../store/read-company-events.ts';
 import { readCompanyName } from '../store/read-company-name.ts';
 import { readLogBeginnings } from '../store/read-log-beginnings.ts';
+import { dateArgument } from './date-argument.ts';
 import { streamArgument } from './stream-argument.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
@@ -72,12 +72,6 @@ function choose(told: readonly HistoryEvent[], { since, limit }: Options): reado
     ({ published_at, received_at }) => since === undefined || (published_at ?? received_at) >= since,
   );
   return limit === undefined ? recent : recent.slice(-limit);
-}
-
-function dateArgument(text: string): Date {
-  const time = parsePublishedAt(text.includes('T') ? text : `${text}T00:00:00`);
-  if (time === null) throw new InvalidArgumentError('Write a date such as 2026-01-01.');
-  return new Date(time);
 }
 
 function limitArgument(text: string): number {

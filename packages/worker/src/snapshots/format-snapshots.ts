@@ -1,3 +1,4 @@
+import { formatTable } from '../format-table.ts';
 import type { DriftedField } from '../store/read-drift-summary.ts';
 import type { Reject } from '../store/read-rejects.ts';
 import type { SnapshotSummary } from '../store/read-snapshots.ts';
@@ -20,17 +21,7 @@ export function formatSnapshots(snapshots: readonly SnapshotSummary[]): string {
     ].map(String),
   ]);
   const head = ['id', 'file', 'state', 'merged', 'inserted', 'updated', 'yielded', 'drift', 'rejects'];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return formatTable(head, rows);
 }
 
 function titleOf({ product, snapshot_date, part, parts }: SnapshotSummary): string {

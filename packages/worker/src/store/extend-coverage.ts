@@ -1,3 +1,4 @@
+import type { StreamEvent } from '@timepoint/shared/envelope';
 import type { Sql } from '../database.ts';
 
 export interface ExtendOptions {
@@ -5,27 +6,67 @@ export interface ExtendOptions {
   readonly after: number;
   readonly upTo: number;
   /** The events that were applied; some can lie before `after`. */
-  readonly timepoints: readonly number[];
+  readonly events: readonly Pick<StreamEvent, 'timepoint' | 'resourceUri'>[];
+  /** The `id` of the dead letter that was replayed with them; null when none was. */
+  readonly replayedLetter: number | null;
 }
 
 /**
- * Adds the timepoints in `(after, upTo]` to the coverage of a stream and returns its watermark. Dead letters of
- * events that were applied are superseded here, under the lock of the coverage: of two transactions that bring the
- * same timepoint, one broken and one sound, the later one sees what the other did.
+ * Adds the timepoints in `(after, upTo]` to the coverage of a stream and returns its watermark. Open dead letters of
+ * which the events, or newer ones of their resources, were applied are superseded here, under the lock of the
+ * coverage: of two transactions that bring the same timepoint, one broken and one sound, the later one sees what the
+ * other did. An accepted hole of which the last event has come is repaired.
  */
 export async function extendCoverage(
   sql: Sql,
-  { stream, after, upTo, timepoints }: ExtendOptions,
+  { stream, after, upTo, events, replayedLetter }: ExtendOptions,
 ): Promise<number> {
-  const { rows } = await sql.query<{ watermark: number }>(STATEMENT, [stream, after, upTo, timepoints]);
+  const { rows } = await sql.query<{ watermark: number }>(STATEMENT, [
+    stream,
+    after,
+    upTo,
+    events.map(({ timepoint }) => timepoint),
+    events.map(({ resourceUri }) => resourceUri),
+    replayedLetter,
+  ]);
   return rows[0]?.watermark ?? after;
 }
 
 const STATEMENT = `
-with superseded as (
-  update ingest.dead_letters
-  set state = 'superseded', last_seen_at = now()
-  where stream = $1 and state = 'open' and timepoint = any($4)
+with applied as (
+  select * from unnest($4::bigint[], $5::text[]) as applied(timepoint, resource_uri)
+),
+settled as (
+  update ingest.dead_letters as letter
+  set
+    state = case when letter.id = $6 then 'replayed' else 'superseded' end,
+    attempts = attempts + (letter.id is not distinct from $6)::integer,
+    last_seen_at = now()
+  from (
+    select id from ingest.dead_letters join applied using (timepoint)
+    where stream = $1 and state = 'open'
+    union
+    select id from ingest.dead_letters join applied using (resource_uri)
+    where stream = $1 and state = 'open' and dead_letters.timepoint < applied.timepoint
+    union
+    select $6::bigint
+  ) as found
+  where letter.id = found.id
+),
+repaired as (
+  update ingest.holes as hole
+  set state = 'repaired', updated_at = now()
+  where stream = $1 and state = 'accepted'
+    and exists (select from applied where timepoint > after and timepoint <= up_to)
+    and up_to - after = (
+      select count(*) from (
+        select timepoint from ingest.events
+        where events.stream = $1 and timepoint > hole.after and timepoint <= hole.up_to
+        union
+        select timepoint from ingest.dead_letters
+        where dead_letters.stream = $1 and timepoint > hole.after and timepoint <= hole.up_to
+      ) as arrived
+    )
 )
 update ingest.coverage
 set covered = covered + int8multirange(int8range($2, $3, '(]')), updated_at = clock_timestamp()

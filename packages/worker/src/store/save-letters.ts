@@ -1,3 +1,4 @@
+import type { Stream } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';
 import { storableText } from './storable.ts';
 
@@ -8,29 +9,32 @@ export interface Letter {
   readonly resourceUri: string | null;
   readonly reason: 'unreadable' | 'envelope' | 'rejected';
   readonly detail: string;
+  /** What of the event was refused; null when it is all of it. */
+  readonly path: string | null;
   readonly raw: string;
 }
 
 /**
  * Keeps lines as dead letters. A letter that comes again counts as another attempt; one whose timepoint was
- * applied meanwhile is superseded.
+ * applied meanwhile, or a newer event of its resource, is superseded. Call it with the coverage locked.
  */
-export async function saveLetters(sql: Sql, stream: string, letters: readonly Letter[]): Promise<void> {
-  await sql.query(STATEMENT, [
-    stream,
+export async function saveLetters(sql: Sql, stream: Stream, letters: readonly Letter[]): Promise<void> {
+  await sql.query(statement(stream), [
+    stream.name,
     letters.map((letter) => letter.timepoint),
     letters.map((letter) => (letter.resourceUri === null ? null : storableText(letter.resourceUri))),
     letters.map((letter) => letter.reason),
     letters.map((letter) => storableText(letter.detail)),
+    letters.map((letter) => (letter.path === null ? null : storableText(letter.path))),
     letters.map((letter) => storableText(letter.raw)),
   ]);
 }
 
-const STATEMENT = `
+const statement = ({ table }: Stream) => `
 with incoming as (
   select *, md5(raw) as raw_digest
-  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
-    as letter(timepoint, resource_uri, reason, detail, raw)
+  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+    as letter(timepoint, resource_uri, reason, detail, path, raw)
 ),
 repeated as (
   update ingest.dead_letters
@@ -41,11 +45,15 @@ repeated as (
       or (dead_letters.timepoint is null and incoming.timepoint is null
         and dead_letters.raw_digest = incoming.raw_digest))
 )
-insert into ingest.dead_letters (stream, timepoint, resource_uri, reason, detail, raw, state)
+insert into ingest.dead_letters (stream, timepoint, resource_uri, reason, detail, path, raw, state)
 select
-  $1, timepoint, resource_uri, reason, detail, raw,
+  $1, timepoint, resource_uri, reason, detail, path, raw,
   case
     when exists (select from ingest.events where events.stream = $1 and events.timepoint = incoming.timepoint)
+      or exists (
+        select from register.${table} as current
+        where current.resource_uri = incoming.resource_uri and current.timepoint > incoming.timepoint
+      )
     then 'superseded' else 'open'
   end
 from incoming

@@ -1,0 +1,69 @@
+import type { ActionJob, ActionProgress } from '@timepoint/shared/job';
+import type { Command } from 'commander';
+import logUpdate from 'log-update';
+import { actOnLetters } from '../letters/act-on-letters.ts';
+import { formatProgress } from '../letters/format-letters.ts';
+import {
+  addLetterOptions,
+  isNarrowed,
+  type LetterOptions,
+  letterArguments,
+  selectionOf,
+} from './letter-options.ts';
+import { operator } from './operator.ts';
+import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
+
+interface ActionOptions extends LetterOptions {
+  readonly all?: true;
+  readonly dryRun?: true;
+  readonly because?: string;
+  readonly json?: true;
+}
+
+/** `timepoint dead-letters replay|discard` */
+export function addActionCommands(letters: Command, terminal: Terminal): void {
+  const add = (name: 'replay' | 'discard', description: string) => {
+    const command: Command = letters
+      .command(name)
+      .description(description)
+      .argument('[ids...]', 'numbers of letters, as `list --each` shows them', letterArguments)
+      .option('--all', 'every letter of that state')
+      .option('--json', 'as JSON');
+    return addLetterOptions(command).action((ids: number[] | undefined, options: ActionOptions) => {
+      if (!options.all && !isNarrowed(options, ids ?? []))
+        command.error(
+          `error: name the letters to ${name}: by number, by an option such as --stream, or --all`,
+        );
+      return withDatabase(terminal, async (database) => {
+        const what = options.dryRun ? 'dry-run' : name;
+        const action = {
+          what,
+          selection: selectionOf(options, ids),
+          because: options.because,
+          who: operator(),
+        } as const;
+        const progress = await actOnLetters(database, action, shower(terminal, action, options.json));
+        if (terminal.output.isTTY) logUpdate.clear();
+        if (options.json) printJson(terminal, progress);
+        else print(terminal, formatProgress(what, progress));
+        if (progress.failed > 0 || progress.isCancelled) process.exitCode = 1;
+      });
+    });
+  };
+  add(
+    'replay',
+    'apply letters again, once their cause is mended; Ctrl-C stops after the letter in hand',
+  ).option('--dry-run', 'change nothing, and tell how many would pass now');
+  add('discard', 'give letters up: their events will never be in the tables').requiredOption(
+    '--because <reason>',
+    'why, for the audit',
+  );
+}
+
+/** Shows progress in place at a terminal; says whether to go on. */
+function shower({ output, signal }: Terminal, { what }: Pick<ActionJob, 'what'>, isJson: true | undefined) {
+  return async (progress: ActionProgress): Promise<boolean> => {
+    if (output.isTTY && !isJson) logUpdate(formatProgress(what, progress));
+    return !signal.aborted;
+  };
+}

@@ -1,0 +1,68 @@
+import type { ActionJob, ActionProgress } from '@timepoint/shared/job';
+import type { Database } from '../database.ts';
+import { discardLetters } from '../store/discard-letters.ts';
+import { saveAudit } from '../store/save-audit.ts';
+import { selectLetters } from '../store/select-letters.ts';
+import { Failures } from './failures.ts';
+import { replayLetter } from './replay-letter.ts';
+
+/** Letters that are done between two looks at whether to go on. */
+const LETTERS_AT_ONCE = 25;
+
+/**
+ * Does to dead letters what is asked, one after the other, and notes it in the audit. `report` is told how far it has
+ * come, and says whether to go on; what was done until then stays done.
+ * @throws errors of the store: the same action can be begun again.
+ */
+export async function actOnLetters(
+  database: Database,
+  { what, selection, because, who }: Omit<ActionJob, 'isCancelled'>,
+  report: (progress: ActionProgress) => Promise<boolean>,
+): Promise<ActionProgress> {
+  const ids = await selectLetters(database, selection);
+  const act = what === 'discard' ? discard : replay(what === 'dry-run');
+  const failures = new Failures();
+  let progress: ActionProgress = {
+    total: ids.length,
+    done: 0,
+    passed: 0,
+    failed: 0,
+    isCancelled: false,
+    failures: [],
+  };
+  while (progress.done < ids.length) {
+    const isWanted = await report(progress);
+    if (!isWanted) {
+      progress = { ...progress, isCancelled: true };
+      break;
+    }
+    const some = ids.slice(progress.done, progress.done + LETTERS_AT_ONCE);
+    const passed = await act(database, some, failures);
+    progress = {
+      ...progress,
+      done: progress.done + some.length,
+      passed: progress.passed + passed,
+      failed: failures.total,
+      failures: failures.mostFrequent(),
+    };
+  }
+  await saveAudit(database, { who, what, details: { selection, because, ...progress } });
+  await report(progress);
+  return progress;
+}
+
+type Act = (database: Database, ids: readonly number[], failures: Failures) => Promise<number>;
+
+const discard: Act = (database, ids) => discardLetters(database, ids);
+
+const replay =
+  (isDryRun: boolean): Act =>
+  async (database, ids, failures) => {
+    let applied = 0;
+    for (const id of ids) {
+      const outcome = await replayLetter(database, id, { isDryRun });
+      if (outcome.kind === 'applied') applied += 1;
+      if (outcome.kind === 'refused') failures.add(outcome.detail);
+    }
+    return applied;
+  };

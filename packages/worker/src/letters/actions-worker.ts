@@ -1,0 +1,42 @@
+import { type ActionJob, type ActionProgress, actionJobSchema } from '@timepoint/shared/job';
+import type { Job } from '@timepoint/shared/queues';
+import { UnrecoverableError, WaitingError } from 'bullmq';
+import { actOnLetters } from './act-on-letters.ts';
+import type { LettersWorkerOptions } from './letters-worker.ts';
+
+/**
+ * Takes jobs from the queue `actions` and does what they ask, one at a time. How far it has come is the progress of
+ * the job, and what came of it its result. It stops when the job says that it is cancelled. One that a shutdown or a
+ * kill interrupts is begun again by another worker, with the letters that are left.
+ */
+export function startActionsWorker({ queues, database, logger }: LettersWorkerOptions): {
+  close(): Promise<void>;
+} {
+  const closing = new AbortController();
+  const take = async (job: Job<ActionJob>, token?: string): Promise<ActionProgress> => {
+    const parsed = actionJobSchema.safeParse(job.data);
+    if (!parsed.success)
+      throw new UnrecoverableError(`not a job of the queue actions: ${parsed.error.message}`);
+    const { what, who } = parsed.data;
+    logger.info({ action: job.id, what, who }, 'action begun');
+    const progress = await actOnLetters(database, parsed.data, async (soFar) => {
+      await job.updateProgress(soFar);
+      if (!closing.signal.aborted) return !(await isCancelled(job));
+      await job.moveToWait(token);
+      throw new WaitingError();
+    });
+    logger.info({ action: job.id, what, who, ...progress }, 'action ended');
+    return progress;
+  };
+  const isCancelled = async ({ id }: Job<ActionJob>) => {
+    const current = await queues.actions.getJob(id ?? '');
+    return current === undefined || current.data.isCancelled === true;
+  };
+  const worker = queues.startWorker<ActionJob>('actions', take, { concurrency: 1 });
+  return {
+    close: () => {
+      closing.abort();
+      return worker.close();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Queues } from '@timepoint/shared/queues';
+import type { Database } from '../database.ts';
+import { type OpenLetter, readOpenLetters } from '../store/read-open-letters.ts';
+
+/** So many open letters have a job: Redis must stay small whatever the stream sends. */
+const MAX_JOBS = 10_000;
+/** Jobs that somebody may have removed are looked for this often, in ms; otherwise only when letters come or go. */
+const FULL_LOOK_MS = 60_000;
+
+export interface LetterJobs {
+  /** Adds the jobs of open letters that are missing, and takes out those of letters that are not open any more. */
+  align(): Promise<void>;
+}
+
+/**
+ * Keeps one job in the queue `dead-letters` for each open dead letter, the oldest 10,000: the letters themselves are
+ * in the database, so a queue that was wiped is filled again.
+ */
+export function createLetterJobs({ queues, database }: { queues: Queues; database: Database }): LetterJobs {
+  let aligned = '';
+  let lookedAt = 0;
+  return {
+    async align() {
+      const letters = await readOpenLetters(database, MAX_JOBS);
+      const wanted = new Map(letters.map((letter) => [jobIdOf(letter), letter.id]));
+      const fingerprint = [...wanted.keys()].join();
+      if (fingerprint === aligned && Date.now() - lookedAt < FULL_LOOK_MS) return;
+      await alignJobs(queues, wanted);
+      aligned = fingerprint;
+      lookedAt = Date.now();
+    },
+  };
+}
+
+/** The id of a letter's job: `<stream>-<timepoint>`, or `<stream>-letter-<id>` for a line without a place. */
+export function jobIdOf({ stream, timepoint, id }: OpenLetter): string {
+  return timepoint === null ? `${stream}-letter-${id}` : `${stream}-${timepoint}`;
+}
+
+async function alignJobs({ deadLetters }: Queues, wanted: ReadonlyMap<string, number>): Promise<void> {
+  const jobs = await deadLetters.getJobs(['failed', 'waiting', 'active', 'delayed', 'completed'], 0, -1);
+  const present = new Set<string>();
+  for (const job of jobs) {
+    // A job can end between the listing and the reading.
+    if (job === undefined) continue;
+    if (wanted.has(job.id ?? '')) present.add(job.id ?? '');
+    // Whoever works on it takes it out.
+    else await job.remove().catch(() => undefined);
+  }
+  const missing = [...wanted].filter(([jobId]) => !present.has(jobId));
+  await deadLetters.addBulk(
+    missing.map(([jobId, id]) => ({ name: 'letter', data: { id }, opts: { jobId } })),
+  );
+}

@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { type ActionJob, actionJobSchema } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
+import { startActionsWorker } from './actions-worker.ts';
+import { createLetterJobs, type LetterJobs } from './letter-jobs.ts';
+import { startLettersWorker } from './letters-worker.ts';
+import { CURE, forget, POISON, tell } from './test-letters.ts';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
+
+describe.each(backends)('Timepoint, mending dead letters through the queues on %s,', (backend) => {
+  let database: MigratedDatabase;
+  let queues: Queues;
+  let letterJobs: LetterJobs;
+  let workers: { close(): Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    database = await openMigratedDatabase(4);
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await forget(database);
+    await database.query(POISON);
+    queues = await openQueues(
+      {
+        redisUrl: backend === 'redis' ? testRedisUrl() : undefined,
+        databaseUrl: database.url,
+        prefix: uniquePrefix(),
+      },
+      logger,
+    );
+    letterJobs = createLetterJobs({ queues, database });
+  });
+  afterEach(async () => {
+    for (const worker of workers) await worker.close();
+    workers = [];
+    await queues.close();
+  });
+
+  const poison = (...timepoints: number[]) =>
+    tell(
+      database,
+      timepoints.map((timepoint) => ({ timepoint, company: `00001${timepoint}`, name: 'POISON' })),
+    );
+  const until = async (isReached: () => Promise<boolean>) => {
+    while (!(await isReached())) await new Promise(setImmediate);
+  };
+  const failed = async () =>
+    (await queues.deadLetters.getFailed()).map(({ id, failedReason }) => `${id} ${failedReason}`);
+  const states = async () =>
+    (
+      await database.query<{ state: string }>('select state from ingest.dead_letters order by timepoint')
+    ).rows.map(({ state }) => state);
+
+  it('shows each open letter as a failed job with its reason, and retrying the job replays the letter', async () => {
+    workers = [startLettersWorker({ queues, database, logger })];
+    await poison(101, 102);
+    await letterJobs.align();
+    await until(async () => (await failed()).length === 2);
+    expect((await failed()).toSorted()).toEqual([
+      expect.stringMatching(/^companies-101 .*violates check constraint "no_poison"/),
+      expect.stringMatching(/^companies-102 /),
+    ]);
+    await database.query(CURE);
+    await (await queues.deadLetters.getJob('companies-101'))?.retry();
+    await until(async () => (await states())[0] === 'replayed');
+    await until(async () => (await failed()).length === 1);
+    expect(await states()).toEqual(['replayed', 'open']);
+  });
+
+  it('fills a queue that was wiped, and takes out jobs of letters that are settled', async () => {
+    await poison(101, 102);
+    await letterJobs.align();
+    await queues.deadLetters.obliterate({ force: true });
+    await createLetterJobs({ queues, database }).align();
+    expect(await queues.deadLetters.getWaitingCount()).toBe(2);
+    await database.query(`update ingest.dead_letters set state = 'discarded' where timepoint = 101`);
+    await letterJobs.align();
+    expect((await queues.deadLetters.getWaiting()).map(({ id }) => id)).toEqual(['companies-102']);
+  });
+
+  it('gives a line without a place a job too', async () => {
+    await tell(database, [{ timepoint: 101, name: 'A' }], ['{"garbage', '{"more', JSON.stringify({ x: 1 })]);
+    await letterJobs.align();
+    const ids = (await queues.deadLetters.getWaiting()).map(({ id }) => id ?? '');
+    expect(ids).toHaveLength(3);
+    for (const id of ids) expect(id).toMatch(/^companies-letter-\d+$/);
+  });
+
+  const ask = (action: Partial<ActionJob>) =>
+    queues.actions.add(
+      'action',
+      actionJobSchema.parse({ what: 'replay', selection: {}, who: 'ada', ...action }),
+      {
+        jobId: 'an-action',
+      },
+    );
+
+  it('does what an action asks, and leaves the result on the job', async () => {
+    workers = [startActionsWorker({ queues, database, logger })];
+    await poison(101, 102, 103);
+    await database.query(CURE);
+    await ask({});
+    await until(async () => (await queues.actions.getJob('an-action'))?.finishedOn !== undefined);
+    const job = await queues.actions.getJob('an-action');
+    expect(job?.returnvalue).toMatchObject({ total: 3, done: 3, passed: 3, failed: 0 });
+    expect(job?.progress).toEqual(job?.returnvalue);
+    expect(await states()).toEqual(['replayed', 'replayed', 'replayed']);
+  });
+
+  it('does not begin an action that was cancelled, and refuses one that is none', async () => {
+    await poison(101);
+    await ask({ isCancelled: true });
+    await queues.actions.add('action', { what: 'dance' } as never, { jobId: 'nonsense' });
+    workers = [startActionsWorker({ queues, database, logger })];
+    await until(async () => (await queues.actions.getJob('nonsense'))?.finishedOn !== undefined);
+    expect((await queues.actions.getJob('an-action'))?.returnvalue).toMatchObject({
+      done: 0,
+      isCancelled: true,
+    });
+    expect((await queues.actions.getJob('nonsense'))?.failedReason).toMatch(
+      /^not a job of the queue actions/,
+    );
+    expect(await states()).toEqual(['open']);
+  });
+
+  it('goes on with an action after a shutdown', async () => {
+    const timepoints = Array.from({ length: 120 }, (_, index) => 101 + index);
+    await poison(...timepoints);
+    await database.query(CURE);
+    const first = startActionsWorker({ queues, database, logger });
+    await ask({});
+    await until(async () => (await states()).includes('replayed'));
+    await first.close();
+    workers = [startActionsWorker({ queues, database, logger })];
+    await until(async () => (await queues.actions.getJob('an-action'))?.finishedOn !== undefined);
+    expect(new Set(await states())).toEqual(new Set(['replayed']));
+  });
+});

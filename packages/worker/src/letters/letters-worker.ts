@@ -1,0 +1,32 @@
+import { deadLetterJobSchema } from '@timepoint/shared/job';
+import type { Logger } from '@timepoint/shared/logger';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import { UnrecoverableError } from 'bullmq';
+import type { Database } from '../database.ts';
+import { replayLetter } from './replay-letter.ts';
+
+export interface LettersWorkerOptions {
+  readonly queues: Queues;
+  readonly database: Database;
+  readonly logger: Logger;
+}
+
+/**
+ * Takes jobs from the queue `dead-letters` and applies the letter that each names. One that can't be applied is a
+ * failed job with the reason, and retrying the job, as Bull Board does, is a replay.
+ */
+export function startLettersWorker({ queues, database, logger }: LettersWorkerOptions): {
+  close(): Promise<void>;
+} {
+  const take = async (job: Job): Promise<void> => {
+    const parsed = deadLetterJobSchema.safeParse(job.data);
+    if (!parsed.success)
+      throw new UnrecoverableError(`not a job of the queue dead-letters: ${parsed.error.message}`);
+    const replay = await replayLetter(database, parsed.data.id);
+    if (replay.kind === 'refused') throw new UnrecoverableError(replay.detail);
+    if (replay.kind === 'applied')
+      logger.info({ letter: parsed.data.id, job: job.id }, 'dead letter replayed');
+  };
+  const worker = queues.startWorker('dead-letters', take, { concurrency: 1 });
+  return { close: () => worker.close() };
+}

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
+import { verifyStream } from '../verify.ts';
+import { replayLetter } from './replay-letter.ts';
+import { CURE, forget, POISON, type TestEvent, tell } from './test-letters.ts';
+
+let database: MigratedDatabase;
+
+beforeAll(async () => {
+  database = await openMigratedDatabase(4);
+});
+afterAll(() => database.close());
+beforeEach(() => forget(database));
+
+const rows = async (sql: string) => (await database.query<Record<string, unknown>>(sql)).rows;
+const letters = () =>
+  rows(
+    'select timepoint, state, reason, path, company_number, attempts from ingest.dead_letters order by id',
+  );
+const ids = async () =>
+  (await rows('select id from ingest.dead_letters order by id')).map(({ id }) => Number(id));
+const tables = async () => ({
+  companies: await rows('select company_number, company_name, timepoint from register.companies order by 1'),
+  statuses: await rows(
+    'select company_number, timepoint, from_status, to_status from register.company_status_changes order by 1, 2',
+  ),
+  log: await rows('select timepoint from ingest.events order by 1'),
+});
+const verdict = async () => (await verifyStream(database, 'companies', 0)).verdict;
+
+describe('Timepoint, replaying a dead letter,', () => {
+  it('tells by which constraint and of which company it was refused', async () => {
+    await database.query(POISON);
+    await tell(database, [{ timepoint: 101, company: 'sc123456', name: 'POISON' }]);
+    expect(await letters()).toEqual([
+      {
+        timepoint: 101,
+        state: 'open',
+        reason: 'rejected',
+        path: 'no_poison',
+        company_number: 'SC123456',
+        attempts: 1,
+      },
+    ]);
+  });
+
+  it('applies it once its cause is mended, and the copy is exact', async () => {
+    await database.query(POISON);
+    await tell(database, [
+      { timepoint: 101, name: 'FIRST', status: 'active' },
+      { timepoint: 102, name: 'POISON', status: 'liquidation' },
+    ]);
+    const [id = 0] = await ids();
+    expect(await verdict()).toBe('not-exact');
+    expect(await replayLetter(database, id)).toMatchObject({ kind: 'refused', detail: /no_poison/ });
+    expect(await letters()).toMatchObject([{ state: 'open', attempts: 2 }]);
+
+    await database.query(CURE);
+    expect(await replayLetter(database, id)).toEqual({ kind: 'applied' });
+    expect(await letters()).toMatchObject([{ state: 'replayed', attempts: 3 }]);
+    expect(await tables()).toMatchObject({
+      companies: [{ company_name: 'POISON', timepoint: 102 }],
+      statuses: [{ to_status: 'active' }, { timepoint: 102, to_status: 'liquidation' }],
+    });
+    expect(await verdict()).toBe('exact');
+    expect(await replayLetter(database, id)).toEqual({ kind: 'settled' });
+  });
+
+  it('changes nothing in a dry run', async () => {
+    await database.query(POISON);
+    await tell(database, [{ timepoint: 101, name: 'POISON' }]);
+    const [id = 0] = await ids();
+    const before = [await tables(), await letters()];
+    expect(await replayLetter(database, id, { isDryRun: true })).toMatchObject({ kind: 'refused' });
+    await database.query(CURE);
+    expect(await replayLetter(database, id, { isDryRun: true })).toEqual({ kind: 'applied' });
+    expect([await tables(), await letters()]).toEqual(before);
+  });
+
+  it.each([
+    ['before', [[102], [101]]],
+    ['after', [[101], [102]]],
+  ])('has it superseded by a newer event of its resource that comes %s it', async (_title, jobs) => {
+    await database.query(POISON);
+    const events: TestEvent[] = [
+      { timepoint: 101, name: 'POISON', status: 'liquidation' },
+      { timepoint: 102, name: 'NEWER', status: 'active' },
+    ];
+    for (const job of jobs)
+      await tell(
+        database,
+        events.filter(({ timepoint }) => job.includes(timepoint)),
+      );
+    expect(await letters()).toMatchObject([{ timepoint: 101, state: 'superseded' }]);
+    expect(await verdict()).toBe('exact');
+
+    await database.query(CURE);
+    const [id = 0] = await ids();
+    expect(await replayLetter(database, id)).toEqual({ kind: 'applied' });
+    expect(await tables()).toMatchObject({
+      companies: [{ company_name: 'NEWER', timepoint: 102 }],
+      statuses: [{ to_status: 'liquidation' }, { from_status: 'liquidation', to_status: 'active' }],
+    });
+    expect(await verdict()).toBe('exact');
+  });
+
+  it('does not take a newer event of another company, or an older one, for a reason to give it up', async () => {
+    await database.query(POISON);
+    await tell(database, [
+      { timepoint: 101, name: 'OLDER' },
+      { timepoint: 102, name: 'POISON' },
+      { timepoint: 103, company: 'SC123456', name: 'ANOTHER' },
+    ]);
+    expect(await letters()).toMatchObject([{ timepoint: 102, state: 'open' }]);
+  });
+
+  it('knows the resource of an event with a broken envelope, and refuses it until the envelope is understood', async () => {
+    const event = { timepoint: 101, name: 'A', type: 'renamed' };
+    await tell(database, [event]);
+    expect(await letters()).toMatchObject([
+      { reason: 'envelope', path: 'event.type', company_number: '09876543', state: 'open' },
+    ]);
+    const [id = 0] = await ids();
+    expect(await replayLetter(database, id)).toMatchObject({ kind: 'refused', detail: /event\.type/ });
+    expect(await letters()).toMatchObject([{ attempts: 2, state: 'open' }]);
+    await database.query(`update ingest.dead_letters set raw = replace(raw, 'renamed', 'changed')`);
+    expect(await replayLetter(database, id)).toEqual({ kind: 'applied' });
+    expect(await verdict()).toBe('exact');
+  });
+
+  it('knows nothing of a letter that never was', async () => {
+    expect(await replayLetter(database, 4711)).toEqual({ kind: 'settled' });
+  });
+
+  it('ends in the tables of a stream without poison, whatever the order of the replays', async () => {
+    const event = fc.record({
+      company: fc.constantFrom('00000001', '00000002', '00000003'),
+      name: fc.constantFrom('POISON', 'SOUND'),
+      status: fc.constantFrom('active', 'liquidation', 'dissolved'),
+    });
+    const cases = fc.record({
+      events: fc.array(event, { minLength: 1, maxLength: 20 }),
+      order: fc.infiniteStream(fc.nat()),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ events, order }) => {
+        const told = events.map((each, index) => ({ ...each, timepoint: 101 + index }));
+        await forget(database);
+        await tell(database, told);
+        const expected = await tables();
+
+        await forget(database);
+        await database.query(POISON);
+        await tell(database, told);
+        await database.query(CURE);
+        const replays = (await ids())
+          .map((id) => ({ id, key: order.next().value ?? 0 }))
+          .toSorted((one, other) => one.key - other.key);
+        await Promise.all(replays.map(({ id }) => replayLetter(database, id)));
+        expect(await tables()).toEqual(expected);
+        expect(await verdict()).toBe('exact');
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('Timepoint, given an event that a hole lacked,', () => {
+  it('says that the hole is repaired when the last one has come', async () => {
+    await tell(database, [{ timepoint: 101, name: 'A' }]);
+    await tell(
+      database,
+      [102, 103].map((timepoint) => ({ timepoint, name: 'B' })),
+      [],
+    );
+    const holes = async () =>
+      (await rows(`select state from ingest.holes where after = 101`)).map(({ state }) => state);
+    await tell(database, [{ timepoint: 103, name: 'LATE' }]);
+    expect(await holes()).toEqual(['accepted']);
+    await tell(database, [{ timepoint: 102, name: 'LATE' }]);
+    expect(await holes()).toEqual(['repaired']);
+  });
+});

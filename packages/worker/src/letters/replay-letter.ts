@@ -1,0 +1,73 @@
+// A replay is what the stream would have done had the cause been mended before: the line is read again and applied
+// alone, in the transaction in which the letter becomes `replayed`. Older than what is held by now, its event is stale
+// as any other would be, and its facts still go to the log and the history of statuses.
+import { parseLine, type StreamEvent } from '@timepoint/shared/envelope';
+import { asError } from '@timepoint/shared/errors';
+import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
+import { shift } from '@timepoint/shared/timepoint';
+import { writeBatch } from '../apply-batch.ts';
+import { type Database, isDataError, refusedPart, type Sql } from '../database.ts';
+import { noteFailedReplay } from '../store/note-failed-replay.ts';
+import { type DeadLetter, readLetter } from '../store/read-letters.ts';
+
+export type Replay =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** There is nothing to apply: it was replayed or discarded already, or never was. */
+  | { readonly kind: 'settled' };
+
+export interface ReplayOptions {
+  /** Changes nothing: what would become of it now? */
+  readonly isDryRun?: boolean;
+}
+
+/**
+ * Applies the event of a dead letter alone.
+ * @throws only errors of the store, after which it can be tried again.
+ */
+export async function replayLetter(
+  database: Database,
+  id: number,
+  { isDryRun = false }: ReplayOptions = {},
+): Promise<Replay> {
+  const letter = await readLetter(database, id);
+  if (letter === null || !['open', 'superseded'].includes(letter.state)) return { kind: 'settled' };
+  const parsed = parseLine(letter.raw);
+  if (!parsed.isEvent) {
+    const { reason, detail, path } = parsed.broken;
+    return refuse(database, letter, { reason, detail, path }, isDryRun);
+  }
+  const write = (tx: Sql) => apply(tx, letter, parsed.event);
+  try {
+    if (isDryRun) await database.rehearse(write);
+    else await database.transaction(write);
+    return { kind: 'applied' };
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    const { message: detail } = asError(error);
+    return refuse(database, letter, { reason: 'rejected', detail, path: refusedPart(error) }, isDryRun);
+  }
+}
+
+async function apply(tx: Sql, { id, stream, first_seen_at }: DeadLetter, event: StreamEvent): Promise<void> {
+  const after = shift(event.timepoint, -1);
+  const job: EventsJob = eventsJobSchema.parse({
+    stream,
+    origin: after,
+    after,
+    upTo: event.timepoint,
+    lines: [event.line],
+    receivedAt: first_seen_at.getTime(),
+  });
+  await writeBatch(tx, job, { events: [event], letters: [], holes: [] }, id);
+}
+
+async function refuse(
+  database: Database,
+  { id }: DeadLetter,
+  failure: Parameters<typeof noteFailedReplay>[2],
+  isDryRun: boolean,
+): Promise<Replay> {
+  if (!isDryRun) await noteFailedReplay(database, id, failure);
+  return { kind: 'refused', detail: failure.detail };
+}

@@ -53,7 +53,10 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-/** Tries of a job that brings data: practically without limit, as all of it must end in the database. */
+/**
+ * Tries of a job that brings data: practically without limit, as all of it must end in the database. One that can't be
+ * done, such as a letter whose cause is not mended, says so by an UnrecoverableError and stays as failed.
+ */
 const DATA_JOB_OPTIONS: JobsOptions = {
   attempts: 1_000_000_000,
   backoff: { type: 'custom' },
@@ -63,12 +66,9 @@ const DATA_JOB_OPTIONS: JobsOptions = {
 /** Finished jobs of the other queues must free their id for the next one. */
 const SINGLE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
 
-/** A letter fails until its cause is mended: its job stays as failed, to be retried by hand. */
-const LETTER_JOB_OPTIONS: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: false };
-
 /** The last actions stay, to show what came of them. */
 const ACTION_JOB_OPTIONS: JobsOptions = {
-  attempts: 1,
+  ...DATA_JOB_OPTIONS,
   removeOnComplete: { count: 50 },
   removeOnFail: { count: 50 },
 };
@@ -219,7 +219,7 @@ function openAll(open: <Data>(name: string, options: JobsOptions) => Queue<Data>
   const queues = {
     streams: open<StreamJob>('streams', SINGLE_JOB_OPTIONS),
     events: open<EventsJob>('events', DATA_JOB_OPTIONS),
-    deadLetters: open<DeadLetterJob>('dead-letters', LETTER_JOB_OPTIONS),
+    deadLetters: open<DeadLetterJob>('dead-letters', DATA_JOB_OPTIONS),
     snapshots: open<MergeJob>('snapshots', DATA_JOB_OPTIONS),
     rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
     actions: open<ActionJob>('actions', ACTION_JOB_OPTIONS),

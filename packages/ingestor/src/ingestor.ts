@@ -1,52 +1,16 @@
-import {
-  commonSettings,
-  count,
-  type Env,
-  httpUrl,
-  loadConfig,
-  optionalCount,
-  port,
-  queueSettings,
-  streamNames,
-} from '@timepoint/shared/config';
+import { type Env, loadConfig } from '@timepoint/shared/config';
 import type { TimepointError } from '@timepoint/shared/errors';
 import { startHealthServer } from '@timepoint/shared/health';
 import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
-import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
-import { z } from 'zod';
+import { ingestorSettings } from '@timepoint/shared/settings/ingestor';
+import type { StreamName } from '@timepoint/shared/streams';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
 import type { Reporter } from './reporter.ts';
 
-const STREAM_KEY_HELP = 'is not set: create a key of type "stream" in your Companies House developer account';
-
-/** The settings of the ingestor. */
-export const ingestorSettings = z
-  .object({
-    ...commonSettings,
-    ...queueSettings,
-    CH_STREAM_KEY: z.string({ error: STREAM_KEY_HELP }),
-    CH_STREAM_URL: httpUrl.default('https://stream.companieshouse.gov.uk'),
-    CH_STREAMS: streamNames,
-    CH_MAX_CONNECTIONS: count(STREAM_NAMES.length),
-    IDLE_TIMEOUT_MS: count(90_000),
-    SILENCE_LIMIT_MS: optionalCount,
-    HIGH_WATER_JOBS: count(1_000),
-    LOW_WATER_JOBS: count(250),
-    TURN_MS: count(60_000),
-    PORT: port(8081),
-  })
-  .refine((settings) => settings.REDIS_URL ?? settings.DATABASE_URL, {
-    path: ['REDIS_URL'],
-    message: 'is not set: set REDIS_URL, or DATABASE_URL to keep the queues in Postgres',
-    when: () => true,
-  })
-  .refine((settings) => settings.LOW_WATER_JOBS < settings.HIGH_WATER_JOBS, {
-    path: ['LOW_WATER_JOBS'],
-    message: 'must be less than HIGH_WATER_JOBS',
-  });
+export { ingestorSettings };
 
 /**
  * Starts an ingestor: streams in, jobs out.

@@ -1,18 +1,9 @@
-import {
-  commonSettings,
-  count,
-  type Env,
-  loadConfig,
-  port,
-  postgresUrl,
-  queueSettings,
-  streamNames,
-} from '@timepoint/shared/config';
+import { type Env, loadConfig } from '@timepoint/shared/config';
 import { startHealthServer } from '@timepoint/shared/health';
 import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
-import { z } from 'zod';
+import { workerSettings } from '@timepoint/shared/settings/worker';
 import { checkReachable, openDatabase } from './database.ts';
 import { startActionsWorker } from './letters/actions-worker.ts';
 import { startLettersWorker } from './letters/letters-worker.ts';
@@ -23,18 +14,7 @@ import { checkMigrated } from './migrate.ts';
 import { MERGE_CONCURRENCY, startMergeWorker } from './snapshots/merge-worker.ts';
 import { startEventsWorker } from './worker.ts';
 
-/** The settings of the worker. */
-export const workerSettings = z.object({
-  ...commonSettings,
-  ...queueSettings,
-  DATABASE_URL: postgresUrl,
-  CH_STREAMS: streamNames,
-  WORKER_CONCURRENCY: count(4),
-  HOLE_GRACE_SECONDS: count(30, 0),
-  // The publisher keeps events for days: what may still come again must not have expired here.
-  EVENT_RETENTION_DAYS: count(90, 14),
-  PORT: port(8082),
-});
+export { workerSettings };
 
 /**
  * Starts a worker: jobs in, rows out. Any number of them may run.

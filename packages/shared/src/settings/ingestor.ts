@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import {
+  commonSettings,
+  count,
+  httpUrl,
+  optionalCount,
+  port,
+  queueSettings,
+  streamNames,
+} from '../config.ts';
+import { STREAM_NAMES } from '../streams.ts';
+
+const STREAM_KEY_HELP = 'is not set: create a key of type "stream" in your Companies House developer account';
+
+/** The settings of the ingestor. */
+export const ingestorSettings = z
+  .object({
+    ...commonSettings,
+    ...queueSettings,
+    CH_STREAM_KEY: z.string({ error: STREAM_KEY_HELP }),
+    CH_STREAM_URL: httpUrl.default('https://stream.companieshouse.gov.uk'),
+    CH_STREAMS: streamNames,
+    CH_MAX_CONNECTIONS: count(STREAM_NAMES.length),
+    IDLE_TIMEOUT_MS: count(90_000),
+    SILENCE_LIMIT_MS: optionalCount,
+    HIGH_WATER_JOBS: count(1_000),
+    LOW_WATER_JOBS: count(250),
+    TURN_MS: count(60_000),
+    PORT: port(8081),
+  })
+  .refine((settings) => settings.REDIS_URL ?? settings.DATABASE_URL, {
+    path: ['REDIS_URL'],
+    message: 'is not set: set REDIS_URL, or DATABASE_URL to keep the queues in Postgres',
+    when: () => true,
+  })
+  .refine((settings) => settings.LOW_WATER_JOBS < settings.HIGH_WATER_JOBS, {
+    path: ['LOW_WATER_JOBS'],
+    message: 'must be less than HIGH_WATER_JOBS',
+  });

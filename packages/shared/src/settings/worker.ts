@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { commonSettings, count, port, postgresUrl, queueSettings, streamNames } from '../config.ts';
+
+/** The settings of the worker. */
+export const workerSettings = z.object({
+  ...commonSettings,
+  ...queueSettings,
+  DATABASE_URL: postgresUrl,
+  CH_STREAMS: streamNames,
+  WORKER_CONCURRENCY: count(4),
+  HOLE_GRACE_SECONDS: count(30, 0),
+  // The publisher keeps events for days: what may still come again must not have expired here.
+  EVENT_RETENTION_DAYS: count(90, 14),
+  PORT: port(8082),
+});

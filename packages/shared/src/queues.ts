@@ -158,11 +158,14 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
   };
 }
 
+/** The schema of queues that live in Postgres: BullMQ heeds a prefix only on Redis, so it sets the queues apart there. */
+export function queueSchema(prefix: string): string {
+  return `bullmq_${prefix.replace(/\W/g, '_').replace(/^_|_$/g, '')}`;
+}
+
 async function openOnPostgres(url: string, prefix: string, logger: Logger): Promise<Queues> {
   const postgres = withBackend(createPostgresBackend);
-  // BullMQ heeds a prefix only on Redis; in Postgres the schema sets queues apart.
-  const schema = `bullmq_${prefix.replace(/\W/g, '_').replace(/^_|_$/g, '')}`;
-  const connection = { connectionString: url, schema, migrate: true, max: 2 };
+  const connection = { connectionString: url, schema: queueSchema(prefix), migrate: true, max: 2 };
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new postgres.Queue(name, { connection, defaultJobOptions }).on('error', report) as unknown as Queue<Data>;

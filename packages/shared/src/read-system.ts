@@ -4,14 +4,18 @@ import { readQueues } from './read-queues.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 export interface ReadSystemOptions {
-  readonly queues: Queues;
+  /** Null when they could not be opened. */
+  readonly queues: Queues | null;
   /** Reads the view `ingest.status`. */
   readonly readStatus: () => Promise<readonly StreamStatus[]>;
 }
 
 /** Reads all that is known now. A store that can't be reached, or gives no answer in time, leaves its part null. */
 export async function readSystem({ queues, readStatus }: ReadSystemOptions): Promise<SystemReading> {
-  const [ofQueues, statuses] = await Promise.all([inTime(readQueues(queues)), inTime(readStatus())]);
+  const [ofQueues, statuses] = await Promise.all([
+    queues === null ? null : inTime(readQueues(queues)),
+    inTime(readStatus()),
+  ]);
   return { at: Date.now(), queues: ofQueues, statuses };
 }
 

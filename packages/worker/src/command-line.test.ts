@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { eventsJobSchema } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues } from '@timepoint/shared/queues';
 import { CommanderError } from 'commander';
 import { applyBatch } from './apply-batch.ts';
 import { openDatabase } from './database.ts';
@@ -13,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
+const logger = createLogger({ name: 'test', level: 'silent' });
 const run = (args: string, { signal = AbortSignal.abort(), url = test.url } = {}) =>
   startCommand(args, url, { signal }).ended;
 
@@ -39,8 +42,12 @@ describe('Timepoint, on the command line,', () => {
     });
   });
 
-  it('shows the status as a table and as JSON, and follows it', async () => {
-    expect((await run('status')).printed).toBe('No event has arrived yet.\n');
+  it('shows the status in words, as a table and as JSON, and follows it', async () => {
+    const { printed: first, exitCode } = await run('status');
+    expect(first).toMatch(
+      /^NOT LIVE, .*: the queues can not be reached\n\ncritical {2}.*\n\nNo event has arrived yet/,
+    );
+    expect(exitCode).toBe(1);
     const database = openDatabase(test.url, 1);
     const line = JSON.stringify({
       resource_uri: '/company/09876543',
@@ -59,23 +66,58 @@ describe('Timepoint, on the command line,', () => {
       }),
     );
     await database.close();
-    expect((await run('status')).printed).toMatch(/^stream .*\ncompanies +101 +101 /);
-    expect(JSON.parse((await run('status --json')).printed)).toMatchObject([
-      {
-        stream: 'companies',
-        newest_timepoint: 101,
-        watermark: 101,
-        is_contiguous: true,
-        open_dead_letters: 0,
-        lag_seconds: null,
+    expect((await run('status')).printed).toMatch(/\nstream .*\ncompanies +101 +101 .* \? +0 +0\n$/);
+    expect(JSON.parse((await run('status --json')).printed)).toMatchObject({
+      isLive: false,
+      isExact: true,
+      findings: [{ kind: 'queue-unreachable', stream: null, severity: 'critical' }],
+      reading: {
+        queues: null,
+        statuses: [
+          {
+            stream: 'companies',
+            newest_timepoint: 101,
+            watermark: 101,
+            is_contiguous: true,
+            open_dead_letters: 0,
+            lag_seconds: null,
+          },
+        ],
       },
-    ]);
+    });
     const { printed } = await run('status --watch', { signal: AbortSignal.timeout(1_500) });
-    expect(printed.match(/companies/g)?.length).toBeGreaterThan(1);
+    expect(printed.match(/^companies/gm)?.length).toBeGreaterThan(1);
+  });
+
+  it('makes no queues when it only looks for them', async () => {
+    await run('status');
+    const database = openDatabase(test.url, 1);
+    const schemas = "select count(*) from pg_namespace where nspname like 'bullmq%'";
+    expect((await database.query(schemas)).rows).toEqual([{ count: 0 }]);
+    await database.close();
+  });
+
+  it('tells how the connections are from queues in Postgres', async () => {
+    const queues = await openQueues({ databaseUrl: test.url, prefix: '{timepoint}' }, logger);
+    await queues.streams.add('companies', {}, { jobId: 'companies' });
+    const { printed } = await run('status');
+    expect(printed).toMatch(
+      /^NOT LIVE, EXACT as far as it goes: no connection for companies\n\nnote {6}companies has/,
+    );
+    expect(printed).toMatch(/\ncompanies +101 .* down \d+ s +0 +0\n$/);
+    await queues.close();
+  });
+
+  it('answers although the database can not be reached, and never tells its password', async () => {
+    const { printed, exitCode } = await run('status', { url: 'postgres://me:secret@127.0.0.1:9/timepoint' });
+    expect(printed).toMatch(/^NOT LIVE, exactness unknown: /);
+    expect(printed).toContain('Postgres can not be reached');
+    expect(printed).not.toMatch(/secret/);
+    expect(exitCode).toBe(1);
   });
 
   it('names the server, never the password, when the database can not be reached', async () => {
-    const failure = run('status', { url: 'postgres://me:secret@127.0.0.1:9/timepoint' });
+    const failure = run('verify', { url: 'postgres://me:secret@127.0.0.1:9/timepoint' });
     await expect(failure).rejects.toThrow(
       /Postgres at 127\.0\.0\.1:9\/timepoint can't be reached.*Check DATABASE_URL/,
     );

@@ -8,6 +8,7 @@ import { type Exchanged, exchangeRows } from './store/exchange-rows.ts';
 import { foldLog } from './store/fold-log.ts';
 import { readExtent } from './store/read-extent.ts';
 import { retellStatusChanges } from './store/retell-status-changes.ts';
+import { saveAudit } from './store/save-audit.ts';
 import { settleDrift } from './store/settle-drift.ts';
 import { sourcesOf } from './store/sources.ts';
 
@@ -17,8 +18,8 @@ export interface Rebuilt extends Exchanged {
   readonly status_changes: number | null;
 }
 
-/** Tells the table of a stream again from its log. All or nothing. */
-export async function rebuildStream(database: Database, stream: string): Promise<Rebuilt> {
+/** Tells the table of a stream again from its log, on behalf of `who`. All or nothing, the audit too. */
+export async function rebuildStream(database: Database, stream: string, who: string): Promise<Rebuilt> {
   const declared = streamNamed(stream);
   const { table, hasCompanyStatus } = declared;
   return database.transaction(async (tx) => {
@@ -32,11 +33,13 @@ export async function rebuildStream(database: Database, stream: string): Promise
     const exchanged = await exchangeRows(tx, declared, extent?.log_after ?? 0);
     if (sourcesOf(declared) !== null) await settleDrift(tx, declared, null);
     const range = { stream, after: extent?.log_after ?? 0, upTo: extent?.watermark ?? 0 };
-    return {
+    const rebuilt = {
       stream,
       ...exchanged,
       status_changes: hasCompanyStatus ? await retellStatusChanges(tx, range) : null,
     };
+    await saveAudit(tx, { who, what: 'rebuild', details: rebuilt });
+    return rebuilt;
   });
 }
 

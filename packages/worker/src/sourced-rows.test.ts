@@ -106,7 +106,11 @@ describe('Timepoint, with rows of both sources,', () => {
     ]);
     expect(await openDrift()).toEqual(DRIFT);
     expect(await verdict()).toEqual([]);
-    expect(await rebuildStream(database, 'companies')).toMatchObject({ added: 0, changed: 0, removed: 0 });
+    expect(await rebuildStream(database, 'companies', 'test')).toMatchObject({
+      added: 0,
+      changed: 0,
+      removed: 0,
+    });
     expect(await readRows()).toEqual(rows);
     expect(await openDrift()).toEqual(DRIFT);
   });
@@ -133,7 +137,10 @@ describe('Timepoint, with rows of both sources,', () => {
       companies.map(uriOf),
     ]);
     expect(await verdict()).toEqual([found]);
-    expect(await rebuildStream(database, 'companies')).toMatchObject({ added: 0, changed: companies.length });
+    expect(await rebuildStream(database, 'companies', 'test')).toMatchObject({
+      added: 0,
+      changed: companies.length,
+    });
     expect(await readRows()).toEqual(rows);
     expect(await openDrift()).toEqual(DRIFT);
     expect(await verdict()).toEqual([]);
@@ -146,7 +153,7 @@ describe('Timepoint, with rows of both sources,', () => {
        values ('companies', $1, 'type', '2026-07-01', 101)`,
       [uriOf(1)],
     );
-    await rebuildStream(database, 'companies');
+    await rebuildStream(database, 'companies', 'test');
     expect(await openDrift()).toEqual(DRIFT);
   });
 });

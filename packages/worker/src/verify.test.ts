@@ -180,7 +180,7 @@ describe.each([
         ).rows;
       const before = [await read('companies'), await read('company_status_changes')];
       await database.query(sql);
-      await rebuildStream(database, 'companies');
+      await rebuildStream(database, 'companies', 'test');
       expect(await problems()).toEqual([]);
       expect([await read('companies'), await read('company_status_changes')]).toEqual(before);
     },
@@ -239,7 +239,8 @@ describe('Timepoint, rebuilding while workers go on,', () => {
     };
     const rebuilding = (async () => {
       const rebuilt = [];
-      for (let round = 0; round < 5; round++) rebuilt.push(await rebuildStream(database, 'companies'));
+      for (let round = 0; round < 5; round++)
+        rebuilt.push(await rebuildStream(database, 'companies', 'test'));
       return rebuilt;
     })();
     await work();

@@ -10,6 +10,7 @@ import {
   letterArguments,
   selectionOf,
 } from './letter-options.ts';
+import { addMoreHelp } from './more-help.ts';
 import { operator } from './operator.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
@@ -50,14 +51,28 @@ export function addActionCommands(letters: Command, terminal: Terminal): void {
       });
     });
   };
-  add(
+  const replay = add(
     'replay',
     'apply letters again, once their cause is mended; Ctrl-C stops after the letter in hand',
   ).option('--dry-run', 'change nothing, and tell how many would pass now');
-  add('discard', 'give letters up: their events will never be in the tables').requiredOption(
+  addMoreHelp(replay, {
+    good: 'all of them passed, or would',
+    bad: 'some failed, or it was stopped',
+    examples: [
+      'timepoint dead-letters replay --stream officers --dry-run',
+      'timepoint dead-letters replay 17 18',
+      'timepoint dead-letters replay --all',
+    ],
+  });
+  const discard = add('discard', 'give letters up: their events will never be in the tables').requiredOption(
     '--because <reason>',
     'why, for the audit',
   );
+  addMoreHelp(discard, {
+    good: 'all of them are given up',
+    bad: 'some failed, or it was stopped',
+    examples: ["timepoint dead-letters discard 17 --because 'a test event of the publisher'"],
+  });
 }
 
 /** Shows progress in place at a terminal; says whether to go on. */

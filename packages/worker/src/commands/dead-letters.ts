@@ -5,6 +5,7 @@ import { readLetterGroups } from '../store/read-letter-groups.ts';
 import { readLetter, readLetters } from '../store/read-letters.ts';
 import { addActionCommands } from './dead-letter-actions.ts';
 import { addLetterOptions, type LetterOptions, letterArgument, selectionOf } from './letter-options.ts';
+import { addMoreHelp } from './more-help.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
 interface ListOptions extends LetterOptions {
@@ -16,7 +17,7 @@ interface ListOptions extends LetterOptions {
 /** `timepoint dead-letters list|show|replay|discard` */
 export function addDeadLettersCommand(program: Command, terminal: Terminal): void {
   const letters = program.command('dead-letters').description('events that could not be applied');
-  addLetterOptions(letters.command('list').description('what is wrong, and with how many'))
+  const list = addLetterOptions(letters.command('list').description('what is wrong, and with how many'))
     .option('--each', 'a row for each letter instead of one for all that are alike')
     .option('--limit <letters>', 'so many of them', limitArgument, 100)
     .option('--json', 'as JSON')
@@ -31,7 +32,13 @@ export function addDeadLettersCommand(program: Command, terminal: Terminal): voi
         return options.json ? printJson(terminal, groups) : print(terminal, formatGroups(groups));
       }),
     );
-  letters
+  addMoreHelp(list, {
+    examples: [
+      'timepoint dead-letters list',
+      'timepoint dead-letters list --each --stream officers --since 2026-01-01',
+    ],
+  });
+  const show = letters
     .command('show')
     .description('one letter with its raw text')
     .argument('<id>', 'its number, as `list --each` shows it', letterArgument)
@@ -47,6 +54,10 @@ export function addDeadLettersCommand(program: Command, terminal: Terminal): voi
         else print(terminal, formatLetter(letter));
       }),
     );
+  addMoreHelp(show, {
+    bad: 'there is no such letter',
+    examples: ['timepoint dead-letters show 17', 'timepoint dead-letters show 17 --json'],
+  });
   addActionCommands(letters, terminal);
 }
 

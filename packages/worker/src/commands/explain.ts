@@ -3,11 +3,12 @@ import type { Command } from 'commander';
 import { explainResource, formatResource } from '../explain.ts';
 import { readCompanyName } from '../store/read-company-name.ts';
 import { readCompanySources } from '../store/read-company-sources.ts';
+import { addMoreHelp } from './more-help.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
 /** `timepoint explain` */
 export function addExplainCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command('explain')
     .description('which source and date each field of a company comes from')
     .argument('<company number>', 'such as 09876543 or SC123456')
@@ -27,4 +28,8 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
         else print(terminal, resources.map(formatResource).join('\n\n'));
       }),
     );
+  addMoreHelp(command, {
+    bad: 'the company is not known',
+    examples: ['timepoint explain 09876543', 'timepoint explain 09876543 --json'],
+  });
 }

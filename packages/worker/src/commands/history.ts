@@ -1,5 +1,5 @@
 import { TimepointError } from '@timepoint/shared/errors';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Sql } from '../database.ts';
 import { formatBeginning, formatHistory, type History } from '../format-history.ts';
 import { type HistoryEvent, tellHistory } from '../history.ts';
@@ -7,7 +7,8 @@ import { readCompanyEvents } from '../store/read-company-events.ts';
 import { readCompanyName } from '../store/read-company-name.ts';
 import { readLogBeginnings } from '../store/read-log-beginnings.ts';
 import { dateArgument } from './date-argument.ts';
-import { streamArgument } from './stream-argument.ts';
+import { addMoreHelp } from './more-help.ts';
+import { streamName } from './stream-argument.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
 /** More documents than these are not held in memory without being asked for; at 1 kB each they are 10 MB. */
@@ -22,15 +23,14 @@ interface Options {
 
 /** `timepoint history` */
 export function addHistoryCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command('history')
     .description('what happened to a company, field by field, from the log; times are UTC')
     .argument('<company number>', 'such as 09876543 or SC123456')
-    .option('--stream <name>', 'only this stream', streamArgument)
+    .addOption(streamName(new Option('--stream <name>', 'only this stream')))
     .option('--since <date>', 'only what was published since, such as 2026-01-01', dateArgument)
     .option('--limit <events>', 'only the newest events', limitArgument)
     .option('--json', 'as JSON')
-    .addHelpText('after', ORDER)
     .action((companyNumber: string, options: Options) =>
       withDatabase(terminal, async (database) => {
         const history = await readHistory(database, companyNumber, options);
@@ -38,10 +38,17 @@ export function addHistoryCommand(program: Command, terminal: Terminal): void {
         else print(terminal, formatHistory(history));
       }),
     );
+  addMoreHelp(command, {
+    notes: ORDER,
+    bad: 'the company is not known',
+    examples: [
+      'timepoint history 09876543',
+      'timepoint history SC123456 --stream officers --since 2026-01-01',
+    ],
+  });
 }
 
-const ORDER = `
-Events come in order of publication, but events of one stream always in the order of their timepoints: those of two
+const ORDER = `Events come in order of publication, but events of one stream always in the order of their timepoints: those of two
 streams can't be compared, and the publisher's times run backwards now and then.`;
 
 async function readHistory(sql: Sql, text: string, options: Options): Promise<History> {

@@ -1,7 +1,7 @@
 import { type LetterSelection, letterSelectionSchema } from '@timepoint/shared/job';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { dateArgument } from './date-argument.ts';
-import { streamArgument } from './stream-argument.ts';
+import { streamName } from './stream-argument.ts';
 
 /** What a command line says of the dead letters that it means. */
 export interface LetterOptions {
@@ -17,7 +17,7 @@ export interface LetterOptions {
 /** Gives a command the options that select dead letters. */
 export function addLetterOptions(command: Command): Command {
   return command
-    .option('--stream <name>', 'only of this stream', streamArgument)
+    .addOption(streamName(new Option('--stream <name>', 'only of this stream')))
     .addOption(new Option('--reason <reason>', 'only these').choices(['unreadable', 'envelope', 'rejected']))
     .option('--fingerprint <text>', 'only this group, as the list names it in its last column')
     .option('--company <number>', 'only of this company')

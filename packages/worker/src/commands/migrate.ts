@@ -1,21 +1,24 @@
 import type { Command } from 'commander';
 import { migrateDown, migrateUp, readMigrations } from '../migrate.ts';
+import { addMoreHelp } from './more-help.ts';
 import { print, printJson, type Terminal, withUrl } from './terminal.ts';
 
 /** `timepoint migrate up|down|status` */
 export function addMigrateCommand(program: Command, terminal: Terminal): void {
   const migrate = program.command('migrate').description('bring the schema of the database up to date');
-  migrate
+  const up = migrate
     .command('up')
     .description('apply every pending migration')
     .action(async () => print(terminal, listed('applied', await withUrl(terminal, migrateUp))));
-  migrate
+  addMoreHelp(up, { examples: ['timepoint migrate up'] });
+  const down = migrate
     .command('down')
     .description('take back the newest migration, with the data that it holds')
     .action(async () => print(terminal, listed('taken back', await withUrl(terminal, migrateDown))));
-  migrate
+  addMoreHelp(down, { examples: ['timepoint migrate down'] });
+  const status = migrate
     .command('status')
-    .description('list applied and pending migrations; exit code 1 when some are pending')
+    .description('list applied and pending migrations')
     .option('--json', 'as JSON')
     .action(async (options) => {
       const state = await withUrl(terminal, readMigrations);
@@ -27,6 +30,11 @@ export function addMigrateCommand(program: Command, terminal: Terminal): void {
       else print(terminal, lines.join('\n'));
       if (state.pending.length > 0) process.exitCode = 1;
     });
+  addMoreHelp(status, {
+    good: 'all are applied',
+    bad: 'some are pending',
+    examples: ['timepoint migrate status', 'timepoint migrate status --json'],
+  });
 }
 
 function listed(verb: string, names: readonly string[]): string {

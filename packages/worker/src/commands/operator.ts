@@ -1,6 +1,15 @@
 import { hostname, userInfo } from 'node:os';
 
-/** Whoever runs this command, as the audit names them: `ada@host`. */
+/** Whoever runs this command, for the audit: `ada@host`. */
 export function operator(): string {
-  return `${userInfo().username}@${hostname()}`;
+  return `${userName()}@${hostname()}`;
+}
+
+/** A container may run as a user that its system has no name for. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

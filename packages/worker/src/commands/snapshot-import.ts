@@ -1,9 +1,5 @@
-import { loadConfig, queueSettings } from '@timepoint/shared/config';
 import { asError, TimepointError } from '@timepoint/shared/errors';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues } from '@timepoint/shared/queues';
 import { type Command, InvalidArgumentError } from 'commander';
-import { z } from 'zod';
 import type { Database } from '../database.ts';
 import { describeFile } from '../snapshots/describe-file.ts';
 import { openSource } from '../snapshots/files/open-source.ts';
@@ -12,7 +8,8 @@ import { formatSnapshot } from '../snapshots/format-snapshots.ts';
 import { importSnapshot } from '../snapshots/import-snapshot.ts';
 import { type ProgressView, showProgress } from '../snapshots/show-progress.ts';
 import type { SnapshotSummary } from '../store/read-snapshots.ts';
-import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
+import { addMoreHelp } from './more-help.ts';
+import { print, printJson, type Terminal, withDatabase, withQueues } from './terminal.ts';
 
 interface Options {
   readonly date?: string;
@@ -27,7 +24,7 @@ const SILENT: ProgressView = { tell: () => undefined, close: () => undefined };
 
 /** `timepoint snapshot import` */
 export function addSnapshotImportCommand(snapshot: Command, terminal: Terminal): void {
-  snapshot
+  const command = snapshot
     .command('import')
     .description(
       'import BasicCompanyData or the snapshot of persons with significant control; workers must run',
@@ -45,7 +42,6 @@ export function addSnapshotImportCommand(snapshot: Command, terminal: Terminal):
     .option('--max-rejects <lines>', 'give up above so many bad lines', countArgument, DEFAULT_MAX_REJECTS)
     .option('--restart', 'begin anew what an earlier run left unfinished')
     .option('--json', 'as JSON')
-    .addHelpText('after', RESUME)
     .action((locations: string[], options: Options) =>
       withDatabase(terminal, async (database) => {
         const summaries: SnapshotSummary[] = [];
@@ -58,10 +54,18 @@ export function addSnapshotImportCommand(snapshot: Command, terminal: Terminal):
         if (summaries.some((summary) => summary.totals_problem !== null)) process.exitCode = 1;
       }),
     );
+  addMoreHelp(command, {
+    notes: RESUME,
+    bad: 'it broke off, or the totals of the file do not fit',
+    examples: [
+      'timepoint snapshot import BasicCompanyDataAsOneFile-2026-11-01.zip',
+      'timepoint snapshot import psc-snapshot-2026-11-24_*.zip',
+      'curl -s … | timepoint snapshot import - --date 2026-11-01',
+    ],
+  });
 }
 
-const RESUME = `
-Interrupted anywhere, the same command goes on where it was; a file that is imported again changes nothing.`;
+const RESUME = `Interrupted anywhere, the same command goes on where it was; a file that is imported again changes nothing.`;
 
 async function importOne(
   terminal: Terminal,
@@ -69,28 +73,24 @@ async function importOne(
   location: string,
   options: Options,
 ): Promise<SnapshotSummary> {
-  const { env, input, signal } = terminal;
-  const config = loadConfig(z.object(queueSettings), env);
-  const logger = createLogger({ name: 'timepoint', level: 'silent' });
+  const { input, signal } = terminal;
   const source = await openSource(location, { stdin: input, signal });
   const { name, pieces } = await describeFile(source, options);
-  const queues = await openQueues(
-    { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
-    logger,
-  );
   const progress = options.json ? SILENT : showProgress(terminal.output, source);
   try {
-    return await importSnapshot({
-      database,
-      queues,
-      name,
-      pieces,
-      location: withoutSecrets(location),
-      maxRejects: options.maxRejects,
-      restart: options.restart === true,
-      onProgress: progress.tell,
-      signal,
-    });
+    return await withQueues(terminal, (queues) =>
+      importSnapshot({
+        database,
+        queues,
+        name,
+        pieces,
+        location: withoutSecrets(location),
+        maxRejects: options.maxRejects,
+        restart: options.restart === true,
+        onProgress: progress.tell,
+        signal,
+      }),
+    );
   } catch (error) {
     if (error instanceof TimepointError) throw error;
     const why = signal.aborted ? 'Stopped' : `The import broke off: ${asError(error).message}`;
@@ -99,7 +99,6 @@ async function importOne(
     });
   } finally {
     progress.close();
-    await queues.close();
   }
 }
 

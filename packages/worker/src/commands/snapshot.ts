@@ -4,6 +4,7 @@ import { formatSnapshot, formatSnapshots } from '../snapshots/format-snapshots.t
 import { readDriftSummary } from '../store/read-drift-summary.ts';
 import { readRejects } from '../store/read-rejects.ts';
 import { readSnapshots } from '../store/read-snapshots.ts';
+import { addMoreHelp } from './more-help.ts';
 import { addSnapshotImportCommand } from './snapshot-import.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
@@ -11,7 +12,7 @@ import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 export function addSnapshotCommand(program: Command, terminal: Terminal): void {
   const snapshot = program.command('snapshot').description("the publisher's bulk files");
   addSnapshotImportCommand(snapshot, terminal);
-  snapshot
+  const list = snapshot
     .command('list')
     .description('the imports, the newest first')
     .option('--json', 'as JSON')
@@ -22,7 +23,8 @@ export function addSnapshotCommand(program: Command, terminal: Terminal): void {
         else print(terminal, formatSnapshots(snapshots));
       }),
     );
-  snapshot
+  addMoreHelp(list, { examples: ['timepoint snapshot list', 'timepoint snapshot list --json'] });
+  const show = snapshot
     .command('show')
     .description('what became of an import: rows, drift, rejects, seconds')
     .argument('<id>', 'its number in the list', idArgument)
@@ -41,6 +43,10 @@ export function addSnapshotCommand(program: Command, terminal: Terminal): void {
         else print(terminal, formatSnapshot(summary, drift, rejects));
       }),
     );
+  addMoreHelp(show, {
+    bad: 'there is no such import',
+    examples: ['timepoint snapshot show 3', 'timepoint snapshot show 3 --json'],
+  });
 }
 
 const SHOWN_REJECTS = 20;

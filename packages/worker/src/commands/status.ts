@@ -1,22 +1,44 @@
-import type { Command } from 'commander';
-import { formatStatus } from '../status.ts';
-import { readStatus } from '../store/read-status.ts';
-import { watchStatus } from '../watch-status.ts';
-import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
+import { type Command, Option } from 'commander';
+import { formatStatus } from '../status/format-status.ts';
+import { isFine, worstFirst } from '../status/headline.ts';
+import { openObserver } from '../status/observer.ts';
+import { watchStatus } from '../status/watch-status.ts';
+import { addMoreHelp } from './more-help.ts';
+import { painter, print, printJson, type Terminal } from './terminal.ts';
+
+interface Options {
+  readonly json?: true;
+  readonly watch?: true;
+}
 
 /** `timepoint status` */
 export function addStatusCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command('status')
-    .description('how the copy of each stream stands')
+    .description('is the copy live and exact? what is wrong, and how each stream stands')
     .option('--json', 'as JSON')
-    .option('--watch', 'keep showing it')
-    .action((options) =>
-      withDatabase(terminal, async (database) => {
-        if (options.watch) return watchStatus(database, terminal.output, terminal.signal);
-        const status = await readStatus(database);
-        if (options.json) printJson(terminal, status);
-        else print(terminal, formatStatus(status, [], 0));
-      }),
-    );
+    .addOption(new Option('--watch', 'keep showing it').conflicts('json'))
+    .action((options: Options) => show(terminal, options));
+  addMoreHelp(command, {
+    notes:
+      'Live: every followed stream is connected, and nothing waits too long. Exact: all that arrived is in the tables.\n' +
+      'REDIS_URL and DATABASE_URL must be those of the workers.',
+    good: 'all is well, or it may pass by itself (a note)',
+    bad: 'there is a warning or worse, or the copy is not exact',
+    examples: ['timepoint status', 'timepoint status --watch', 'timepoint status --json | jq .findings'],
+  });
+}
+
+async function show(terminal: Terminal, { json, watch }: Options): Promise<void> {
+  const observer = await openObserver(terminal.env);
+  const paint = painter(terminal);
+  try {
+    if (watch) return await watchStatus(observer, terminal.output, paint, terminal.signal);
+    const { reading, assessment } = await observer.look();
+    if (json) printJson(terminal, { ...assessment, findings: worstFirst(assessment.findings), reading });
+    else print(terminal, formatStatus(reading, null, assessment, paint));
+    if (!isFine(assessment)) process.exitCode = 1;
+  } finally {
+    await observer.close();
+  }
 }

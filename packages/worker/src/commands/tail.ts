@@ -6,6 +6,7 @@ import { formatEvent, formatStatusChange } from '../format-event.ts';
 import { readNewEvents } from '../store/read-new-events.ts';
 import { readNewStatusChanges } from '../store/read-new-status-changes.ts';
 import { readWatermarks } from '../store/read-watermarks.ts';
+import { addMoreHelp } from './more-help.ts';
 import { streamArgument } from './stream-argument.ts';
 import { type Terminal, withDatabase } from './terminal.ts';
 
@@ -20,10 +21,14 @@ const STATUS_STREAMS = STREAMS.filter((stream) => stream.hasCompanyStatus).map((
 
 /** `timepoint tail` */
 export function addTailCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command('tail')
     .description('show events as they are committed, each once and in order; times are UTC')
-    .option('--stream <name>', 'only this stream; may be given again', streamArguments)
+    .addOption(
+      new Option('--stream <name>', 'only this stream; may be given again')
+        .choices(STREAM_NAMES)
+        .argParser(streamArguments),
+    )
     .option('--company <number>', 'only this company')
     .addOption(new Option('--status', 'only changes of company status').conflicts('stream'))
     .option('--json', 'as JSON, one object a line')
@@ -47,6 +52,15 @@ export function addTailCommand(program: Command, terminal: Terminal): void {
         return show(terminal, events, options.json ? toJson : formatEvent);
       }),
     );
+  addMoreHelp(command, {
+    good: 'you end it',
+    examples: [
+      'timepoint tail',
+      'timepoint tail --status',
+      'timepoint tail --stream officers --stream charges --json',
+      'timepoint tail --company 09876543',
+    ],
+  });
 }
 
 function streamArguments(name: string, before: readonly string[] = []): string[] {

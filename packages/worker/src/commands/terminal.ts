@@ -1,5 +1,8 @@
 import type { Readable } from 'node:stream';
-import { type Env, loadConfig, postgresUrl } from '@timepoint/shared/config';
+import { styleText } from 'node:util';
+import { type Env, loadConfig, postgresUrl, queueSettings } from '@timepoint/shared/config';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { z } from 'zod';
 import { checkReachable, type Database, openDatabase } from '../database.ts';
 import { checkMigrated } from '../migrate.ts';
@@ -13,10 +16,18 @@ export interface Terminal {
 }
 
 const settings = z.object({ DATABASE_URL: postgresUrl });
+const settingsOfQueues = z.object(queueSettings);
 
 /** Writes a text with a line break after it. */
 export function print({ output }: Terminal, text: string): void {
   output.write(`${text}\n`);
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Styles texts for the output: at a terminal only, and not when NO_COLOR is set. */
+export function painter({ output }: Terminal): (style: Style, text: string) => string {
+  return (style, text) => styleText(style, text, { stream: output });
 }
 
 /** Writes a value as JSON. */
@@ -52,4 +63,24 @@ export async function withDatabase(
     const database = openDatabase(url, 3, { statementTimeoutMs: 0 });
     await work(database).finally(() => database.close());
   });
+}
+
+/**
+ * Runs `work` with the queues open.
+ * @throws ConfigError for bad settings, TimepointError when the queues can't be reached.
+ */
+export async function withQueues<Result>(
+  { env }: Terminal,
+  work: (queues: Queues) => Promise<Result>,
+): Promise<Result> {
+  const { REDIS_URL, DATABASE_URL, QUEUE_PREFIX } = loadConfig(settingsOfQueues, env);
+  const queues = await openQueues(
+    { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL, prefix: QUEUE_PREFIX },
+    createLogger({ name: 'timepoint', level: 'silent' }),
+  );
+  try {
+    return await work(queues);
+  } finally {
+    await queues.close();
+  }
 }

@@ -1,15 +1,16 @@
 import { STREAM_NAMES } from '@timepoint/shared/streams';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { formatVerdict, type Verdict, verifyStream } from '../verify.ts';
-import { streamArgument } from './stream-argument.ts';
+import { addMoreHelp } from './more-help.ts';
+import { streamName } from './stream-argument.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
 /** `timepoint verify` */
 export function addVerifyCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command('verify')
-    .description('is the copy exact? exit code 1 when it is not')
-    .option('--stream <name>', 'only this stream', streamArgument)
+    .description('prove that the copy is exact: every table is compared with the log')
+    .addOption(streamName(new Option('--stream <name>', 'only this stream')))
     .option('--json', 'as JSON')
     .action((options: { stream?: string; json?: true }) =>
       withDatabase(terminal, async (database) => {
@@ -23,4 +24,9 @@ export function addVerifyCommand(program: Command, terminal: Terminal): void {
         if (verdicts.some(({ verdict }) => verdict === 'not-exact')) process.exitCode = 1;
       }),
     );
+  addMoreHelp(command, {
+    good: 'it is exact',
+    bad: 'it is not',
+    examples: ['timepoint verify', 'timepoint verify --stream companies --json'],
+  });
 }

@@ -1,14 +1,15 @@
 import type { Sql } from '../database.ts';
 
-/** Something that somebody did to the copy. */
+/** Something that somebody did. */
 export interface Deed {
+  /** Whoever did it, such as `ada@host`. */
   readonly who: string;
   readonly what: 'replay' | 'dry-run' | 'discard' | 'rewind' | 'rebuild';
-  /** To what, why, and what came of it. */
+  /** To what it was done, why when a reason was given, and what came of it. */
   readonly details: object;
 }
 
-/** Adds a row to the audit. */
+/** Adds a row to `ingest.audit`. */
 export async function saveAudit(sql: Sql, { who, what, details }: Deed): Promise<void> {
   await sql.query('insert into ingest.audit (who, what, details) values ($1, $2, $3)', [
     who,

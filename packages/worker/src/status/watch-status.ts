@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StreamStatus } from '@timepoint/shared/stream-status';
+import type { SystemReading } from '@timepoint/shared/assess';
 import logUpdate from 'log-update';
-import type { Database } from './database.ts';
-import { formatStatus } from './status.ts';
-import { readStatus } from './store/read-status.ts';
+import { formatStatus, type Paint } from './format-status.ts';
+import type { Observer } from './observer.ts';
 
 const TERMINAL_INTERVAL_MS = 1_000;
 const PLAIN_INTERVAL_MS = 10_000;
@@ -13,19 +12,18 @@ const PLAIN_INTERVAL_MS = 10_000;
  * the first ones as soon as there is something to tell.
  */
 export async function watchStatus(
-  database: Database,
+  observer: Observer,
   output: NodeJS.WriteStream,
+  paint: Paint,
   signal: AbortSignal,
 ): Promise<void> {
-  const update = output.isTTY ? logUpdate : (text: string) => void output.write(`${text}\n`);
-  let before: readonly StreamStatus[] = [];
-  let readAt = 0;
+  const update = output.isTTY ? logUpdate : (text: string) => void output.write(`${text}\n\n`);
+  let before: SystemReading | null = null;
   while (!signal.aborted) {
-    const now = await readStatus(database);
-    update(formatStatus(now, before, Date.now() - readAt));
-    const isSettled = before.length > 0;
-    before = now;
-    readAt = Date.now();
+    const { reading, assessment } = await observer.look();
+    update(formatStatus(reading, before, assessment, paint));
+    const isSettled = (before?.statuses ?? []).length > 0;
+    before = reading;
     const intervalMs = output.isTTY || !isSettled ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;
     await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
   }

@@ -1,0 +1,91 @@
+// Somebody wants a stream read again from a timepoint: after a hole that may have been filled upstream, or to be sure.
+// It costs the publisher a connection and us a repetition, and changes nothing that is right. Only a position that the
+// publisher has forgotten is dangerous: it refuses it, and what it publishes until we read live is missed.
+import { RETENTION_MS, span } from '@timepoint/shared/assess';
+import { TimepointError } from '@timepoint/shared/errors';
+import type { Queues } from '@timepoint/shared/queues';
+import type { StreamName } from '@timepoint/shared/streams';
+import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Database } from './database.ts';
+import { type RewindRange, readRewindRange } from './store/read-rewind-range.ts';
+import { saveAudit } from './store/save-audit.ts';
+
+export interface RewindRequest {
+  readonly database: Database;
+  readonly queues: Queues;
+  readonly stream: StreamName;
+  /** The first timepoint to be read again. */
+  readonly timepoint: Timepoint;
+  /** Also when the publisher may have forgotten the position. */
+  readonly isForced: boolean;
+  /** For the audit. */
+  readonly who: string;
+}
+
+export interface Rewound {
+  readonly stream: StreamName;
+  readonly timepoint: number;
+  readonly newest: number;
+  /** `asked`; `moved-back`: an earlier request asked for less; `already-asked`: it asked for as much, nothing was done. */
+  readonly request: 'asked' | 'moved-back' | 'already-asked';
+  /** From where the earlier request reads; null without one. */
+  readonly pending_timepoint: number | null;
+  /** Whether an ingestor has the stream now, and so reads it again within seconds. */
+  readonly is_held: boolean;
+}
+
+/**
+ * Asks whoever holds the stream to read it again.
+ * @throws TimepointError `nothing-read`, `out-of-range` or `too-old`, each with what can be asked for instead.
+ */
+export async function rewindStream(request: RewindRequest): Promise<Rewound> {
+  const { database, queues, stream, timepoint, isForced, who } = request;
+  const range = await readRewindRange(database, stream, timepoint);
+  const newest = checkRange(stream, timepoint, range);
+  if (!isForced) checkAge(stream, timepoint, range?.published_at ?? null, Date.now());
+  const pending = await queues.rewinds.getJob(stream);
+  const pendingTimepoint = pending?.data.timepoint ?? null;
+  const answer = (kind: Rewound['request'], isHeld: boolean): Rewound => ({
+    stream,
+    timepoint,
+    newest,
+    request: kind,
+    pending_timepoint: pendingTimepoint,
+    is_held: isHeld,
+  });
+  const isHeld = (await (await queues.streams.getJob(stream))?.isActive()) ?? false;
+  if (pendingTimepoint !== null && pendingTimepoint <= timepoint) return answer('already-asked', isHeld);
+  // Nothing is asked for without its row in the audit.
+  await database.transaction(async (tx) => {
+    await saveAudit(tx, { who, what: 'rewind', details: { stream, timepoint, newest, forced: isForced } });
+    if (pending === undefined) await queues.rewinds.add(stream, { timepoint }, { jobId: stream });
+    else await pending.updateData({ timepoint });
+  });
+  return answer(pending === undefined ? 'asked' : 'moved-back', isHeld);
+}
+
+/** Returns the newest timepoint. */
+function checkRange(stream: string, timepoint: number, range: RewindRange | null): number {
+  if (range === null || range.newest === null) {
+    const text = `Nothing of ${stream} was read yet, so nothing can be read again.`;
+    throw new TimepointError('nothing-read', text);
+  }
+  const { origin, newest } = range;
+  if (timepoint > origin && timepoint <= newest) return newest;
+  const why =
+    timepoint <= origin
+      ? `Its history here begins with ${origin + 1}; what was before is in the files that \`timepoint snapshot import\` takes.`
+      : 'From the newest on it is read anyway.';
+  const text = `${stream} can be read again from ${origin + 1} to ${newest}, not from ${timepoint}. ${why}`;
+  throw new TimepointError('out-of-range', text);
+}
+
+function checkAge(stream: string, timepoint: number, publishedAt: Date | null, now: number): void {
+  if (publishedAt !== null && now - publishedAt.getTime() <= RETENTION_MS) return;
+  const age = publishedAt === null ? 'before the log begins' : `${span(now - publishedAt.getTime())} ago`;
+  const text =
+    `${timepoint} of ${stream} was published ${age}, and Companies House keeps events for about ${span(RETENTION_MS)}. ` +
+    'When it refuses the position, the stream is read live, and what it publishes in the seconds between becomes a ' +
+    'recorded hole. Name a newer timepoint, or add --force.';
+  throw new TimepointError('too-old', text);
+}

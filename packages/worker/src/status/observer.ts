@@ -1,0 +1,87 @@
+import { type Assessment, assess, type SystemReading } from '@timepoint/shared/assess';
+import {
+  type Env,
+  limitSettings,
+  limitsOf,
+  loadConfig,
+  postgresUrl,
+  queueSettings,
+} from '@timepoint/shared/config';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues, type Queues, queueSchema } from '@timepoint/shared/queues';
+import { readSystem } from '@timepoint/shared/read-system';
+import { z } from 'zod';
+import { checkReachable, type Database, openDatabase } from '../database.ts';
+import { checkMigrated } from '../migrate.ts';
+import { readStatus } from '../store/read-status.ts';
+
+/** Looks at the whole system from outside. */
+export interface Observer {
+  /** What is known now, and what it means. A store that can't be reached is a finding, not an error. */
+  look(): Promise<{ reading: SystemReading; assessment: Assessment }>;
+  close(): Promise<void>;
+}
+
+const settings = z.object({ ...queueSettings, ...limitSettings, DATABASE_URL: postgresUrl });
+
+/** In ms; a store that takes longer counts as out of reach. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens whatever can be reached.
+ * @throws ConfigError for bad settings, TimepointError `not-migrated` that names the remedy.
+ */
+export async function openObserver(env: Env): Promise<Observer> {
+  const config = loadConfig(settings, env);
+  const database = openDatabase(config.DATABASE_URL, 2, { statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  let queues: Queues | null = null;
+  try {
+    if (await isReachable(database, config.DATABASE_URL)) await checkMigrated(config.DATABASE_URL);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return {
+    look: async () => {
+      // They may come up later than whoever looks at them.
+      queues ??= await openThere(config, database);
+      const reading = await readSystem({ queues, readStatus: () => readStatus(database) });
+      return { reading, assessment: assess(reading, limitsOf(config)) };
+    },
+    close: async () => {
+      await queues?.close();
+      await database.close();
+    },
+  };
+}
+
+function isReachable(database: Database, url: string): Promise<boolean> {
+  return checkReachable(database, url).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The queues, unless they can't be reached or nobody has made them yet: whoever only looks must not. */
+async function openThere(
+  { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, QUEUE_PREFIX: prefix }: z.output<typeof settings>,
+  database: Database,
+): Promise<Queues | null> {
+  try {
+    if (redisUrl === undefined && !(await hasSchema(database, queueSchema(prefix)))) return null;
+    return await openQueues(
+      { redisUrl, databaseUrl, prefix },
+      createLogger({ name: 'timepoint', level: 'silent' }),
+    );
+  } catch {
+    return null;
+  }
+}
+
+async function hasSchema(database: Database, name: string): Promise<boolean> {
+  const { rows } = await database.query<{ is_there: boolean }>(
+    'select to_regnamespace($1) is not null as is_there',
+    [name],
+  );
+  return rows[0]?.is_there === true;
+}

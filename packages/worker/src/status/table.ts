@@ -1,0 +1,102 @@
+import { type SystemReading, span } from '@timepoint/shared/assess';
+import { REPORT_EXPIRES_MS } from '@timepoint/shared/connection-report';
+import type { QueuesReading, StreamHold } from '@timepoint/shared/read-queues';
+import type { StreamStatus } from '@timepoint/shared/stream-status';
+
+const COLUMNS = [
+  'stream',
+  'newest',
+  'watermark',
+  'events/s',
+  'lag',
+  'rows',
+  'connection',
+  'holes',
+  'dead letters',
+] as const;
+/** What is not known, or does not apply. */
+const NONE = '–';
+
+/**
+ * Lays out the streams as a table, those that have a history or are followed. The rate is that of the timepoints
+ * since the reading `before`; without one it is not known.
+ */
+export function formatTable(reading: SystemReading, before: SystemReading | null): string {
+  const names = namesIn(reading);
+  if (names.length === 0) return 'No event has arrived yet.';
+  const rows = names.map((name) => formatRow(name, reading, before));
+  const widths = COLUMNS.map((column, index) =>
+    Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  );
+  return [COLUMNS, ...rows]
+    .map((row) =>
+      row
+        .map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0)))
+        .join('  '),
+    )
+    .join('\n');
+}
+
+function namesIn({ queues, statuses }: SystemReading): string[] {
+  const followed = queues?.streams.filter(({ hold }) => hold !== 'unregistered') ?? [];
+  const names = [...followed, ...(statuses ?? [])].map(({ stream }) => stream);
+  return [...new Set(names)].toSorted();
+}
+
+function formatRow(
+  name: string,
+  { at, queues, statuses }: SystemReading,
+  before: SystemReading | null,
+): string[] {
+  const status = statuses?.find(({ stream }) => stream === name);
+  const connection = formatConnection(
+    queues?.streams.find(({ stream }) => stream === name),
+    queues,
+    at,
+  );
+  if (status === undefined) return [name, NONE, NONE, NONE, NONE, NONE, connection, NONE, NONE];
+  const earlier = before?.statuses?.find(({ stream }) => stream === name);
+  const rate = before === null ? null : rateOf(status, earlier, at - before.at);
+  const { newest_timepoint: newest, watermark } = status;
+  return [
+    name,
+    newest === null ? NONE : String(newest),
+    `${watermark}${status.is_contiguous ? '' : ' (behind)'}`,
+    rate === null ? NONE : rate.toFixed(rate < 10 ? 1 : 0),
+    status.lag_seconds === null ? NONE : formatLag(status.lag_seconds),
+    `~${status.approximate_rows}`,
+    connection,
+    status.open_holes > 0
+      ? `${status.accepted_holes} + ${status.open_holes} open`
+      : String(status.accepted_holes),
+    String(status.open_dead_letters),
+  ];
+}
+
+/** In events a second; null when there is nothing to compare with. */
+function rateOf(
+  { newest_timepoint: newest }: StreamStatus,
+  earlier: StreamStatus | undefined,
+  elapsedMs: number,
+): number | null {
+  if (earlier === undefined || newest === null) return null;
+  return ((newest - (earlier.newest_timepoint ?? newest)) / elapsedMs) * 1000;
+}
+
+/** Whether there is a connection, and for how long it has been so: `open 3 h`, `down 45 s`. */
+function formatConnection(hold: StreamHold | undefined, queues: QueuesReading | null, at: number): string {
+  if (queues === null) return '?';
+  if (hold === undefined || hold.hold === 'unregistered') return NONE;
+  const { report, registeredAt } = hold;
+  const down = `down ${span(at - (report?.downSince ?? registeredAt ?? at))}`;
+  if (hold.hold === 'unheld') return queues.isBudgetUsed ? 'waits its turn' : down;
+  if (report === null || at - report.at > REPORT_EXPIRES_MS) return 'no report';
+  if (report.state === 'open') return `open ${span(at - report.since)}`;
+  return report.state === 'draining' ? `draining ${span(at - report.since)}` : down;
+}
+
+function formatLag(seconds: number): string {
+  if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))} ms`;
+  if (seconds < 120) return `${seconds.toFixed(1)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}

@@ -34,6 +34,7 @@ export default {
       from: { path: '^packages/(ingestor|worker|dashboard|simulator)/src', pathNot: tests },
       to: { path: '^(packages|infra)/', pathNot: ['^packages/shared/src', '^packages/$1/src'] },
     },
+    door('fastest-levenshtein', ['^packages/worker/src/doctor/check-settings\\.ts$']),
     door('got', ['^packages/ingestor/src/connect\\.ts$']),
     door('ioredis', ['^packages/shared/src/redis\\.ts$']),
     door('knex', ['^packages/worker/src/migrat(e|ions)\\.ts$']),

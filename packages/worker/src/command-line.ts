@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
@@ -31,6 +32,7 @@ export function createCommandLine(terminal: Terminal): Command {
 
   program.commandsGroup('How it stands:');
   addStatusCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   addVerifyCommand(program, terminal);
 
   program.commandsGroup('What happened:');

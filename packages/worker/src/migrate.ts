@@ -6,6 +6,8 @@ import { SqlMigrations } from './migrations.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 const LEDGER = { tableName: 'timepoint_migrations', schemaName: 'public' };
+const LEDGER_NAME = `${LEDGER.schemaName}.${LEDGER.tableName}`;
+const SOURCE = new SqlMigrations(FOLDER);
 
 export interface MigrationState {
   readonly applied: readonly string[];
@@ -28,9 +30,11 @@ export function migrateDown(url: string): Promise<string[]> {
   });
 }
 
-/** Which migrations are applied and which are not. */
+/** Which migrations are applied and which are not. Changes nothing: Knex would make its ledger where there is none. */
 export function readMigrations(url: string): Promise<MigrationState> {
   return withKnex(url, async (connection) => {
+    const { rows } = await connection.raw('select to_regclass(?) is not null as is_there', [LEDGER_NAME]);
+    if (!rows[0].is_there) return { applied: [], pending: await SOURCE.getMigrations() };
     const [applied, pending] = (await connection.migrate.list()) as [{ name: string }[], string[]];
     return { applied: applied.map((migration) => migration.name), pending };
   });
@@ -72,7 +76,7 @@ async function withKnex<Result>(url: string, work: (connection: Knex) => Promise
     client: 'pg',
     connection: url,
     pool: { min: 0, max: 2 },
-    migrations: { ...LEDGER, migrationSource: new SqlMigrations(FOLDER) },
+    migrations: { ...LEDGER, migrationSource: SOURCE },
   });
   try {
     return await work(connection);

@@ -11,7 +11,8 @@ import { lookAfterStreams } from './look-after-streams.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createMetrics } from './metrics.ts';
 import { checkMigrated } from './migrate.ts';
-import { MERGE_CONCURRENCY, startMergeWorker } from './snapshots/merge-worker.ts';
+import { poolSize } from './pool-size.ts';
+import { startMergeWorker } from './snapshots/merge-worker.ts';
 import { startEventsWorker } from './worker.ts';
 
 export { workerSettings };
@@ -26,8 +27,7 @@ export async function startWorker(env: Env): Promise<Service> {
   const secrets = [passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
   const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
   const metrics = createMetrics();
-  // One connection for each job at work, of letters and actions too, one to look after the streams, one for the log.
-  const database = openDatabase(config.DATABASE_URL, config.WORKER_CONCURRENCY + MERGE_CONCURRENCY + 4);
+  const database = openDatabase(config.DATABASE_URL, poolSize(config.WORKER_CONCURRENCY));
   await checkReachable(database, config.DATABASE_URL);
   await checkMigrated(config.DATABASE_URL);
   const queues = await openQueues(

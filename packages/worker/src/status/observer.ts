@@ -7,12 +7,12 @@ import {
   postgresUrl,
   queueSettings,
 } from '@timepoint/shared/config';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues, queueSchema } from '@timepoint/shared/queues';
+import type { Queues } from '@timepoint/shared/queues';
 import { readSystem } from '@timepoint/shared/read-system';
 import { z } from 'zod';
 import { checkReachable, type Database, openDatabase } from '../database.ts';
 import { checkMigrated } from '../migrate.ts';
+import { openExistingQueues } from '../open-existing-queues.ts';
 import { readStatus } from '../store/read-status.ts';
 
 /** Looks at the whole system from outside. */
@@ -35,6 +35,11 @@ export async function openObserver(env: Env): Promise<Observer> {
   const config = loadConfig(settings, env);
   const database = openDatabase(config.DATABASE_URL, 2, { statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   let queues: Queues | null = null;
+  const settingsOfQueues = {
+    redisUrl: config.REDIS_URL,
+    databaseUrl: config.DATABASE_URL,
+    prefix: config.QUEUE_PREFIX,
+  };
   try {
     if (await isReachable(database, config.DATABASE_URL)) await checkMigrated(config.DATABASE_URL);
   } catch (error) {
@@ -44,7 +49,7 @@ export async function openObserver(env: Env): Promise<Observer> {
   return {
     look: async () => {
       // They may come up later than whoever looks at them.
-      queues ??= await openThere(config, database);
+      queues ??= await openExistingQueues(settingsOfQueues, database);
       const reading = await readSystem({ queues, readStatus: () => readStatus(database) });
       return { reading, assessment: assess(reading, limitsOf(config)) };
     },
@@ -60,28 +65,4 @@ function isReachable(database: Database, url: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** The queues, unless they can't be reached or nobody has made them yet: whoever only looks must not. */
-async function openThere(
-  { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, QUEUE_PREFIX: prefix }: z.output<typeof settings>,
-  database: Database,
-): Promise<Queues | null> {
-  try {
-    if (redisUrl === undefined && !(await hasSchema(database, queueSchema(prefix)))) return null;
-    return await openQueues(
-      { redisUrl, databaseUrl, prefix },
-      createLogger({ name: 'timepoint', level: 'silent' }),
-    );
-  } catch {
-    return null;
-  }
-}
-
-async function hasSchema(database: Database, name: string): Promise<boolean> {
-  const { rows } = await database.query<{ is_there: boolean }>(
-    'select to_regnamespace($1) is not null as is_there',
-    [name],
-  );
-  return rows[0]?.is_there === true;
 }

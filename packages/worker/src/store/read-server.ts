@@ -1,0 +1,55 @@
+import type { Sql } from '../database.ts';
+
+/** What a Postgres server tells of itself and of what we may do there. */
+export interface ServerReading {
+  readonly version: string;
+  /** Such as 150004. */
+  readonly version_number: number;
+  readonly now_ms: number;
+  readonly is_read_only: boolean;
+  /** Connections that this role may have in all, and those that anybody has now. */
+  readonly max_connections: number;
+  readonly connections: number;
+  readonly can_create: boolean;
+  readonly has_trigrams: boolean;
+  readonly trigrams_available: boolean;
+  /** Tables of ours that the role may not write. */
+  readonly forbidden: readonly string[];
+}
+
+/** Asks the server; null never comes. */
+export async function readServer(sql: Sql): Promise<ServerReading> {
+  const { rows } = await sql.query<ServerReading>(STATEMENT);
+  const [reading] = rows;
+  if (reading === undefined) throw new Error('the server did not answer');
+  return reading;
+}
+
+const STATEMENT = `
+select
+  current_setting('server_version') as version,
+  current_setting('server_version_num')::integer as version_number,
+  (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms,
+  pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as is_read_only,
+  current_setting('max_connections')::integer
+    - current_setting('superuser_reserved_connections')::integer
+    - coalesce(current_setting('reserved_connections', true)::integer, 0) as max_connections,
+  (select count(*) from pg_stat_activity where backend_type = 'client backend') as connections,
+  has_database_privilege(current_database(), 'create') as can_create,
+  exists (select from pg_extension where extname = 'pg_trgm') as has_trigrams,
+  exists (select from pg_available_extensions where name = 'pg_trgm') as trigrams_available,
+  array(
+    select format('%s.%s', nspname, relname)
+    from pg_class
+    join pg_namespace on pg_namespace.oid = relnamespace
+    where nspname in ('register', 'ingest') and relkind = 'r'
+      and not (
+        has_schema_privilege(relnamespace, 'usage')
+        and has_table_privilege(pg_class.oid, 'select')
+        and has_table_privilege(pg_class.oid, 'insert')
+        and has_table_privilege(pg_class.oid, 'update')
+        and has_table_privilege(pg_class.oid, 'delete')
+      )
+    order by 1
+  ) as forbidden
+`;

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
@@ -48,6 +49,7 @@ export function createCommandLine(terminal: Terminal): Command {
   program.commandsGroup(SETUP);
   addMigrateCommand(program, terminal);
   addSnapshotCommand(program, terminal);
+  addCompletionCommand(program, terminal);
   program.addHelpCommand(
     new Command('help').argument('[command]').description('show the help of a command').helpGroup(SETUP),
   );

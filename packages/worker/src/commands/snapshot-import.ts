@@ -1,5 +1,5 @@
 import { asError, TimepointError } from '@timepoint/shared/errors';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Database } from '../database.ts';
 import { describeFile } from '../snapshots/describe-file.ts';
 import { openSource } from '../snapshots/files/open-source.ts';
@@ -34,10 +34,10 @@ export function addSnapshotImportCommand(snapshot: Command, terminal: Terminal):
       'zip or unpacked: a file, a URL, or - for the standard input; all parts in one command or one by one',
     )
     .option('--date <date>', 'the day of the file, unless its name has it', dateArgument)
-    .option(
-      '--product <name>',
-      'basic-company-data or psc-snapshot, unless the content tells',
-      productArgument,
+    .addOption(
+      new Option('--product <name>', 'what the file is, unless the content tells')
+        .choices(['basic-company-data', 'psc-snapshot'])
+        .argParser(productArgument),
     )
     .option('--max-rejects <lines>', 'give up above so many bad lines', countArgument, DEFAULT_MAX_REJECTS)
     .option('--restart', 'begin anew what an earlier run left unfinished')

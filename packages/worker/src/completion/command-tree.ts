@@ -1,0 +1,45 @@
+import type { Command, Option } from 'commander';
+
+/** What can be written after a command. */
+export interface Place {
+  /** The command as a path, such as `/snapshot/import`; empty for the program itself. */
+  readonly path: string;
+  readonly commands: readonly { readonly name: string; readonly description: string }[];
+  readonly flags: readonly Flag[];
+  /** What its arguments can be, as far as that is known. */
+  readonly choices: readonly string[];
+  /** Whether its arguments are files. */
+  readonly takesFiles: boolean;
+}
+
+export interface Flag {
+  /** With its dashes. */
+  readonly name: string;
+  readonly description: string;
+  /** What it can be given, none when that is not known; null for a flag that is given nothing. */
+  readonly values: readonly string[] | null;
+}
+
+/** The program and all of its commands, as its help knows them. */
+export function placesIn(command: Command, path = ''): Place[] {
+  const help = command.createHelp();
+  const children = help.visibleCommands(command).filter((child) => child.name() !== 'help');
+  const place: Place = {
+    path,
+    commands: children.map((child) => ({ name: child.name(), description: child.description() })),
+    flags: help.visibleOptions(command).flatMap(flagOf),
+    choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    takesFiles: command.registeredArguments.some((argument) => argument.name() === 'file'),
+  };
+  return [place, ...children.flatMap((child) => placesIn(child, `${path}/${child.name()}`))];
+}
+
+function flagOf({ long, description, required, optional, argChoices }: Option): Flag[] {
+  if (!long) return [];
+  return [{ name: long, description, values: required || optional ? (argChoices ?? []) : null }];
+}
+
+/** The paths of all commands, to find out after which one a line is. */
+export function pathsOf(places: readonly Place[]): string[] {
+  return places.map(({ path }) => path).filter((path) => path !== '');
+}

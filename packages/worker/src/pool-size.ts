@@ -7,3 +7,9 @@ const OTHERS = 4;
 export function poolSize(workerConcurrency: number): number {
   return workerConcurrency + MERGE_CONCURRENCY + OTHERS;
 }
+
+/**
+ * Connections that a worker takes on top of these when the queues are in Postgres: two for each of the eight queues,
+ * and for each of the five that it works on one that listens and two that work. At rest it has 17 of them.
+ */
+export const QUEUE_CONNECTIONS = 8 * 2 + 5 * 3;

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import { checkReachable, type Database, openDatabase } from '../database.ts';
 import { readMigrations } from '../migrate.ts';
 import { hasQueues, openExistingQueues } from '../open-existing-queues.ts';
-import { poolSize } from '../pool-size.ts';
+import { poolSize, QUEUE_CONNECTIONS } from '../pool-size.ts';
 import { readServer, type ServerReading } from '../store/read-server.ts';
 import type { Check } from './check.ts';
 import { type Clock, checkClock } from './check-clock.ts';
@@ -48,7 +48,10 @@ export async function examine(env: Env): Promise<Check[]> {
       checkQueues(place),
       ...checkPolicy(place),
       checkClock(clocks),
-      checkDatabaseConnections(server, poolSize(concurrency)),
+      checkDatabaseConnections(
+        server,
+        poolSize(concurrency) + (place.kind === 'postgres' ? QUEUE_CONNECTIONS : 0),
+      ),
       checkStreamConnections(streams.length, maxConnections),
     ];
   } finally {

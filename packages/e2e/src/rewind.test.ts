@@ -4,6 +4,8 @@ import { runTimepoint } from './service-process.ts';
 import { FIRST, type System, startSystem, until } from './system.ts';
 
 const RETENTION_EVENTS = 300;
+// Gaps between batches that are being applied are noted for a moment, too.
+const EXPIRED = `select after::int, up_to::int, state from ingest.holes where cause = 'expired'`;
 
 let system: System;
 beforeEach(async () => {
@@ -49,12 +51,12 @@ describe('Timepoint, told to read a stream again,', () => {
     await until(async () => (await system.newest()) > FIRST + 2 * RETENTION_EVENTS);
     const before = await system.newest();
     expect((await rewind(FIRST, '--force')).code).toBe(0);
-    await until(async () => (await select('select from ingest.holes')).length > 0);
+    await until(async () => (await select(EXPIRED)).length > 0);
     await system.simulate('rate', { eventsPerSecond: 0 });
     await until(isUpToDate);
-    const [hole, ...others] = await select('select after::int, up_to::int, cause, state from ingest.holes');
+    const [hole, ...others] = await select(EXPIRED);
     expect(others).toEqual([]);
-    expect(hole).toMatchObject({ cause: 'expired', state: 'accepted' });
+    expect(hole).toMatchObject({ state: 'accepted' });
     expect(hole.after).toBeGreaterThanOrEqual(before);
 
     // What was published in these seconds can still be had.

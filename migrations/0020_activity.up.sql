@@ -51,7 +51,7 @@ cross join lateral (
   select
     count(*) filter (where state = 'accepted') as accepted,
     count(*) filter (where state = 'accepted' and first_seen_at > now() - interval '1 day') as recent,
-    count(*) filter (where state = 'open') as open
+    count(*) filter (where state = 'open' and first_seen_at < now() - interval '10 seconds') as open
   from ingest.holes
   where holes.stream = coverage.stream
 ) as holes
@@ -65,6 +65,8 @@ left join lateral (
 
 comment on view ingest.status is 'How the copy of each stream stands.';
 comment on column ingest.status.watermark is 'Everything up to here has ended in this database.';
+comment on column ingest.status.open_holes is
+  'Gaps that have lasted ten seconds: workers that overtake each other make shorter ones all the time.';
 comment on column ingest.status.recent_holes is 'Accepted holes that were found in the last 24 hours.';
 comment on column ingest.status.lag_seconds is 'From the publication of the newest event to its commit here.';
 comment on column ingest.status.approximate_rows is 'Rows of the stream''s table as the statistics of Postgres estimate them.';

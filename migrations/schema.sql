@@ -581,7 +581,7 @@ CREATE VIEW ingest.status AS
    FROM ((ingest.coverage
      CROSS JOIN LATERAL ( SELECT count(*) FILTER (WHERE (holes_1.state = 'accepted'::text)) AS accepted,
             count(*) FILTER (WHERE ((holes_1.state = 'accepted'::text) AND (holes_1.first_seen_at > (now() - '1 day'::interval)))) AS recent,
-            count(*) FILTER (WHERE (holes_1.state = 'open'::text)) AS open
+            count(*) FILTER (WHERE ((holes_1.state = 'open'::text) AND (holes_1.first_seen_at < (now() - '00:00:10'::interval)))) AS open
            FROM ingest.holes holes_1
           WHERE (holes_1.stream = coverage.stream)) holes)
      LEFT JOIN LATERAL ( SELECT events.published_at,
@@ -593,6 +593,7 @@ CREATE VIEW ingest.status AS
 COMMENT ON VIEW ingest.status IS 'How the copy of each stream stands.';
 COMMENT ON COLUMN ingest.status.watermark IS 'Everything up to here has ended in this database.';
 COMMENT ON COLUMN ingest.status.recent_holes IS 'Accepted holes that were found in the last 24 hours.';
+COMMENT ON COLUMN ingest.status.open_holes IS 'Gaps that have lasted ten seconds: workers that overtake each other make shorter ones all the time.';
 COMMENT ON COLUMN ingest.status.lag_seconds IS 'From the publication of the newest event to its commit here.';
 COMMENT ON COLUMN ingest.status.approximate_rows IS 'Rows of the stream''s table as the statistics of Postgres estimate them.';
 CREATE TABLE register.charges (

@@ -1,6 +1,6 @@
 import type { Assessment, Finding, SystemReading } from '@timepoint/shared/assess';
+import { formatStreams } from './format-streams.ts';
 import { formatHeadline, isFine, worstFirst } from './headline.ts';
-import { formatTable } from './table.ts';
 
 /** Colours a text, or leaves it as it is. */
 export type Paint = (colour: 'green' | 'yellow' | 'red' | 'dim', text: string) => string;
@@ -24,7 +24,7 @@ export function formatStatus(
   const parts = [
     paint(colour, formatHeadline(assessment)),
     findings.map((finding) => formatFinding(finding, paint)).join('\n'),
-    formatTable(reading, before),
+    formatStreams(reading, before),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SystemReading } from '@timepoint/shared/assess';
-import { formatTable } from './table.ts';
+import { formatStreams } from './format-streams.ts';
 import { holdOf, NOW, readingOf, statusOf } from './test-reading.ts';
 
 const cellsOf = (reading: SystemReading, before: SystemReading | null = null) =>
-  formatTable(reading, before)
+  formatStreams(reading, before)
     .split('\n')
     .map((line) => line.split(/ {2,}/));
 const rowOf = (...reading: Parameters<typeof readingOf>) => cellsOf(readingOf(...reading))[1] ?? [];
@@ -13,7 +13,7 @@ const connectionOf = (hold: ReturnType<typeof holdOf>, isBudgetUsed = false) =>
 
 describe('Timepoint, laying out its streams,', () => {
   it('says so when no event has arrived and none is followed', () => {
-    expect(formatTable(readingOf([], null), null)).toBe('No event has arrived yet.');
+    expect(formatStreams(readingOf([], null), null)).toBe('No event has arrived yet.');
   });
 
   it('shows a row for each stream, under its column', () => {
@@ -22,7 +22,7 @@ describe('Timepoint, laying out its streams,', () => {
       ['stream', 'newest', 'watermark', 'events/s', 'lag', 'rows', 'connection', 'holes', 'dead letters'],
       ['companies', '22000500', '22000500', '20', '42 ms', '~320', 'open 3 h', '0', '2'],
     ]);
-    const [head, row] = formatTable(readingOf(), earlier).split('\n');
+    const [head, row] = formatStreams(readingOf(), earlier).split('\n');
     expect(head).toHaveLength(row?.length ?? 0);
   });
 

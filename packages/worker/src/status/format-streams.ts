@@ -2,6 +2,7 @@ import { type SystemReading, span } from '@timepoint/shared/assess';
 import { REPORT_EXPIRES_MS } from '@timepoint/shared/connection-report';
 import type { QueuesReading, StreamHold } from '@timepoint/shared/read-queues';
 import type { StreamStatus } from '@timepoint/shared/stream-status';
+import { formatTable } from '../format-table.ts';
 
 const COLUMNS = [
   'stream',
@@ -21,20 +22,11 @@ const NONE = '–';
  * Lays out the streams as a table, those that have a history or are followed. The rate is that of the timepoints
  * since the reading `before`; without one it is not known.
  */
-export function formatTable(reading: SystemReading, before: SystemReading | null): string {
+export function formatStreams(reading: SystemReading, before: SystemReading | null): string {
   const names = namesIn(reading);
   if (names.length === 0) return 'No event has arrived yet.';
   const rows = names.map((name) => formatRow(name, reading, before));
-  const widths = COLUMNS.map((column, index) =>
-    Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)),
-  );
-  return [COLUMNS, ...rows]
-    .map((row) =>
-      row
-        .map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0)))
-        .join('  '),
-    )
-    .join('\n');
+  return formatTable(COLUMNS, rows, 'numbers');
 }
 
 function namesIn({ queues, statuses }: SystemReading): string[] {

@@ -29,7 +29,7 @@ export function chooseAccount(dataDir: string): Account | undefined {
     );
   }
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
-  const account = lookUp('postgres') ?? lookUp('nobody');
+  const account = lookUpAccount('postgres') ?? lookUpAccount('nobody');
   if (account === undefined)
     throw new Error('running as root, and there is no account `postgres` or `nobody`');
   return account;
@@ -75,7 +75,8 @@ function canReach(folder: string, account: Account | undefined): boolean {
   return account === undefined || spawnSync('test', ['-x', folder], { ...account, cwd: '/' }).status === 0;
 }
 
-function lookUp(name: string): Account | undefined {
+/** The account of this name, if the machine has one. */
+export function lookUpAccount(name: string): Account | undefined {
   const [uid, gid] = ['-u', '-g'].map((option) => {
     const { stdout, status } = spawnSync('id', [option, name], { encoding: 'utf8' });
     return status === 0 ? Number(stdout) : Number.NaN;

@@ -77,7 +77,8 @@ export async function startRedis(options: RedisOptions): Promise<PrivateRedis | 
   };
 }
 
-async function findRedis(path: string): Promise<Program | undefined> {
+/** The first program on the PATH that BullMQ can use. */
+export async function findRedis(path: string): Promise<Program | undefined> {
   for (const folder of path.split(delimiter).filter(Boolean)) {
     for (const name of PROGRAMS) {
       const program = await readProgram(join(folder, name));

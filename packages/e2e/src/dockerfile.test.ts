@@ -72,7 +72,7 @@ describe('Timepoint, made into images,', () => {
     );
     expect(
       context.filter((path) =>
-        /\.env|\.timepoint|\.test\.ts$|\/dist\/|^docs|^infra\/dev\/.*\.ts$/.test(path),
+        /\.env|\.timepoint|\.test\.ts$|\/dist\/|^docs\/(?!operations\.md)|^infra\/dev\/.*\.ts$/.test(path),
       ),
     ).toEqual([]);
     for (const secret of [
@@ -83,6 +83,17 @@ describe('Timepoint, made into images,', () => {
     ])
       expect(letsIn(secret)).toBe(false);
   });
+
+  it.each(listContext('packages').filter((path) => path.endsWith('package.json')))(
+    'sends a build the scripts that %s bundles with',
+    (path) => {
+      const { scripts = {} } = JSON.parse(read(path)) as { scripts?: Record<string, string> };
+      const named = [...(scripts.bundle ?? '').matchAll(/\.\.\/\.\.\/(\S+)/g)].map(
+        ([, script = '']) => script,
+      );
+      expect(named.filter((script) => !letsIn(script))).toEqual([]);
+    },
+  );
 
   it('keeps the heap of its command line as small as the script does', () => {
     const script = (JSON.parse(read('package.json')) as { scripts: { timepoint: string } }).scripts.timepoint;

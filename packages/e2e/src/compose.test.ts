@@ -1,36 +1,39 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { ingestorSettings } from '@timepoint/ingestor/ingestor';
 import { loadConfig } from '@timepoint/shared/config';
+import { SETTINGS_BY_PROCESS } from '@timepoint/shared/settings/by-process';
 import { configSchema as simulatorSettings } from '@timepoint/simulator/config';
-import { workerSettings } from '@timepoint/worker/start-worker';
 import { DCLinter } from 'dclint';
 import { COMPOSE_FILE, type ComposeService, environmentOf, readCompose, readEnvFile } from './compose.ts';
 import { readTargets } from './dockerfile.ts';
 
-/** The settings of each image of ours; `exceptions` are not handed on, for what else decides them. */
-const SETTINGS = {
-  worker: { schema: workerSettings, exceptions: [] },
+/** The settings of each image of ours. */
+const SCHEMAS: Readonly<Record<string, Parameters<typeof loadConfig>[0] & { readonly shape: object }>> = {
+  ...SETTINGS_BY_PROCESS,
+  migrate: SETTINGS_BY_PROCESS.worker.pick({ DATABASE_URL: true }),
+  simulator: simulatorSettings,
+};
+/** Those that are not handed on. */
+const LEFT_OUT: Readonly<Record<string, (setting: string) => boolean>> = {
   // Its queues are in Redis.
-  ingestor: { schema: ingestorSettings, exceptions: ['DATABASE_URL'] },
-  migrate: { schema: workerSettings.pick({ DATABASE_URL: true }), exceptions: [] },
-  // A demo has no need of the others.
-  simulator: {
-    schema: simulatorSettings,
-    exceptions: Object.keys(simulatorSettings.shape).filter((name) =>
-      /_(SEED|STREAMS|BACKLOG|CONNECTIONS|HEARTBEAT_MS|SESSION_MS|BYTES|EVENTS|RETENTION_MS)$/.test(name),
-    ),
-  },
+  ingestor: (setting) => setting === 'DATABASE_URL',
+  // A demo needs no more.
+  simulator: (setting) => /^SIMULATOR_/.test(setting) && !/_(HOST|PORT|RATE|STATE_FILE)$/.test(setting),
 };
 
 const { services, volumes } = readCompose();
 const images = readTargets();
-const names = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
+const names = Object.keys(SCHEMAS);
 const real = { ...readEnvFile('.env.example') };
 for (const name of Object.keys(real)) real[name] = `given${name}`;
 
 const service = (name: string): ComposeService => services[name] ?? {};
+const schemaOf = (name: string) => {
+  const schema = SCHEMAS[name];
+  if (schema === undefined) throw new Error(`the settings of ${name} are not known`);
+  return schema;
+};
 const imageOf = (name: string) => images.find((image) => image.name === service(name).build?.target);
 const namesOf = (name: string) => [
   ...Object.keys(service(name).environment ?? {}),
@@ -74,19 +77,18 @@ describe('Timepoint, in containers,', () => {
       existsSync(new URL(`../../${name}/package.json`, import.meta.url)),
     );
     expect(existing.length).toBeGreaterThan(2);
-    expect(existing.filter(({ name }) => !(name in SETTINGS))).toEqual([]);
+    expect(existing.filter(({ name }) => !names.includes(name))).toEqual([]);
   });
 
   it.each(names)('hands every setting on to %s, and none that it does not have', (name) => {
-    const { schema, exceptions } = SETTINGS[name];
-    const expected = Object.keys(schema.shape).filter((setting) => !exceptions.includes(setting as never));
+    const expected = Object.keys(schemaOf(name).shape).filter((setting) => !LEFT_OUT[name]?.(setting));
     expect(namesOf(name).toSorted()).toEqual(expected.toSorted());
   });
 
   it.each(names)('gives %s settings that it starts with, in the demo and for the real streams', (name) => {
     for (const variables of [readEnvFile('demo.env'), real]) {
       const env = { ...imageOf(name)?.env, ...environmentOf(service(name), variables) };
-      expect(() => loadConfig(SETTINGS[name].schema, env)).not.toThrow();
+      expect(() => loadConfig(schemaOf(name), env)).not.toThrow();
     }
   });
 

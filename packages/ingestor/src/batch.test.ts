@@ -19,7 +19,7 @@ const takeAll = (collector: Collector) => {
 describe('Timepoint, forming batches,', () => {
   it('puts one waiting event into a batch of its own', () => {
     expect(takeAll(collect(100, [at(101)]))).toEqual([
-      { after: 100, upTo: 101, lines: ['line 101'], holes: [], receivedAt: 1101, isRegular: true },
+      { after: 100, upTo: 101, lines: ['line 101'], holes: [], bytes: 8, receivedAt: 1101, isRegular: true },
     ]);
   });
 

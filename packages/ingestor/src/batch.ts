@@ -9,6 +9,8 @@ export interface Batch {
   readonly upTo: Timepoint;
   readonly lines: readonly string[];
   readonly holes: readonly Hole[];
+  /** Of the lines. */
+  readonly bytes: number;
   /** When the first of the lines was read, in ms since the epoch. */
   readonly receivedAt: number;
   /** Exactly one line for each timepoint. */
@@ -77,6 +79,7 @@ export class Collector {
       upTo,
       lines: taken.flatMap((advance) => advance.lines),
       holes: taken.flatMap((advance) => advance.hole ?? []),
+      bytes,
       receivedAt: taken[0]?.receivedAt ?? 0,
       // One line moves the position by one at the most, so equal counts mean that each one did.
       isRegular:

@@ -15,6 +15,8 @@ export interface ConnectOptions {
   readonly idleTimeoutMs: number;
   /** Called once the server answered 200. */
   readonly onOpen?: () => void;
+  /** Called with the number of bytes of each chunk. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -42,6 +44,7 @@ export async function* connect(
     options.onOpen?.();
     for await (const chunk of request) {
       watchdog.refresh();
+      options.onBytes?.(chunk.byteLength);
       yield chunk;
     }
   } catch (error) {

@@ -20,7 +20,6 @@ export async function startIngestor(env: Env): Promise<Service> {
   const config = loadConfig(ingestorSettings, env);
   const secrets = [config.CH_STREAM_KEY, passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
   const logger = createLogger({ name: 'ingestor', level: config.LOG_LEVEL, secrets });
-  const metrics = createMetrics();
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
   const queues = await openQueues(
@@ -28,6 +27,7 @@ export async function startIngestor(env: Env): Promise<Service> {
     logger,
   );
   const reporters = new Map<StreamName, Reporter>();
+  const metrics = createMetrics(reporters);
   const health = await startHealthServer({
     port: config.PORT,
     live: { process: () => ({ ok: true, detail: 'running' }) },

@@ -1,18 +1,24 @@
+import type { ConnectionReport } from '@timepoint/shared/connection-report';
 import { createRegistry } from '@timepoint/shared/metrics';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import type { StreamName } from '@timepoint/shared/streams';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** The streams that are held now, and how their connections are. */
+export type HeldStreams = ReadonlyMap<StreamName, { readonly current: ConnectionReport }>;
+
 /** The metrics of the ingestor, by stage: connection, lines, publish. */
-export function createMetrics() {
+export function createMetrics(held: HeldStreams = new Map()) {
   const registry = createRegistry('ingestor');
   const registers = [registry];
   const labelNames = ['stream'] as const;
+  addConnectionGauges(registry, held);
   return {
     registry,
-    connectionUp: new Gauge({
-      name: 'timepoint_connection_up',
-      help: '1 while the connection of a stream is open',
+    connectionBytes: new Counter({
+      name: 'timepoint_connection_bytes_total',
+      help: 'Bytes read, heartbeats included, after decompression',
       labelNames,
       registers,
     }),
@@ -36,10 +42,18 @@ export function createMetrics() {
     }),
     holesAccepted: new Counter({
       name: 'timepoint_lines_holes_total',
-      help: 'Holes that the stream did not fill when asked again',
+      help: 'Holes that the stream did not fill when asked again, by cause',
       labelNames: ['stream', 'cause'] as const,
       registers,
     }),
+    ...publishMetrics(registry),
+  };
+}
+
+function publishMetrics(registry: Registry) {
+  const registers = [registry];
+  const labelNames = ['stream'] as const;
+  return {
     publishSeconds: new Histogram({
       name: 'timepoint_publish_duration_seconds',
       help: 'Time to push one batch and store its resume timepoint',
@@ -54,6 +68,13 @@ export function createMetrics() {
       buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
       registers,
     }),
+    publishedBytes: new Histogram({
+      name: 'timepoint_publish_batch_bytes',
+      help: 'Bytes of the lines in a published batch',
+      labelNames,
+      buckets: [1024, 4096, 16_384, 65_536, 131_072, 262_144, 1_048_576],
+      registers,
+    }),
     resumeTimepoint: new Gauge({
       name: 'timepoint_publish_resume_timepoint',
       help: 'The stored timepoint from which the stream would be resumed',
@@ -61,4 +82,55 @@ export function createMetrics() {
       registers,
     }),
   };
+}
+
+/** What the report of a held stream says at the time of a scrape; null leaves the stream out. */
+const CONNECTION_GAUGES: readonly {
+  name: string;
+  help: string;
+  of: (report: ConnectionReport, now: number) => number | null;
+}[] = [
+  {
+    name: 'timepoint_connection_up',
+    help: '1 while the connection of a held stream is open, else 0',
+    of: ({ state }) => Number(state === 'open'),
+  },
+  {
+    name: 'timepoint_connection_byte_age_seconds',
+    help: 'Time since the last byte of a held stream; heartbeats come every 30 s',
+    of: ({ lastByteAt }, now) => secondsSince(lastByteAt, now),
+  },
+  {
+    name: 'timepoint_connection_event_age_seconds',
+    help: 'Time since the last event of a held stream, whichever connection brought it',
+    of: ({ lastEventAt }, now) => secondsSince(lastEventAt, now),
+  },
+  {
+    name: 'timepoint_connection_position_age_seconds',
+    help: 'Time since a held stream was last connected, and so last known to be complete; 0 while it is open',
+    of: ({ downSince }, now) => (downSince === null ? 0 : secondsSince(downSince, now)),
+  },
+];
+
+function addConnectionGauges(registry: Registry, held: HeldStreams): void {
+  for (const { name, help, of } of CONNECTION_GAUGES) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['stream'],
+      registers: [registry],
+      collect() {
+        // A stream that was let go is another ingestor's to tell of.
+        this.reset();
+        for (const [stream, { current }] of held) {
+          const value = of(current, Date.now());
+          if (value !== null) this.set({ stream }, value);
+        }
+      },
+    });
+  }
+}
+
+function secondsSince(moment: number | null, now: number): number | null {
+  return moment === null ? null : Math.max(0, now - moment) / 1000;
 }

@@ -50,14 +50,9 @@ export async function runConnection(options: RunOptions, signal: AbortSignal): P
   const abort = new AbortController();
   const stop = AbortSignal.any([signal, abort.signal]);
   const reader = new Reader(options, (ending) => abort.abort(ending));
-  const name = options.stream.name;
-  try {
-    const ending = await reader.read(stop);
-    await reader.drain();
-    return { ending: stop.aborted ? (stop.reason as Ending) : ending, events: reader.events };
-  } finally {
-    options.metrics.connectionUp.set({ stream: name }, 0);
-  }
+  const ending = await reader.read(stop);
+  await reader.drain();
+  return { ending: stop.aborted ? (stop.reason as Ending) : ending, events: reader.events };
 }
 
 /** Reads the lines of one connection in sequence and hands them to the publisher. */
@@ -84,15 +79,17 @@ class Reader {
   async read(stop: AbortSignal): Promise<Ending> {
     const { stream, url, key, idleTimeoutMs, metrics, accepted, reporter } = this.#options;
     const timepoint = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? null);
-    const onOpen = () => {
-      metrics.connectionUp.set({ stream: stream.name }, 1);
-      reporter.open();
+    const onBytes = (bytes: number) => {
+      reporter.sawBytes();
+      metrics.connectionBytes.inc({ stream: stream.name }, bytes);
     };
     try {
       for await (const some of lines(
-        connect({ url, path: stream.path, key, timepoint, idleTimeoutMs, onOpen }, stop),
+        connect(
+          { url, path: stream.path, key, timepoint, idleTimeoutMs, onOpen: reporter.open, onBytes },
+          stop,
+        ),
       )) {
-        reporter.sawBytes();
         for (const line of some) {
           const ending = line.trim() === '' ? this.#takeHeartbeat() : await this.#takeLine(line);
           if (ending !== null) return ending;
@@ -178,6 +175,7 @@ class Reader {
         await publish({ queues, stream: stream.name, streamJob, origin, connection }, batch);
         stopTimer();
         metrics.publishedEvents.observe(labels, batch.lines.length);
+        metrics.publishedBytes.observe(labels, batch.bytes);
         metrics.resumeTimepoint.set(labels, batch.upTo);
         for (const hole of batch.holes) this.#reportHole(hole);
       },

@@ -128,18 +128,36 @@ function findInStream(hold: StreamHold, isBudgetUsed: boolean, at: number, limit
   return [{ kind: 'stream-silent', stream, severity: 'warning', text }];
 }
 
-/** What there is to say of a stream without a connection; null when it has one, or needs none now. */
-function findDown(hold: StreamHold, isBudgetUsed: boolean, at: number, limits: Limits): Finding[] | null {
-  const { stream, report, registeredAt } = hold;
+/** A stream without a connection. */
+export interface Downtime {
+  /** Since it was last connected, and so last known to be complete, in ms. */
+  readonly ms: number;
+  /** It waits for the queue to drain, or for its turn, which is no fault. */
+  readonly isWaiting: boolean;
+  /** The ingestor that holds it does not report. */
+  readonly isLost: boolean;
+}
+
+/** Null while a stream has a connection, or is not followed. `at` is the present. */
+export function downtimeOf(hold: StreamHold, isBudgetUsed: boolean, at: number): Downtime | null {
+  const { report, registeredAt } = hold;
+  if (hold.hold === 'unregistered') return null;
   const isHeld = hold.hold === 'held';
   const isLost = isHeld && (report === null || at - report.at > REPORT_EXPIRES_MS);
   if (isHeld && !isLost && report?.state === 'open') return null;
-  const downMs =
-    at - (isLost ? (report?.at ?? registeredAt ?? at) : (report?.downSince ?? registeredAt ?? at));
+  const since = isLost ? (report?.at ?? registeredAt ?? at) : (report?.downSince ?? registeredAt ?? at);
+  const isWaiting = isHeld ? !isLost && report?.state === 'draining' : isBudgetUsed;
+  return { ms: at - since, isWaiting, isLost };
+}
+
+/** What there is to say of a stream without a connection; null when it has one, or needs none now. */
+function findDown(hold: StreamHold, isBudgetUsed: boolean, at: number, limits: Limits): Finding[] | null {
+  const { stream } = hold;
+  const downtime = downtimeOf(hold, isBudgetUsed, at);
+  if (downtime === null) return null;
+  const { ms: downMs, isWaiting, isLost } = downtime;
   const expiring = downMs > EXPIRING_MS ? [expiringPosition(stream, downMs)] : [];
-  // A stream waits for the queue to drain, or for its turn, without being down.
-  const isDraining = isHeld && !isLost && report?.state === 'draining';
-  if (isDraining || (!isHeld && isBudgetUsed)) return expiring.length > 0 ? expiring : null;
+  if (isWaiting) return expiring.length > 0 ? expiring : null;
   const text = `${stream} has had no connection for ${span(downMs)}: ${explain(hold, isLost)}`;
   const severity = downMs > limits.downMs ? 'critical' : 'note';
   return [{ kind: 'stream-down', stream, severity, text }, ...expiring];

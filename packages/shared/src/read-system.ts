@@ -1,4 +1,5 @@
 import type { SystemReading } from './assess.ts';
+import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
 import { readQueues } from './read-queues.ts';
 import type { StreamStatus } from './stream-status.ts';
@@ -10,20 +11,14 @@ export interface ReadSystemOptions {
   readonly readStatus: () => Promise<readonly StreamStatus[]>;
 }
 
+/** A store that takes longer than this, in ms, can't be reached for now. */
+export const READ_DEADLINE_MS = 5_000;
+
 /** Reads all that is known now. A store that can't be reached, or gives no answer in time, leaves its part null. */
 export async function readSystem({ queues, readStatus }: ReadSystemOptions): Promise<SystemReading> {
   const [ofQueues, statuses] = await Promise.all([
-    queues === null ? null : inTime(readQueues(queues)),
-    inTime(readStatus()),
+    queues === null ? null : inTime(readQueues(queues), READ_DEADLINE_MS),
+    inTime(readStatus(), READ_DEADLINE_MS),
   ]);
   return { at: Date.now(), queues: ofQueues, statuses };
-}
-
-/** A store that takes longer than this, in ms, can't be reached for now. */
-const DEADLINE_MS = 5_000;
-
-async function inTime<Value>(reading: Promise<Value>): Promise<Value | null> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(resolve, DEADLINE_MS, null);
-  return Promise.race([reading.catch(() => null), tooLate]).finally(() => clearTimeout(timer));
 }

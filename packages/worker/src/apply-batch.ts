@@ -26,6 +26,8 @@ export interface BatchResult {
   readonly duplicate: number;
   readonly dead: number;
   readonly watermark: number;
+  /** When the newest of them was published, as the publisher says; null when it does not. */
+  readonly newestPublishedAt: string | null;
 }
 
 /**
@@ -89,6 +91,7 @@ export async function writeBatch(
     duplicate: events.length - fresh.length,
     dead: letters.length,
     watermark,
+    newestPublishedAt: events.at(-1)?.publishedAt ?? null,
   };
 }
 

@@ -1,40 +1,21 @@
 import { createRegistry } from '@timepoint/shared/metrics';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Observe } from './observe.ts';
+import { addObservedGauges } from './observed-gauges.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The metrics of the worker, by stage: apply, merge, store, streams. */
-export function createMetrics() {
+/**
+ * The metrics of the worker, by stage: apply, merge, store, streams; and what it observes of the whole system at the
+ * time of a scrape, which is left out when there is nobody to observe it.
+ */
+export function createMetrics(observe?: Observe) {
   const registry = createRegistry('worker');
   const registers = [registry];
+  addObservedGauges(registry, observe);
   return {
     registry,
-    applySeconds: new Histogram({
-      name: 'timepoint_apply_duration_seconds',
-      help: 'Time to apply one job',
-      labelNames: ['stream'] as const,
-      buckets: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
-      registers,
-    }),
-    applyEvents: new Counter({
-      name: 'timepoint_apply_events_total',
-      help: 'Events by outcome: applied, stale, duplicate, dead',
-      labelNames: ['stream', 'outcome'] as const,
-      registers,
-    }),
-    applyLagSeconds: new Histogram({
-      name: 'timepoint_apply_lag_seconds',
-      help: 'From the receipt of the first line of a job to its commit',
-      labelNames: ['stream'] as const,
-      buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60, 600, 3600],
-      registers,
-    }),
-    schemaDrift: new Counter({
-      name: 'timepoint_schema_drift_total',
-      help: 'What documents had that the publisher does not document, each counted once',
-      labelNames: ['stream', 'kind'] as const,
-      registers,
-    }),
+    ...applyMetrics(registry),
     mergeSeconds: new Histogram({
       name: 'timepoint_merge_duration_seconds',
       help: 'Time to merge one chunk of a snapshot',
@@ -46,12 +27,6 @@ export function createMetrics() {
       help: 'Rows of snapshots merged into the register',
       registers,
     }),
-    watermark: new Gauge({
-      name: 'timepoint_apply_watermark_timepoint',
-      help: 'Everything up to this timepoint of a stream has ended in the database',
-      labelNames: ['stream'] as const,
-      registers,
-    }),
     storeFailures: new Counter({
       name: 'timepoint_store_failures_total',
       help: 'Jobs put back because of the store',
@@ -59,13 +34,53 @@ export function createMetrics() {
     }),
     breakerOpen: new Gauge({
       name: 'timepoint_store_breaker_open',
-      help: '1 while no jobs are taken because the store fails',
+      help: '1 while this worker takes no jobs because the store fails',
       registers,
     }),
     rewinds: new Counter({
       name: 'timepoint_streams_rewinds_total',
       help: 'Streams sent back to events that were lost between the queue and the database',
       labelNames: ['stream'] as const,
+      registers,
+    }),
+  };
+}
+
+function applyMetrics(registry: Registry) {
+  const registers = [registry];
+  const labelNames = ['stream'] as const;
+  return {
+    applySeconds: new Histogram({
+      name: 'timepoint_apply_duration_seconds',
+      help: 'Time to apply one job',
+      labelNames,
+      buckets: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
+      registers,
+    }),
+    applyEvents: new Counter({
+      name: 'timepoint_apply_events_total',
+      help: 'Events by outcome: applied, stale, duplicate, dead',
+      labelNames: ['stream', 'outcome'] as const,
+      registers,
+    }),
+    receivedLagSeconds: new Histogram({
+      name: 'timepoint_apply_received_lag_seconds',
+      help: 'From the receipt of the first line of a job to its commit, once for each job',
+      labelNames,
+      buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60, 600, 3600],
+      registers,
+    }),
+    publishedLagSeconds: new Histogram({
+      name: 'timepoint_apply_published_lag_seconds',
+      help: "From the publication of the newest event of a job, by the publisher's clock, to its commit, once for each job",
+      labelNames,
+      buckets: [0.1, 0.3, 1, 3, 10, 30, 60, 600, 3600, 21_600, 86_400],
+      registers,
+    }),
+    schemaDrift: new Counter({
+      name: 'timepoint_schema_drift_total',
+      help: 'What documents had that the publisher does not document, each counted once',
+      labelNames: ['stream', 'kind'] as const,
       registers,
     }),
   };

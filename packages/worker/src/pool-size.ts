@@ -1,7 +1,7 @@
 import { MERGE_CONCURRENCY } from './snapshots/merge-worker.ts';
 
-/** Jobs of letters, jobs of actions, the look after the streams, and that after the log. */
-const OTHERS = 4;
+/** Jobs of letters, jobs of actions, the look after the streams, that after the log, and scrapes of the metrics. */
+const OTHERS = 5;
 
 /** Connections to the database that a worker takes at most: one for each job at work. */
 export function poolSize(workerConcurrency: number): number {

@@ -11,6 +11,7 @@ import { lookAfterStreams } from './look-after-streams.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createMetrics } from './metrics.ts';
 import { checkMigrated } from './migrate.ts';
+import { observing } from './observe.ts';
 import { poolSize } from './pool-size.ts';
 import { startMergeWorker } from './snapshots/merge-worker.ts';
 import { startEventsWorker } from './worker.ts';
@@ -26,7 +27,6 @@ export async function startWorker(env: Env): Promise<Service> {
   const config = loadConfig(workerSettings, env);
   const secrets = [passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
   const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
-  const metrics = createMetrics();
   const database = openDatabase(config.DATABASE_URL, poolSize(config.WORKER_CONCURRENCY));
   await checkReachable(database, config.DATABASE_URL);
   await checkMigrated(config.DATABASE_URL);
@@ -34,6 +34,7 @@ export async function startWorker(env: Env): Promise<Service> {
     { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
     logger,
   );
+  const metrics = createMetrics(observing({ queues, database }));
   const events = startEventsWorker({
     queues,
     database,

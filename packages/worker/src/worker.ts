@@ -1,5 +1,5 @@
 import { asError } from '@timepoint/shared/errors';
-import { eventsJobSchema } from '@timepoint/shared/job';
+import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { UnrecoverableError } from 'bullmq';
@@ -7,6 +7,7 @@ import { applyBatch, type BatchResult } from './apply-batch.ts';
 import type { Database } from './database.ts';
 import { createDriftWatch } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
+import { publishedLag } from './published-lag.ts';
 import { openStoreBreaker } from './store-breaker.ts';
 
 export interface EventsWorkerOptions {
@@ -55,18 +56,18 @@ export function startEventsWorker({
     const parsed = eventsJobSchema.safeParse(job.data);
     if (!parsed.success)
       throw new UnrecoverableError(`not a job of the queue events: ${parsed.error.message}`);
-    const { stream, receivedAt } = parsed.data;
+    const { stream, after, upTo, connection } = parsed.data;
+    const about = { stream, job: job.id, connection };
     const stopTimer = metrics.applySeconds.startTimer({ stream });
     try {
       const result = await breaker.execute(() => applyBatch(database, parsed.data, drift));
       stopTimer();
-      metrics.applyLagSeconds.observe({ stream }, (Date.now() - receivedAt) / 1000);
-      count(metrics, stream, result);
-      if (result.dead > 0)
-        logger.warn({ stream, dead: result.dead, job: job.id }, 'lines became dead letters');
+      count(metrics, parsed.data, result);
+      logger.debug({ ...about, after, upTo, ...result }, 'batch committed');
+      if (result.dead > 0) logger.warn({ ...about, dead: result.dead }, 'lines became dead letters');
     } catch (error) {
       metrics.storeFailures.inc();
-      logger.warn({ stream, job: job.id, err: asError(error) }, 'the job was put back: the store failed');
+      logger.warn({ ...about, err: asError(error) }, 'the job was put back: the store failed');
       throw error;
     }
   };
@@ -80,8 +81,12 @@ export function startEventsWorker({
   };
 }
 
-function count(metrics: Metrics, stream: string, { watermark, ...outcomes }: BatchResult): void {
+function count(metrics: Metrics, { stream, receivedAt }: EventsJob, result: BatchResult): void {
+  const { watermark: _, newestPublishedAt, ...outcomes } = result;
   for (const [outcome, events] of Object.entries(outcomes))
     metrics.applyEvents.inc({ stream, outcome }, events);
-  metrics.watermark.set({ stream }, watermark);
+  const now = Date.now();
+  metrics.receivedLagSeconds.observe({ stream }, Math.max(0, now - receivedAt) / 1000);
+  const lag = publishedLag(newestPublishedAt, now);
+  if (lag !== null) metrics.publishedLagSeconds.observe({ stream }, lag);
 }

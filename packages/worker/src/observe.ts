@@ -1,0 +1,95 @@
+// What a scrape shows of the whole system: the queues and the ledger, as they are now. Every worker sees the same. A
+// scrape must cost little and must never fail or hang, whatever the stores do, or the alerts would be blind just then.
+import { inTime } from '@timepoint/shared/in-time';
+import type { Queues } from '@timepoint/shared/queues';
+import { type QueuesReading, readQueues } from '@timepoint/shared/read-queues';
+import { READ_DEADLINE_MS } from '@timepoint/shared/read-system';
+import type { StreamStatus } from '@timepoint/shared/stream-status';
+import type { Database } from './database.ts';
+import { countHoles, type HoleCount } from './store/count-holes.ts';
+import { countOpenLetters, type LetterCount } from './store/count-open-letters.ts';
+import { type RunningImports, readImports } from './store/read-imports.ts';
+import { readStatus } from './store/read-status.ts';
+
+/** What the database tells. */
+export interface Ledger {
+  /** A row for each stream that has a history. */
+  readonly statuses: readonly StreamStatus[];
+  readonly holes: readonly HoleCount[];
+  readonly letters: readonly LetterCount[];
+  readonly imports: readonly RunningImports[];
+}
+
+export interface Observation {
+  /** When it was made, in ms since the epoch. */
+  readonly at: number;
+  /** Null when the queues can't be reached. */
+  readonly queues: QueuesReading | null;
+  /** Null when the database can't be reached. */
+  readonly ledger: Ledger | null;
+}
+
+export type Observe = () => Promise<Observation>;
+
+/** An observation serves all gauges of a scrape, and scrapes that follow within this, in ms. */
+const KEEP_MS = 5_000;
+
+export interface ObservingOptions {
+  readonly queues: Queues;
+  readonly database: Database;
+  /** How long an observation is good for, in ms. */
+  readonly keepMs?: number;
+  /** A store that takes longer, in ms, can't be reached for now. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * Observes the system when it is asked: at most every five seconds and never twice at a time. A store that gives no
+ * answer in time is left out, and not asked again before it has answered or failed.
+ */
+export function observing({
+  queues,
+  database,
+  keepMs = KEEP_MS,
+  deadlineMs = READ_DEADLINE_MS,
+}: ObservingOptions): Observe {
+  const askQueues = oneAtATime(() => readQueues(queues));
+  const askDatabase = oneAtATime(() => readLedger(database));
+  let latest: Promise<Observation> | null = null;
+  let expiresAt = 0;
+  const look = async (): Promise<Observation> => {
+    const [ofQueues, ledger] = await Promise.all([
+      inTime(askQueues(), deadlineMs),
+      inTime(askDatabase(), deadlineMs),
+    ]);
+    expiresAt = Date.now() + keepMs;
+    return { at: Date.now(), queues: ofQueues, ledger };
+  };
+  return () => {
+    if (latest !== null && Date.now() < expiresAt) return latest;
+    expiresAt = Number.POSITIVE_INFINITY;
+    latest = look();
+    return latest;
+  };
+}
+
+/** One statement after the other: a scrape takes no more than one connection. */
+async function readLedger(database: Database): Promise<Ledger> {
+  return {
+    statuses: await readStatus(database),
+    holes: await countHoles(database),
+    letters: await countOpenLetters(database),
+    imports: await readImports(database),
+  };
+}
+
+/** While one call is under way, the others get its answer. */
+function oneAtATime<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let underWay: Promise<Value> | null = null;
+  return () => {
+    underWay ??= ask().finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  };
+}

@@ -1,0 +1,19 @@
+import type { Sql } from '../database.ts';
+
+export interface LetterCount {
+  readonly stream: string;
+  readonly reason: 'unreadable' | 'envelope' | 'rejected';
+  readonly letters: number;
+}
+
+/** How many dead letters are open, by stream and reason. */
+export async function countOpenLetters(sql: Sql): Promise<LetterCount[]> {
+  return (await sql.query<LetterCount>(STATEMENT)).rows;
+}
+
+const STATEMENT = `
+select stream, reason, count(*) as letters
+from ingest.dead_letters
+where state = 'open'
+group by stream, reason
+`;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { tabulate } from './tabulate.ts';
 
 const TABLES = `
 select
@@ -103,14 +104,4 @@ function describeTable(
 function describeFunctions(functions: readonly Function[]): string {
   const rows = functions.map(({ name, result, comment }) => [`\`${name}\``, result, comment ?? '']);
   return `## Functions\n\n${tabulate(['function', 'result', 'meaning'], rows)}`;
-}
-
-/** Pads the cells, as the formatter does. */
-function tabulate(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, index) =>
-    Math.max(cell.length, ...rows.map((row) => row[index]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
-  return `${[line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')}\n`;
 }

@@ -10,13 +10,11 @@ export async function hasPromtool(): Promise<boolean> {
 export async function promtool(
   args: readonly string[],
   cwd: string,
-  input?: string,
 ): Promise<{ code: number | undefined; output: string }> {
   const { exitCode, all } = await execa('promtool', args, {
     cwd,
     reject: false,
     all: true,
-    ...(input === undefined ? {} : { input }),
   });
   return { code: exitCode, output: all };
 }

@@ -40,6 +40,19 @@ describe('Timepoint, logging,', () => {
     expect(line).toContain('[redacted]');
   });
 
+  it('never writes a credential of a request, its own or another', async () => {
+    const basic = `Basic ${Buffer.from(`${KEY}:`).toString('base64')}`;
+    const lines = await written([KEY], false, (log) => {
+      log.warn(`refused with ${basic}`);
+      log.info({
+        req: { url: '/queues', headers: { authorization: 'Basic dHJpZWQ6MTIz', cookie: 'session=1' } },
+      });
+    });
+    expect(lines).not.toMatch(/dHJpZWQ|session=1/);
+    expect(lines).not.toContain(basic);
+    expect(lines).toContain('/queues');
+  });
+
   it('finds the password of a connection URL', () => {
     expect(passwordOf('postgres://me:p%40ss@localhost/db')).toBe('p@ss');
     expect(passwordOf('postgres://localhost/db')).toBeUndefined();

@@ -1,8 +1,15 @@
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { startSampling } from './sampling.ts';
 
 export type { Logger };
+
+/** The log of a process, of which all others are children. */
+export type RootLogger = Logger & {
+  /** Tells how often warnings were repeated that it has kept back. To be closed last. */
+  close(): Promise<void>;
+};
 
 export interface LoggerOptions {
   readonly name: string;
@@ -13,20 +20,41 @@ export interface LoggerOptions {
   readonly output?: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
+/** What may carry a credential that is not known here, such as a password that somebody tried. */
+const HIDDEN_FIELDS = ['headers', 'req.headers', 'request.headers', 'err.options.headers'].flatMap(
+  (headers) => [`${headers}.authorization`, `${headers}.cookie`],
+);
+
 /**
  * Opens the log of a process: JSON lines, or readable ones at a terminal. Secrets are blotted out by
- * value, so that no path of an error object can carry one into the log.
+ * value, so that no path of an error object can carry one into the log. Repeated warnings are counted.
  */
-export function createLogger({ name, level, secrets = [], output = process.stdout }: LoggerOptions): Logger {
+export function createLogger({
+  name,
+  level,
+  secrets = [],
+  output = process.stdout,
+}: LoggerOptions): RootLogger {
   const sink = output.isTTY ? pretty({ destination: output, sync: true, colorize: true }) : output;
-  const hidden = secrets.flatMap((secret) => (secret ? [secret, encodeURIComponent(secret)] : []));
+  const hidden = secrets.flatMap((secret) =>
+    secret ? [secret, encodeURIComponent(secret), inHeader(secret)] : [],
+  );
+  const sampling = startSampling();
   const options = {
     name,
     level,
     base: { name },
     formatters: { level: (label: string) => ({ level: label }) },
+    hooks: { logMethod: sampling.logMethod },
+    redact: { paths: HIDDEN_FIELDS, censor: '[redacted]' },
   };
-  return pino(options, hidden.length === 0 ? sink : blotting(hidden, sink));
+  const logger = pino(options, hidden.length === 0 ? sink : blotting(hidden, sink));
+  return Object.assign(logger, { close: async () => sampling.close() });
+}
+
+/** A stream key as it travels: as the user of basic authentication, without a password. */
+function inHeader(key: string): string {
+  return Buffer.from(`${key}:`).toString('base64');
 }
 
 /** The password of a connection URL, to be kept out of logs. */

@@ -41,6 +41,8 @@ export default {
     door('microdiff', ['^packages/worker/src/compare-documents\\.ts$']),
     door('pg', ['^packages/worker/src/database\\.ts$']),
     door('pg-copy-streams', ['^packages/worker/src/database\\.ts$']),
+    door('@opentelemetry', ['^packages/shared/src/(span|tracing)\\.ts$']),
+    door('bullmq-otel', ['^packages/shared/src/tracing\\.ts$']),
     door('cli-progress', ['^packages/worker/src/snapshots/show-progress\\.ts$']),
     door('bullmq', [
       '^packages/shared/src/queues\\.ts$',

@@ -6,6 +6,7 @@ import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { ingestorSettings } from '@timepoint/shared/settings/ingestor';
 import type { StreamName } from '@timepoint/shared/streams';
+import { startTracing } from '@timepoint/shared/tracing';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
 import type { Reporter } from './reporter.ts';
@@ -22,8 +23,14 @@ export async function startIngestor(env: Env): Promise<Service> {
   const logger = createLogger({ name: 'ingestor', level: config.LOG_LEVEL, secrets });
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
+  const tracing = await startTracing('ingestor', config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
   const queues = await openQueues(
-    { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
+    {
+      redisUrl: config.REDIS_URL,
+      databaseUrl: config.DATABASE_URL,
+      prefix: config.QUEUE_PREFIX,
+      telemetry: tracing.telemetry,
+    },
     logger,
   );
   const reporters = new Map<StreamName, Reporter>();
@@ -60,5 +67,5 @@ export async function startIngestor(env: Env): Promise<Service> {
     onStopped: (error: TimepointError) => fail(error),
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'ingestor started');
-  return { failed, port: health.port, close: () => closeAll([queues, health, leases]) };
+  return { failed, port: health.port, close: () => closeAll([logger, tracing, queues, health, leases]) };
 }

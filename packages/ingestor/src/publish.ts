@@ -18,12 +18,13 @@ export interface Destination {
  * Pushes a batch and then, only then, moves the stored resume timepoint. A crash in between publishes the
  * batch again, which changes nothing.
  * @throws when the queue can't be reached or has forgotten the stream; nothing is retried here, as memory
- * must never run ahead of a queue that rolled back.
+ * must never run ahead of a queue that rolled back. Returns the id of the job.
  */
 export async function publish(
   { queues, stream, streamJob, origin, connection }: Destination,
   batch: Batch,
-): Promise<void> {
+): Promise<string> {
+  const jobId = jobIdOf(stream, batch);
   const job: EventsJob = {
     stream,
     origin,
@@ -34,6 +35,7 @@ export async function publish(
     holes: [...batch.holes],
     connection,
   };
-  await queues.events.add(stream, job, { jobId: jobIdOf(stream, batch) });
+  await queues.events.add(stream, job, { jobId });
   await streamJob.updateData({ timepoint: batch.upTo, origin });
+  return jobId;
 }

@@ -2,13 +2,15 @@ import { asError } from '@timepoint/shared/errors';
 import type { StreamJob } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
+import { inSpan } from '@timepoint/shared/span';
 import type { Stream, StreamName } from '@timepoint/shared/streams';
 import { shift, type Timepoint } from '@timepoint/shared/timepoint';
+import type { Batch } from './batch.ts';
 import { connect } from './connect.ts';
 import { ConnectionEnded, type Ending } from './ending.ts';
 import { lines } from './lines.ts';
 import type { Metrics } from './metrics.ts';
-import { publish } from './publish.ts';
+import { type Destination, publish } from './publish.ts';
 import { Publisher } from './publisher.ts';
 import type { Reporter } from './reporter.ts';
 import { type AcceptedHole, type Advance, Sequence } from './sequence.ts';
@@ -33,6 +35,7 @@ export interface RunOptions {
   readonly connection: string;
   readonly reporter: Reporter;
   readonly metrics: Metrics;
+  /** Its lines name the stream and the connection. */
   readonly logger: Logger;
 }
 
@@ -166,26 +169,34 @@ class Reader {
   }
 
   #openPublisher(after: Timepoint, origin: Timepoint): Publisher {
-    const { stream, queues, streamJob, connection, metrics } = this.#options;
-    const labels = { stream: stream.name };
+    const { stream, queues, streamJob, connection } = this.#options;
+    const destination = { queues, stream: stream.name, streamJob, origin, connection };
     return new Publisher(
       after,
-      async (batch) => {
-        const stopTimer = metrics.publishSeconds.startTimer(labels);
-        await publish({ queues, stream: stream.name, streamJob, origin, connection }, batch);
-        stopTimer();
-        metrics.publishedEvents.observe(labels, batch.lines.length);
-        metrics.publishedBytes.observe(labels, batch.bytes);
-        metrics.resumeTimepoint.set(labels, batch.upTo);
-        for (const hole of batch.holes) this.#reportHole(hole);
-      },
+      (batch) => this.#publish(destination, batch),
       (error) => this.#end({ kind: 'queue-lost', message: asError(error).message }),
     );
+  }
+
+  async #publish(destination: Destination, batch: Batch): Promise<void> {
+    const { metrics, logger } = this.#options;
+    const { stream, connection } = destination;
+    const { after, upTo, bytes } = batch;
+    const events = batch.lines.length;
+    const attributes = { stream, connection, after, upTo, events, bytes };
+    const stopTimer = metrics.publishSeconds.startTimer({ stream });
+    const job = await inSpan('publish', { kind: 'producer', attributes }, () => publish(destination, batch));
+    stopTimer();
+    metrics.publishedEvents.observe({ stream }, events);
+    metrics.publishedBytes.observe({ stream }, bytes);
+    metrics.resumeTimepoint.set({ stream }, upTo);
+    logger.debug({ job, after, upTo, events, bytes }, 'batch published');
+    for (const hole of batch.holes) this.#reportHole(hole);
   }
 
   #reportHole(hole: { cause: string; after: number; upTo: number }): void {
     const { stream, metrics, logger } = this.#options;
     metrics.holesAccepted.inc({ stream: stream.name, cause: hole.cause });
-    logger.error({ stream: stream.name, hole }, 'events are missing from the stream; the hole is recorded');
+    logger.error({ hole }, 'events are missing from the stream; the hole is recorded');
   }
 }

@@ -50,6 +50,9 @@ export const commonSettings = {
   SHUTDOWN_DEADLINE_MS: count(10_000),
 };
 
+/** Where traces go: none unless it is set. */
+export const traceSettings = { OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional() };
+
 /** From when on people are told that something is wrong. */
 export const limitSettings = {
   ALERT_DOWN_SECONDS: count(300),

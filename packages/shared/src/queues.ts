@@ -5,6 +5,7 @@ import {
   type JobsOptions,
   type Processor,
   Queue,
+  type Telemetry,
   Worker,
   type WorkerOptions,
   withBackend,
@@ -28,6 +29,8 @@ export interface QueueSettings {
   readonly databaseUrl?: string | undefined;
   /** Hash-tagged, so that on a cluster all queues live and fail together. */
   readonly prefix: string;
+  /** Carries traces through the queues. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 export interface Queues {
@@ -95,14 +98,19 @@ const WORKER_OPTIONS = {
   settings: { backoffStrategy: (attemptsMade: number) => retryDelay(attemptsMade) },
 } satisfies Partial<WorkerOptions>;
 
+/** Holding a stream is a job that lasts for days: as one span it would take in everything, and never be sent. */
+function tracing(name: string, { telemetry }: QueueSettings): { telemetry?: Telemetry } {
+  return telemetry === undefined || name === 'streams' ? {} : { telemetry };
+}
+
 /**
  * Opens the queues. Warns loudly about a Redis that may forget jobs.
  * @throws when the queue store can't be reached or is too old for BullMQ.
  */
 export async function openQueues(settings: QueueSettings, logger: Logger): Promise<Queues> {
   return settings.redisUrl === undefined
-    ? openOnPostgres(settings.databaseUrl ?? '', settings.prefix, logger)
-    : openOnRedis(settings.redisUrl, settings.prefix, logger);
+    ? openOnPostgres(settings.databaseUrl ?? '', settings, logger)
+    : openOnRedis(settings.redisUrl, settings, logger);
 }
 
 /**
@@ -117,7 +125,8 @@ class SeparateFetchWorker<Data> extends Worker<Data> {
   }
 }
 
-async function openOnRedis(url: string, prefix: string, logger: Logger): Promise<Queues> {
+async function openOnRedis(url: string, settings: QueueSettings, logger: Logger): Promise<Queues> {
+  const { prefix } = settings;
   const connection = openStrictRedis(url);
   const report = reportTo(logger);
   connection.on('error', report);
@@ -130,19 +139,18 @@ async function openOnRedis(url: string, prefix: string, logger: Logger): Promise
     throw unreachable('Redis', url, 'REDIS_URL', error);
   }
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
-    new Queue<Data>(name, { connection, prefix, defaultJobOptions }).on('error', report) as Queue<Data>;
+    new Queue<Data>(name, { connection, prefix, defaultJobOptions, ...tracing(name, settings) }).on(
+      'error',
+      report,
+    ) as Queue<Data>;
   const queues = openAll(queue);
   return {
     ...queues,
     backend: 'redis',
     startWorker: (name, processor, options) => {
       const patient = openPatientRedis(url).on('error', report);
-      const worker = new SeparateFetchWorker(name, processor, {
-        ...WORKER_OPTIONS,
-        ...options,
-        connection: patient,
-        prefix,
-      });
+      const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings) };
+      const worker = new SeparateFetchWorker(name, processor, { ...ours, connection: patient, prefix });
       worker.on('closed', () => patient.disconnect());
       return worker.on('error', report);
     },
@@ -163,12 +171,15 @@ export function queueSchema(prefix: string): string {
   return `bullmq_${prefix.replace(/\W/g, '_').replace(/^_|_$/g, '')}`;
 }
 
-async function openOnPostgres(url: string, prefix: string, logger: Logger): Promise<Queues> {
+async function openOnPostgres(url: string, settings: QueueSettings, logger: Logger): Promise<Queues> {
   const postgres = withBackend(createPostgresBackend);
-  const connection = { connectionString: url, schema: queueSchema(prefix), migrate: true, max: 2 };
+  const connection = { connectionString: url, schema: queueSchema(settings.prefix), migrate: true, max: 2 };
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
-    new postgres.Queue(name, { connection, defaultJobOptions }).on('error', report) as unknown as Queue<Data>;
+    new postgres.Queue(name, { connection, defaultJobOptions, ...tracing(name, settings) }).on(
+      'error',
+      report,
+    ) as unknown as Queue<Data>;
   const queues = openAll(queue);
   await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch((error) => {
     throw unreachable('Postgres', url, 'DATABASE_URL', error);
@@ -176,12 +187,11 @@ async function openOnPostgres(url: string, prefix: string, logger: Logger): Prom
   return {
     ...queues,
     backend: 'postgres',
-    startWorker: <Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>) =>
-      new postgres.Worker(name, processor as Processor, {
-        ...WORKER_OPTIONS,
-        ...options,
-        connection,
-      }).on('error', report) as unknown as Worker<Data>,
+    startWorker: <Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>) => {
+      const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), connection };
+      const worker = new postgres.Worker(name, processor as Processor, ours);
+      return worker.on('error', report) as unknown as Worker<Data>;
+    },
     // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
     onConnectionLost: () => () => undefined,
     ping: async () => void (await queues.streams.getWaitingCount()),
@@ -236,4 +246,4 @@ async function closeEach({ all }: NamedQueues): Promise<void> {
   await Promise.all(all.map((queue) => queue.close()));
 }
 
-export type { Job };
+export type { Job, Telemetry as QueueTelemetry };

@@ -4,6 +4,7 @@ import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { workerSettings } from '@timepoint/shared/settings/worker';
+import { startTracing } from '@timepoint/shared/tracing';
 import { checkReachable, openDatabase } from './database.ts';
 import { startActionsWorker } from './letters/actions-worker.ts';
 import { startLettersWorker } from './letters/letters-worker.ts';
@@ -30,8 +31,14 @@ export async function startWorker(env: Env): Promise<Service> {
   const database = openDatabase(config.DATABASE_URL, poolSize(config.WORKER_CONCURRENCY));
   await checkReachable(database, config.DATABASE_URL);
   await checkMigrated(config.DATABASE_URL);
+  const tracing = await startTracing('worker', config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
   const queues = await openQueues(
-    { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
+    {
+      redisUrl: config.REDIS_URL,
+      databaseUrl: config.DATABASE_URL,
+      prefix: config.QUEUE_PREFIX,
+      telemetry: tracing.telemetry,
+    },
     logger,
   );
   const metrics = createMetrics(observing({ queues, database }));
@@ -81,6 +88,19 @@ export async function startWorker(env: Env): Promise<Service> {
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');
   return {
     port: health.port,
-    close: () => closeAll([database, queues, health, maintenance, keeper, actions, letters, merges, events]),
+    close: () =>
+      closeAll([
+        logger,
+        tracing,
+        database,
+        queues,
+        health,
+        maintenance,
+        keeper,
+        actions,
+        letters,
+        merges,
+        events,
+      ]),
   };
 }

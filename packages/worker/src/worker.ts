@@ -2,6 +2,7 @@ import { asError } from '@timepoint/shared/errors';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
+import { inSpan } from '@timepoint/shared/span';
 import { UnrecoverableError } from 'bullmq';
 import { applyBatch, type BatchResult } from './apply-batch.ts';
 import type { Database } from './database.ts';
@@ -60,7 +61,12 @@ export function startEventsWorker({
     const about = { stream, job: job.id, connection };
     const stopTimer = metrics.applySeconds.startTimer({ stream });
     try {
-      const result = await breaker.execute(() => applyBatch(database, parsed.data, drift));
+      const result = await inSpan('apply', { attributes: { ...about, after, upTo } }, async (tell) => {
+        const applied = await breaker.execute(() => applyBatch(database, parsed.data, drift));
+        const { newestPublishedAt: _, ...outcomes } = applied;
+        tell(outcomes);
+        return applied;
+      });
       stopTimer();
       count(metrics, parsed.data, result);
       logger.debug({ ...about, after, upTo, ...result }, 'batch committed');

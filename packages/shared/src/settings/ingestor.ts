@@ -7,6 +7,7 @@ import {
   port,
   queueSettings,
   streamNames,
+  traceSettings,
 } from '../config.ts';
 import { STREAM_NAMES } from '../streams.ts';
 
@@ -17,6 +18,7 @@ export const ingestorSettings = z
   .object({
     ...commonSettings,
     ...queueSettings,
+    ...traceSettings,
     CH_STREAM_KEY: z.string({ error: STREAM_KEY_HELP }),
     CH_STREAM_URL: httpUrl.default('https://stream.companieshouse.gov.uk'),
     CH_STREAMS: streamNames,

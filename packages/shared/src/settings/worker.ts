@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import { commonSettings, count, port, postgresUrl, queueSettings, streamNames } from '../config.ts';
+import {
+  commonSettings,
+  count,
+  port,
+  postgresUrl,
+  queueSettings,
+  streamNames,
+  traceSettings,
+} from '../config.ts';
 
 /** The settings of the worker. */
 export const workerSettings = z.object({
   ...commonSettings,
   ...queueSettings,
+  ...traceSettings,
   DATABASE_URL: postgresUrl,
   CH_STREAMS: streamNames,
   WORKER_CONCURRENCY: count(4),

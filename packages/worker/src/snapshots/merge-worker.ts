@@ -3,6 +3,7 @@ import { asError } from '@timepoint/shared/errors';
 import { type MergeJob, mergeJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
+import { inSpan } from '@timepoint/shared/span';
 import { DelayedError, UnrecoverableError } from 'bullmq';
 import type { Database } from '../database.ts';
 import type { Metrics } from '../metrics.ts';
@@ -42,7 +43,11 @@ export function startMergeWorker({ queues, database, metrics, logger }: MergeWor
     const { snapshotId, chunk } = parsed.data;
     const stopTimer = metrics.mergeSeconds.startTimer();
     try {
-      const rows = await mergeChunk(database, parsed.data);
+      const rows = await inSpan('merge', { attributes: { snapshotId, chunk } }, async (tell) => {
+        const merged = await mergeChunk(database, parsed.data);
+        tell({ rows: merged ?? 0 });
+        return merged;
+      });
       if (rows !== null) {
         stopTimer();
         metrics.mergeRows.inc(rows);

@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { startRedis } from '@timepoint/dev/redis';
+import { createTempFolder } from '@timepoint/dev/temp-folder';
+import { testDatabaseUrl } from '@timepoint/dev/test-database';
+import { hasTestRedis } from '@timepoint/dev/test-redis';
+import type { EventsJob, StreamJob } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues } from '@timepoint/shared/queues';
+import { Client } from 'pg';
+import { freePort, startPrometheus } from './prometheus.ts';
+import { FIRST, type System, startSystem, until } from './system.ts';
+
+const opened: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const part of opened.splice(0).toReversed()) await part.close();
+});
+const HOUR_MS = 3_600_000;
+
+async function openRedis(dir: string, port?: number) {
+  const redis = await startRedis({ dir, persistence: 'none', ...(port === undefined ? {} : { port }) });
+  if (redis === undefined) throw new Error('this test needs redis-server or valkey-server on the PATH');
+  opened.push(redis);
+  return redis;
+}
+
+async function openQueuesOf({ env }: System) {
+  const settings = { redisUrl: env.REDIS_URL, prefix: env.QUEUE_PREFIX ?? '' };
+  return openQueues(settings, createLogger({ name: 'e2e', level: 'silent' }));
+}
+
+/** As if a stream had been registered a day ago, and never been connected. */
+async function registerLongAgo(system: System): Promise<void> {
+  const queues = await openQueuesOf(system);
+  const data = { timepoint: FIRST, origin: FIRST - 1 } as unknown as StreamJob;
+  await queues.streams.add('companies', data, { jobId: 'companies', timestamp: Date.now() - 25 * HOUR_MS });
+  await queues.close();
+}
+
+/** A job that has waited for an hour, as if the workers did not get to it. Returns how to take it away. */
+async function leaveWaiting(system: System): Promise<() => Promise<void>> {
+  const queues = await openQueuesOf(system);
+  const options = { jobId: 'late', timestamp: Date.now() - HOUR_MS, delay: 2 * HOUR_MS };
+  const job = await queues.events.add('companies', {} as EventsJob, options);
+  return async () => {
+    await job.remove();
+    await queues.close();
+  };
+}
+
+/** Refuses the processes, and nobody else, their connections to the database. */
+async function shutDatabase({ sql }: System): Promise<() => Promise<void>> {
+  const { rows } = await sql.query('select current_database() as name');
+  const server = new Client({ connectionString: testDatabaseUrl() });
+  await server.connect();
+  await server.query(`alter database ${rows[0].name} with allow_connections false`);
+  await server.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'timepoint'`,
+    [rows[0].name],
+  );
+  return async () => {
+    await server.query(`alter database ${rows[0].name} with allow_connections true`);
+    await server.end();
+  };
+}
+
+const hasPrometheus = () => {
+  try {
+    return execFileSync('prometheus', ['--version'], { stdio: 'pipe' }).length > 0;
+  } catch {
+    return false;
+  }
+};
+
+// Without Prometheus, which comes with Debian's package of that name, or without a Redis this counts as skipped.
+const withPrometheus = hasTestRedis() && hasPrometheus() ? describe : describe.skip;
+
+withPrometheus('Timepoint, watched by a Prometheus,', () => {
+  it('fires each alert when its fault is caused, and clears it when the fault is over', async () => {
+    const dir = join(createTempFolder(), 'redis');
+    const redis = await openRedis(dir);
+    const system = await startSystem({ redisUrl: redis.url });
+    opened.push(system);
+    const [ingestor, worker] = [await freePort(), await freePort()];
+    // Nothing listens at the port of the dashboard: that of a process which is down.
+    const prometheus = await startPrometheus({ ingestor, worker, dashboard: await freePort() });
+    opened.push(prometheus);
+    const fires = async (...alerts: string[]) =>
+      until(async () => {
+        const firing = await prometheus.firing();
+        return alerts.every((alert) => firing.includes(`Timepoint${alert}`));
+      });
+    const clears = () =>
+      until(async () => (await prometheus.firing()).every((alert) => alert === 'TimepointProcessDown'));
+
+    await registerLongAgo(system);
+    await system.start('worker', { PORT: String(worker) });
+    await fires('ProcessDown', 'NoProcess', 'StreamDown', 'PositionExpiring');
+    await system.simulate('rate', { eventsPerSecond: 5 });
+    await system.start('ingestor', { PORT: String(ingestor), SILENCE_LIMIT_MS: '8000' });
+    await clears();
+
+    await system.simulate('rate', { eventsPerSecond: 0 });
+    await system.sql.query(
+      `insert into ingest.holes (stream, after, up_to, cause, state, attempts) values ('companies', 1, 5, 'jump', 'accepted', 3)`,
+    );
+    await system.sql.query(
+      `insert into ingest.dead_letters (stream, timepoint, reason, detail, raw, state)
+       select 'companies', number, 'envelope', 'no resource_uri', '{}', 'open' from generate_series(1, 10) as number`,
+    );
+    const takeAway = await leaveWaiting(system);
+    await fires('StreamSilent', 'Hole', 'DeadLetters', 'Behind');
+    await system.simulate('rate', { eventsPerSecond: 5 });
+    await system.sql.query(`delete from ingest.holes`);
+    await system.sql.query(`update ingest.dead_letters set state = 'discarded'`);
+    await takeAway();
+    await clears();
+
+    const openDatabase = await shutDatabase(system);
+    await fires('DatabaseUnreachable', 'StoreFailing');
+    await redis.kill();
+    await fires('QueueUnreachable');
+    await openRedis(dir, redis.port);
+    await fires('NotRegistered');
+    await openDatabase();
+    await clears();
+    expect(await prometheus.firing()).toEqual(['TimepointProcessDown']);
+  }, 180_000);
+});

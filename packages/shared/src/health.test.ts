@@ -44,6 +44,20 @@ describe('Timepoint, telling how it is,', () => {
     );
   });
 
+  it('does not hang with a check that never answers', async () => {
+    await withServer(
+      () => new Promise(() => undefined),
+      async (url) => {
+        const response = await fetch(`${url}/health/ready`);
+        expect(response.status).toBe(503);
+        expect(await response.json()).toEqual({
+          ok: false,
+          checks: { store: { ok: false, detail: 'no answer within 3 s' } },
+        });
+      },
+    );
+  });
+
   it('serves its metrics, and says where things are', async () => {
     await withServer(
       () => ({ ok: true, detail: '' }),

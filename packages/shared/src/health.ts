@@ -70,11 +70,19 @@ async function sendChecks(response: ServerResponse, checks: Checks): Promise<voi
   sendJson(response, ok ? 200 : 503, { ok, checks: Object.fromEntries(results) });
 }
 
+/** A check without an answer for this long has failed, in ms: whoever asks must not hang with what hangs. */
+const CHECK_DEADLINE_MS = 3_000;
+
 async function runCheck(check: Checks[string]): Promise<Check> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<Check>();
+  const lateness = { ok: false, detail: `no answer within ${CHECK_DEADLINE_MS / 1000} s` };
+  const timer = setTimeout(resolve, CHECK_DEADLINE_MS, lateness);
   try {
-    return await check();
+    return await Promise.race([check(), tooLate]);
   } catch (error) {
     return { ok: false, detail: asError(error).message };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -9,7 +9,9 @@ import type { StreamName } from '@timepoint/shared/streams';
 import { startTracing } from '@timepoint/shared/tracing';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
+import { readyChecks } from './ready-checks.ts';
 import type { Reporter } from './reporter.ts';
+import { watchProgress } from './watch-progress.ts';
 
 export { ingestorSettings };
 
@@ -35,19 +37,22 @@ export async function startIngestor(env: Env): Promise<Service> {
   );
   const reporters = new Map<StreamName, Reporter>();
   const metrics = createMetrics(reporters);
+  const progress = watchProgress({
+    queues,
+    reporters,
+    streams: config.CH_STREAMS,
+    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    onStuck: fail,
+  });
   const health = await startHealthServer({
     port: config.PORT,
-    live: { process: () => ({ ok: true, detail: 'running' }) },
-    ready: {
-      queue: async () => {
-        await queues.ping();
-        return { ok: true, detail: queues.backend };
-      },
-      streams: () => ({
-        ok: true,
-        detail: [...reporters.keys()].join(', ') || 'stand-by: other ingestors hold the streams',
-      }),
-    },
+    live: { streams: progress.check },
+    ready: readyChecks({
+      queues,
+      reporters,
+      streams: config.CH_STREAMS,
+      downMs: config.ALERT_DOWN_SECONDS * 1000,
+    }),
     registry: metrics.registry,
   });
   const leases = await startLeases({
@@ -67,5 +72,6 @@ export async function startIngestor(env: Env): Promise<Service> {
     onStopped: (error: TimepointError) => fail(error),
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'ingestor started');
-  return { failed, port: health.port, close: () => closeAll([logger, tracing, queues, health, leases]) };
+  const opened = [logger, tracing, queues, health, progress, leases];
+  return { failed, port: health.port, close: () => closeAll(opened) };
 }

@@ -82,11 +82,11 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
     const ready = async ({ port }: Service) => (await fetch(`http://127.0.0.1:${port}/health/ready`)).json();
     expect(await ready(first)).toMatchObject({
       ok: true,
-      checks: { queue: { detail: backend }, streams: { detail: 'companies' } },
+      checks: { queue: { detail: backend }, lease: { detail: 'holds companies' } },
     });
     expect(await ready(second)).toMatchObject({
       ok: true,
-      checks: { streams: { detail: expect.stringContaining('stand-by') } },
+      checks: { lease: { detail: 'stand-by: it holds no stream' }, streams: { detail: 'none is held' } },
     });
     expect((await fetch(`http://127.0.0.1:${first.port}/health/live`)).status).toBe(200);
     expect(simulator.status().connections).toHaveLength(1);

@@ -1,0 +1,58 @@
+// The loop of a stream makes progress when it is read, or waits for something that will come. Example: the next try was
+// due at 12:00:00, it is 12:00:31 and nothing was tried: no back-off takes that long, so the loop hangs.
+import type { ConnectionReport } from '@timepoint/shared/connection-report';
+import type { QueuesReading } from '@timepoint/shared/read-queues';
+import type { StreamName } from '@timepoint/shared/streams';
+
+export interface ProgressLimits {
+  /** A connection without a byte for this long is closed, in ms, and so is one that is never answered. */
+  readonly idleTimeoutMs: number;
+  /** How much later than it should a step may come, in ms. */
+  readonly graceMs: number;
+}
+
+/** What keeps the loop of a held stream, by its own report; null when it makes progress. Pure. */
+export function findStuck(
+  { state, since, lastByteAt, nextTryAt }: ConnectionReport,
+  { idleTimeoutMs, graceMs }: ProgressLimits,
+  now: number,
+): string | null {
+  switch (state) {
+    case 'connecting':
+      return overdue('has been connecting', since, idleTimeoutMs + graceMs, now);
+    case 'open':
+      return overdue(
+        'is open without a byte',
+        Math.max(since, lastByteAt ?? 0),
+        idleTimeoutMs + graceMs,
+        now,
+      );
+    case 'waiting':
+      return overdue('has not made the try that was due', nextTryAt ?? since, graceMs, now);
+    case 'draining':
+    case 'released':
+      return null;
+  }
+}
+
+/**
+ * The streams that wait although an ingestor that may hold them has connections left: those of `mine` that nobody has
+ * held for `graceMs`. Pure.
+ */
+export function findUntaken(
+  { streams, isBudgetUsed }: Pick<QueuesReading, 'streams' | 'isBudgetUsed'>,
+  mine: readonly StreamName[],
+  graceMs: number,
+  now: number,
+): StreamName[] {
+  if (isBudgetUsed) return [];
+  return streams.flatMap(({ stream, hold, report, registeredAt }) => {
+    const since = Math.max(report?.at ?? 0, registeredAt ?? 0);
+    return hold === 'unheld' && mine.includes(stream) && now - since > graceMs ? [stream] : [];
+  });
+}
+
+function overdue(what: string, since: number, limitMs: number, now: number): string | null {
+  const lastedMs = now - since;
+  return lastedMs > limitMs ? `${what} for ${Math.round(lastedMs / 1000)} s` : null;
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TimepointError } from '@timepoint/shared/errors';
+import type { Check } from '@timepoint/shared/health';
+import { inTime } from '@timepoint/shared/in-time';
+import type { Queues } from '@timepoint/shared/queues';
+import { readQueues } from '@timepoint/shared/read-queues';
+import type { StreamName } from '@timepoint/shared/streams';
+import { findStuck, findUntaken } from './find-stuck.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface ProgressOptions {
+  readonly queues: Queues;
+  /** Those of the streams that are held now. */
+  readonly reporters: ReadonlyMap<StreamName, Reporter>;
+  /** Streams that this ingestor may hold. */
+  readonly streams: readonly StreamName[];
+  readonly idleTimeoutMs: number;
+  /** Called when a loop hangs. */
+  readonly onStuck: (error: TimepointError) => void;
+  readonly graceMs?: number;
+  /** How long from one look to the next, in ms. */
+  readonly lookMs?: number;
+}
+
+export interface ProgressWatch {
+  /** Whether every loop makes progress. */
+  check(): Check;
+  close(): Promise<void>;
+}
+
+/** Longer than a command to the queue may take, or a lease to be taken over, with all that surrounds it. */
+export const PROGRESS_GRACE_MS = 30_000;
+const LOOK_MS = 5_000;
+
+/**
+ * Watches that the loop of each held stream makes progress and that streams are taken. What hangs at two looks in a row
+ * is given up: the process ends, and another ingestor, or a new start of this one, takes the streams. While the queue
+ * can't be reached everything waits for it, which no start would change.
+ */
+export function watchProgress(options: ProgressOptions): ProgressWatch {
+  const { onStuck, graceMs = PROGRESS_GRACE_MS, lookMs = LOOK_MS } = options;
+  const stop = new AbortController();
+  // The first streams are taken a moment after the start.
+  let queueLostAt = Date.now();
+  let before: string[] = [];
+  let given: TimepointError | null = null;
+
+  const look = async () => {
+    const untaken = await inTime(readUntaken(options, graceMs), QUEUE_DEADLINE_MS);
+    if (untaken === null) queueLostAt = Date.now();
+    if (untaken === null || Date.now() - queueLostAt <= graceMs) {
+      before = [];
+      return;
+    }
+    const found = [...findHanging(options, graceMs), ...untaken.map((stream) => `${stream} is not taken`)];
+    const names = found.map((problem) => problem.split(' ', 1)[0] ?? '');
+    const lasting = found.filter((_, index) => before.includes(names[index] ?? ''));
+    before = names;
+    if (lasting.length === 0) return;
+    given = stuck(lasting);
+    onStuck(given);
+  };
+  const repeat = async () => {
+    while (!stop.signal.aborted && given === null) {
+      await look();
+      await sleep(lookMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  };
+  const repeating = repeat();
+  return {
+    check: () =>
+      given === null ? { ok: true, detail: 'in progress' } : { ok: false, detail: given.message },
+    close: async () => {
+      stop.abort();
+      await repeating;
+    },
+  };
+}
+
+async function readUntaken({ queues, streams }: ProgressOptions, graceMs: number): Promise<StreamName[]> {
+  const reading = await readQueues(queues);
+  if (await queues.streams.isPaused()) return [];
+  return findUntaken(reading, streams, graceMs, Date.now());
+}
+
+/** A queue without an answer for this long can't be reached, in ms: the watch must not hang with what it watches. */
+const QUEUE_DEADLINE_MS = 10_000;
+
+function findHanging({ reporters, idleTimeoutMs }: ProgressOptions, graceMs: number): string[] {
+  return [...reporters].flatMap(([stream, { current }]) => {
+    const problem = findStuck(current, { idleTimeoutMs, graceMs }, Date.now());
+    return problem === null ? [] : [`${stream} ${problem}`];
+  });
+}
+
+function stuck(problems: readonly string[]): TimepointError {
+  const message = `The ingestor hangs: ${problems.join('; ')}. The process ends; start it again.`;
+  return new TimepointError('stream-stuck', message, { retryable: true });
+}

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { TimepointError } from '@timepoint/shared/errors';
 import knex, { type Knex } from 'knex';
-import { openDatabase } from './database.ts';
+import { openDatabase, type Sql } from './database.ts';
 import { SqlMigrations } from './migrations.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
@@ -38,6 +38,16 @@ export function readMigrations(url: string): Promise<MigrationState> {
     const [applied, pending] = (await connection.migrate.list()) as [{ name: string }[], string[]];
     return { applied: applied.map((migration) => migration.name), pending };
   });
+}
+
+/** Names the migrations that a database lacks, by one look into its ledger: cheap enough to be asked again and again. */
+export async function findPending(database: Sql): Promise<string[]> {
+  const [known, { rows }] = await Promise.all([
+    new SqlMigrations(FOLDER).getMigrations(),
+    database.query<{ name: string }>(`select name from ${LEDGER.schemaName}.${LEDGER.tableName}`),
+  ]);
+  const applied = new Set(rows.map(({ name }) => name));
+  return known.filter((name) => !applied.has(name));
 }
 
 /** @throws TimepointError `not-migrated` that says which command to run. */

@@ -1,11 +1,13 @@
-import { type Env, loadConfig } from '@timepoint/shared/config';
+import { type Env, limitsOf, loadConfig } from '@timepoint/shared/config';
 import { startHealthServer } from '@timepoint/shared/health';
 import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { workerSettings } from '@timepoint/shared/settings/worker';
 import { startTracing } from '@timepoint/shared/tracing';
+import { watchConsumer } from './consumer/watch-consumer.ts';
 import { checkReachable, openDatabase } from './database.ts';
+import { judging } from './judge-system.ts';
 import { startActionsWorker } from './letters/actions-worker.ts';
 import { startLettersWorker } from './letters/letters-worker.ts';
 import { lookAfterStreams } from './look-after-streams.ts';
@@ -14,6 +16,7 @@ import { createMetrics } from './metrics.ts';
 import { checkMigrated } from './migrate.ts';
 import { observing } from './observe.ts';
 import { poolSize } from './pool-size.ts';
+import { readyChecks } from './ready-checks.ts';
 import { startMergeWorker } from './snapshots/merge-worker.ts';
 import { startEventsWorker } from './worker.ts';
 
@@ -28,6 +31,8 @@ export async function startWorker(env: Env): Promise<Service> {
   const config = loadConfig(workerSettings, env);
   const secrets = [passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
   const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  failed.catch(() => undefined);
   const database = openDatabase(config.DATABASE_URL, poolSize(config.WORKER_CONCURRENCY));
   await checkReachable(database, config.DATABASE_URL);
   await checkMigrated(config.DATABASE_URL);
@@ -41,7 +46,8 @@ export async function startWorker(env: Env): Promise<Service> {
     },
     logger,
   );
-  const metrics = createMetrics(observing({ queues, database }));
+  const observe = observing({ queues, database });
+  const metrics = createMetrics(observe);
   const events = startEventsWorker({
     queues,
     database,
@@ -66,27 +72,18 @@ export async function startWorker(env: Env): Promise<Service> {
     retentionDays: config.EVENT_RETENTION_DAYS,
     logger,
   });
+  const watch = watchConsumer({ ...events, queue: queues.events, onHopeless: fail, logger });
+  const { storeFailure } = events;
+  const judge = judging({ observe, limits: limitsOf(config), storeFailure });
   const health = await startHealthServer({
     port: config.PORT,
-    live: { process: () => ({ ok: true, detail: 'running' }) },
-    ready: {
-      database: async () => {
-        await database.query('select 1');
-        return { ok: true, detail: 'answers' };
-      },
-      queue: async () => {
-        await queues.ping();
-        return { ok: true, detail: queues.backend };
-      },
-      store: () => ({
-        ok: events.isTaking(),
-        detail: events.isTaking() ? 'taking jobs' : 'the store fails: no jobs are taken',
-      }),
-    },
+    live: { consumer: watch.check },
+    ready: readyChecks({ queues, database, judge, storeFailure }),
     registry: metrics.registry,
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');
   return {
+    failed,
     port: health.port,
     close: () =>
       closeAll([
@@ -101,6 +98,7 @@ export async function startWorker(env: Env): Promise<Service> {
         letters,
         merges,
         events,
+        watch,
       ]),
   };
 }

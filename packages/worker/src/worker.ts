@@ -5,6 +5,7 @@ import type { Job, Queues } from '@timepoint/shared/queues';
 import { inSpan } from '@timepoint/shared/span';
 import { UnrecoverableError } from 'bullmq';
 import { applyBatch, type BatchResult } from './apply-batch.ts';
+import { type Consumer, startConsumer } from './consumer/consumer.ts';
 import type { Database } from './database.ts';
 import { createDriftWatch } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
@@ -21,8 +22,12 @@ export interface EventsWorkerOptions {
 }
 
 export interface EventsWorker {
+  /** For whoever watches that it makes progress. */
+  readonly consumer: Consumer;
   /** False while the store fails and no jobs are taken. */
   isTaking(): boolean;
+  /** Why no jobs are taken; null while they are. */
+  storeFailure(): Error | null;
   /** Finishes the jobs in hand and takes no more. */
   close(): Promise<void>;
 }
@@ -38,17 +43,19 @@ export function startEventsWorker({
   metrics,
   logger,
 }: EventsWorkerOptions): EventsWorker {
+  let failure = new Error('no answer');
   const breaker = openStoreBreaker({
     probe: () => database.query('select 1'),
     onOpen: (error) => {
       logger.error({ err: error }, 'the store fails: no jobs are taken until it answers');
       metrics.breakerOpen.set(1);
-      void worker.pause(true);
+      failure = asError(error);
+      consumer.pause();
     },
     onClose: () => {
       logger.info('the store answers again: taking jobs');
       metrics.breakerOpen.set(0);
-      void worker.resume();
+      consumer.resume();
     },
   });
 
@@ -77,12 +84,14 @@ export function startEventsWorker({
       throw error;
     }
   };
-  const worker = queues.startWorker('events', take, { concurrency });
+  const consumer = startConsumer({ queues, name: 'events', concurrency, take });
   return {
+    consumer,
     isTaking: () => !breaker.isOpen(),
+    storeFailure: () => (breaker.isOpen() ? failure : null),
     close: async () => {
       breaker.close();
-      await worker.close();
+      await consumer.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   commonSettings,
   count,
+  limitSettings,
   port,
   postgresUrl,
   queueSettings,
@@ -14,6 +15,7 @@ export const workerSettings = z.object({
   ...commonSettings,
   ...queueSettings,
   ...traceSettings,
+  ...limitSettings,
   DATABASE_URL: postgresUrl,
   CH_STREAMS: streamNames,
   WORKER_CONCURRENCY: count(4),

@@ -1,0 +1,84 @@
+import type { Job, Queues } from '@timepoint/shared/queues';
+
+/** Takes jobs from a queue, and can be started anew when it hangs. */
+export interface Consumer {
+  readonly state: ConsumerState;
+  /** Takes no more jobs until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Lets go of what hangs, without waiting for it, and starts anew. */
+  restart(): Promise<void>;
+  /** Finishes the jobs in hand and takes no more. */
+  close(): Promise<void>;
+}
+
+/** What a consumer has done, times in ms since the epoch. */
+export interface ConsumerState {
+  readonly freeSlots: number;
+  /** When the last job was taken; null when none was. */
+  readonly lastTakenAt: number | null;
+  /** When the last job ended, well or not; null when none has. */
+  readonly lastEndedAt: number | null;
+  /** When the oldest job in hand was taken; null when there is none. */
+  readonly oldestTakenAt: number | null;
+}
+
+export interface ConsumerOptions<Data> {
+  readonly queues: Queues;
+  readonly name: string;
+  /** Jobs at the same time. */
+  readonly concurrency: number;
+  readonly take: (job: Job<Data>) => Promise<void>;
+}
+
+/** A hanging worker is not waited for longer than this, in ms. */
+const LET_GO_MS = 5_000;
+
+/** Starts a consumer. */
+export function startConsumer<Data>({ queues, name, concurrency, take }: ConsumerOptions<Data>): Consumer {
+  let taken = new Map<symbol, number>();
+  let lastTakenAt: number | null = null;
+  let lastEndedAt: number | null = null;
+  const start = () => {
+    // What hangs in a worker that was let go does not count any more.
+    const mine = new Map<symbol, number>();
+    taken = mine;
+    return queues.startWorker<Data>(
+      name,
+      async (job) => {
+        const key = Symbol(job.id);
+        lastTakenAt = Date.now();
+        mine.set(key, lastTakenAt);
+        try {
+          await take(job);
+        } finally {
+          mine.delete(key);
+          lastEndedAt = Date.now();
+        }
+      },
+      { concurrency },
+    );
+  };
+  let worker = start();
+  return {
+    get state() {
+      return {
+        freeSlots: concurrency - taken.size,
+        lastTakenAt,
+        lastEndedAt,
+        oldestTakenAt: taken.size === 0 ? null : Math.min(...taken.values()),
+      };
+    },
+    pause: () => void worker.pause(true),
+    resume: () => void worker.resume(),
+    restart: async () => {
+      const hanging = worker;
+      worker = start();
+      const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, LET_GO_MS);
+      await Promise.race([hanging.close(true).catch(() => undefined), tooLate]);
+      clearTimeout(timer);
+    },
+    close: () => worker.close(),
+  };
+}

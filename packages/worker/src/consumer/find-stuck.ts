@@ -1,0 +1,55 @@
+// A consumer makes progress when it takes jobs, or none wait, or it may not take any. Example: 40 jobs wait, two of four
+// slots are free, and none was taken for 30 s: it is stuck, whatever its connection says.
+import type { ConsumerState } from './consumer.ts';
+
+/** What is known of a consumer and its queue at a moment. */
+export interface ConsumerReading extends ConsumerState {
+  /** In ms since the epoch. */
+  readonly at: number;
+  /** Jobs that it could take now; 0 when it may not, or when that can't be known. */
+  readonly takeable: number;
+}
+
+export interface StuckLimits {
+  /** Jobs wait and none is taken for this long, in ms. */
+  readonly idleMs: number;
+  /** A job is in hand for this long, in ms. */
+  readonly inHandMs: number;
+}
+
+export const STUCK_LIMITS: StuckLimits = {
+  // BullMQ looks for jobs at least every 10 s, also when it has missed the sign of a new one.
+  idleMs: 30_000,
+  // Every statement ends within a minute, and a batch takes seconds.
+  inHandMs: 10 * 60_000,
+};
+
+export interface StuckFinding {
+  /** Since when jobs have waited for a free slot, as far as every look has shown; null when they don't. */
+  readonly idleSince: number | null;
+  /** What is the matter; null when it makes progress. */
+  readonly problem: string | null;
+}
+
+/** Judges a consumer by a reading and the `idleSince` of the one before. Pure. */
+export function findStuck(
+  idleBefore: number | null,
+  reading: ConsumerReading,
+  { idleMs, inHandMs }: StuckLimits,
+): StuckFinding {
+  const { at, takeable, freeSlots, lastTakenAt, oldestTakenAt } = reading;
+  const isIdle = takeable > 0 && freeSlots > 0;
+  const idleSince = isIdle ? Math.max(idleBefore ?? at, lastTakenAt ?? 0) : null;
+  const isStuck = idleSince !== null && at - idleSince >= idleMs;
+  const heldMs = oldestTakenAt === null ? 0 : at - oldestTakenAt;
+  const problem = isStuck
+    ? `${takeable} job(s) wait, ${freeSlots} slot(s) are free, and none was taken for ${seconds(at - idleSince)}`
+    : heldMs >= inHandMs
+      ? `a job has been in hand for ${seconds(heldMs)}`
+      : null;
+  return { idleSince, problem };
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import type { TimepointError } from '@timepoint/shared/errors';
+import type { EventsJob } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { type Job, openQueues, type Queues } from '@timepoint/shared/queues';
+import { type Consumer, startConsumer } from './consumer.ts';
+import { type ConsumerWatch, type ConsumerWatchOptions, watchConsumer } from './watch-consumer.ts';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
+type Underneath = ReturnType<Queues['startWorker']>;
+
+describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backend) => {
+  let test: TestDatabase;
+  let queues: Queues;
+  let consumer: Consumer | undefined;
+  let watch: ConsumerWatch | undefined;
+  let taken: string[];
+  let underneath: Underneath[];
+  let given: TimepointError[];
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+  });
+  afterAll(() => test.drop());
+  beforeEach(async () => {
+    [taken, underneath, given] = [[], [], []];
+    queues = await openQueues(
+      {
+        redisUrl: backend === 'redis' ? testRedisUrl() : undefined,
+        databaseUrl: test.url,
+        prefix: uniquePrefix(),
+      },
+      logger,
+    );
+  });
+  afterEach(async () => {
+    await watch?.close();
+    await consumer?.close();
+    await queues.close();
+  });
+
+  const until = async (isReached: () => Promise<boolean> | boolean) => {
+    while (!(await isReached())) await new Promise(setImmediate);
+  };
+  const add = (id: string) => queues.events.add('companies', {} as EventsJob, { jobId: id });
+  /** Starts a consumer; `spoil` does to each worker underneath what makes it hang. */
+  const start = async (
+    spoil: (worker: Underneath, count: number) => Promise<unknown> | undefined,
+    take: (job: Job) => Promise<void> = async (job) => void taken.push(job.id ?? ''),
+    changes: Partial<ConsumerWatchOptions> = {},
+  ) => {
+    const startWorker: Queues['startWorker'] = (...args) => {
+      const worker = queues.startWorker(...args);
+      underneath.push(worker as Underneath);
+      void spoil(worker as Underneath, underneath.length);
+      return worker;
+    };
+    consumer = startConsumer({ queues: { ...queues, startWorker }, name: 'events', concurrency: 2, take });
+    await underneath[0]?.waitUntilReady();
+    watch = watchConsumer({
+      consumer,
+      queue: queues.events,
+      isTaking: () => true,
+      onHopeless: (error) => given.push(error),
+      limits: { idleMs: 400, inHandMs: 600_000 },
+      lookMs: 20,
+      logger,
+      ...changes,
+    });
+  };
+  const closeFirst = (worker: Underneath, count: number) => (count === 1 ? worker.close() : undefined);
+
+  it('starts one anew that takes nothing, and goes on', async () => {
+    await start(closeFirst);
+    await add('one-1');
+    await until(() => taken.length === 1);
+    expect(underneath).toHaveLength(2);
+    await until(() => watch?.check().detail === 'takes jobs, or none wait');
+    expect(watch?.check().ok).toBe(true);
+    expect(given).toEqual([]);
+  });
+
+  it('starts one anew each time that it hangs again after it has gone on', async () => {
+    await start(closeFirst);
+    await add('one-1');
+    await until(() => taken.length === 1);
+    await underneath[1]?.close();
+    await add('two-2');
+    await until(() => taken.length === 2);
+    expect(given).toEqual([]);
+  });
+
+  it('gives one up that hangs again at once, and says so', async () => {
+    await start((worker) => worker.pause(true));
+    await add('one-1');
+    await until(() => given.length === 1);
+    expect(given[0]?.message).toMatch(
+      /^The consumer of the queue events hangs, .*: 1 job\(s\) wait, 2 slot\(s\) are free, and none was taken for/,
+    );
+    expect(watch?.check()).toMatchObject({ ok: false, detail: expect.stringContaining('1 job(s) wait') });
+    expect(underneath).toHaveLength(2);
+  });
+
+  it('lets go of a job that never ends, which is then taken again', async () => {
+    const never = Promise.withResolvers<void>();
+    const take = (job: Job) => {
+      taken.push(job.id ?? '');
+      return taken.length === 1 ? never.promise : Promise.resolve();
+    };
+    await start(() => undefined, take, { limits: { idleMs: 60_000, inHandMs: 300 } });
+    await add('one-1');
+    await until(() => taken.length === 2);
+    await until(async () => (await queues.events.getJob('one-1')) === undefined);
+    expect(taken).toEqual(['one-1', 'one-1']);
+    expect(given).toEqual([]);
+    never.resolve();
+  });
+
+  it('lets one be while somebody has paused the queue, or the store fails', async () => {
+    let isTaking = true;
+    let looks = 0;
+    await queues.events.pause();
+    await start(() => undefined, undefined, {
+      isTaking: () => {
+        looks += 1;
+        return isTaking;
+      },
+      limits: { idleMs: 1, inHandMs: 600_000 },
+    });
+    await add('one-1');
+    await until(() => looks > 10);
+    isTaking = false;
+    expect(watch?.check().detail).toBe('takes none while the store fails');
+    await until(() => looks > 20);
+    expect(underneath).toHaveLength(1);
+    await queues.events.resume();
+    await until(() => taken.length === 1);
+  });
+});

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TimepointError } from '@timepoint/shared/errors';
+import type { Check } from '@timepoint/shared/health';
+import { inTime } from '@timepoint/shared/in-time';
+import type { Logger } from '@timepoint/shared/logger';
+import type { Queues } from '@timepoint/shared/queues';
+import type { Consumer } from './consumer.ts';
+import { findStuck, STUCK_LIMITS, type StuckLimits } from './find-stuck.ts';
+
+export interface ConsumerWatchOptions {
+  readonly consumer: Consumer;
+  readonly queue: Queues['all'][number];
+  /** False while no jobs are taken on purpose: then a restart would not help. */
+  readonly isTaking: () => boolean;
+  /** Called when the consumer hangs again after it was started anew. */
+  readonly onHopeless: (error: TimepointError) => void;
+  readonly logger: Logger;
+  readonly limits?: StuckLimits;
+  /** How long from one look to the next, in ms. */
+  readonly lookMs?: number;
+}
+
+export interface ConsumerWatch {
+  /** Whether the consumer makes progress. */
+  check(): Check;
+  close(): Promise<void>;
+}
+
+const LOOK_MS = 5_000;
+/** A queue without an answer for this long can't be reached, in ms: the watch must not hang with what it watches. */
+const QUEUE_DEADLINE_MS = 10_000;
+
+/** Watches that a consumer makes progress: one that hangs is started anew, once, and when that does not help given up. */
+export function watchConsumer(options: ConsumerWatchOptions): ConsumerWatch {
+  const { consumer, isTaking, onHopeless, logger, limits = STUCK_LIMITS, lookMs = LOOK_MS } = options;
+  const stop = new AbortController();
+  let idleSince: number | null = null;
+  let restartedAt: number | null = null;
+  let problem: string | null = null;
+  let isHopeless = false;
+
+  const look = async () => {
+    const takeable = isTaking() ? ((await inTime(countTakeable(options.queue), QUEUE_DEADLINE_MS)) ?? 0) : 0;
+    const found = findStuck(idleSince, { at: Date.now(), takeable, ...consumer.state }, limits);
+    idleSince = found.idleSince;
+    problem = found.problem;
+    if (restartedAt !== null && (consumer.state.lastEndedAt ?? 0) > restartedAt) restartedAt = null;
+    if (problem === null) return;
+    if (restartedAt !== null) {
+      isHopeless = true;
+      return onHopeless(hangs(options.queue.name, problem));
+    }
+    logger.error({ queue: options.queue.name, problem }, 'the consumer hangs: it is started anew');
+    restartedAt = Date.now();
+    idleSince = null;
+    await consumer.restart();
+  };
+  const repeat = async () => {
+    while (!stop.signal.aborted && !isHopeless) {
+      await look();
+      await sleep(lookMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  };
+  const repeating = repeat();
+  return {
+    check: () => ({
+      ok: !isHopeless,
+      detail: problem ?? (isTaking() ? 'takes jobs, or none wait' : 'takes none while the store fails'),
+    }),
+    close: async () => {
+      stop.abort();
+      await repeating;
+    },
+  };
+}
+
+/** Jobs that any worker could take now: none while somebody has paused the queue. */
+async function countTakeable(queue: Queues['all'][number]): Promise<number> {
+  if (await queue.isPaused()) return 0;
+  const { waiting = 0, prioritized = 0 } = await queue.getJobCounts('waiting', 'prioritized');
+  return waiting + prioritized;
+}
+
+function hangs(queue: string, problem: string): TimepointError {
+  const message = `The consumer of the queue ${queue} hangs, and to start it anew did not help: ${problem}. The process ends; start it again.`;
+  return new TimepointError('consumer-stuck', message, { retryable: true });
+}

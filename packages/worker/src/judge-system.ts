@@ -1,0 +1,40 @@
+import { assess, type Finding, type Limits } from '@timepoint/shared/assess';
+import type { Observe } from './observe.ts';
+
+/** What is wrong with the whole, as far as this process can tell. */
+export interface Judgement {
+  /** As `assess` tells it, and what only this process knows. */
+  readonly findings: readonly Finding[];
+  readonly canReachQueues: boolean;
+  readonly canReachDatabase: boolean;
+}
+
+export type Judge = () => Promise<Judgement>;
+
+export interface JudgingOptions {
+  readonly observe: Observe;
+  readonly limits: Limits;
+  /** Why this process takes no jobs; null while it does. */
+  readonly storeFailure: () => Error | null;
+}
+
+/** Judges the system as it is observed: for readiness and alerts, which then say the same. */
+export function judging({ observe, limits, storeFailure }: JudgingOptions): Judge {
+  return async () => {
+    const { at, queues, ledger } = await observe();
+    const { findings } = assess({ at, queues, statuses: ledger?.statuses ?? null }, limits);
+    return {
+      findings: [...findings, ...findFailingStore(storeFailure())],
+      canReachQueues: queues !== null,
+      canReachDatabase: ledger !== null,
+    };
+  };
+}
+
+function findFailingStore(failure: Error | null): Finding[] {
+  if (failure === null) return [];
+  const text =
+    `A worker takes no jobs, as Postgres fails: ${failure.message}. Events wait in the queue; ` +
+    'it goes on by itself when Postgres answers. Check its log, its disk, and whether it is read-only.';
+  return [{ kind: 'store-failing', stream: null, severity: 'critical', text }];
+}

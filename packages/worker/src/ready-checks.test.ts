@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { startIngestor } from '@timepoint/ingestor/ingestor';
+import type { Check } from '@timepoint/shared/health';
+import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { startSimulator } from '@timepoint/simulator/server';
+import { migrateDown, migrateUp } from './migrate.ts';
+import { startWorker } from './start-worker.ts';
+import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
+
+const describeWithRedis = hasTestRedis() ? describe : describe.skip;
+
+describeWithRedis('Timepoint, telling whether a worker can work,', () => {
+  let database: MigratedDatabase;
+  let queues: Queues;
+  let redis: TestProxy;
+  let postgres: TestProxy;
+  let url: string;
+  let prefix: string;
+  const opened: { close(): Promise<unknown> }[] = [];
+
+  beforeEach(async () => {
+    prefix = uniquePrefix();
+    database = await openMigratedDatabase(1);
+    redis = await startTestProxy(testRedisUrl());
+    postgres = await startTestProxy(database.url);
+    queues = await openQueues(
+      { redisUrl: testRedisUrl(), prefix },
+      createLogger({ name: 'test', level: 'silent' }),
+    );
+    const worker = await startWorker({
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+      QUEUE_PREFIX: prefix,
+      CH_STREAMS: 'companies',
+      ALERT_DOWN_SECONDS: '1',
+      ALERT_BEHIND_SECONDS: '1',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+    });
+    url = `http://127.0.0.1:${worker.port}/health`;
+    opened.push(database, redis, postgres, queues, worker);
+  });
+  afterEach(async () => {
+    redis.mend();
+    postgres.mend();
+    for (const part of opened.splice(0).toReversed()) await part.close();
+  });
+
+  const read = async (path: string) => {
+    const response = await fetch(`${url}/${path}`);
+    const body = (await response.json()) as { ok: boolean; checks: Record<string, Check> };
+    expect(response.status).toBe(body.ok ? 200 : 503);
+    return body;
+  };
+  /** Waits until a check of readiness is so; returns its detail. */
+  const readyUntil = async (name: string, ok: boolean, detail = /./): Promise<string> => {
+    for (;;) {
+      const { checks } = await read('ready');
+      if (checks[name]?.ok === ok && detail.test(checks[name].detail)) return checks[name].detail;
+      await new Promise(setImmediate);
+    }
+  };
+  const follow = async () => {
+    const simulator = await startSimulator({ streams: ['companies'], keys: ['a-key'] });
+    const ingestor = await startIngestor({
+      REDIS_URL: testRedisUrl(),
+      QUEUE_PREFIX: prefix,
+      CH_STREAM_KEY: 'a-key',
+      CH_STREAM_URL: simulator.url,
+      CH_STREAMS: 'companies',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+    });
+    opened.push(simulator, ingestor);
+  };
+  const job = (timepoint: number): EventsJob =>
+    eventsJobSchema.parse({
+      stream: 'companies',
+      origin: 100,
+      after: timepoint - 1,
+      upTo: timepoint,
+      lines: [`{"resource_uri":"/company/1","data":{},"event":{"timepoint":${timepoint},"type":"changed"}}`],
+      receivedAt: Date.now(),
+    });
+  const add = (timepoint: number) =>
+    queues.events.add('companies', job(timepoint), { jobId: `companies-${timepoint}-${timepoint}` });
+
+  it('names the streams that nobody has taken, until an ingestor has', async () => {
+    await readyUntil('streams', false, /^companies has had no connection for .* no ingestor/);
+    await follow();
+    expect(await readyUntil('streams', true)).toBe('connected, or waiting in order');
+    expect((await read('ready')).ok).toBe(true);
+  });
+
+  it('tells that jobs wait too long, until they are applied', async () => {
+    await queues.events.pause();
+    await add(101);
+    expect(await readyUntil('lag', false)).toMatch(/^Events have waited for/);
+    await queues.events.resume();
+    await readyUntil('lag', true);
+  });
+
+  it('names the migrations that the database lacks, until it has them', async () => {
+    const [last] = await migrateDown(database.url);
+    expect(await readyUntil('migrated', false)).toBe(`lacks ${last}: run \`timepoint migrate up\``);
+    await migrateUp(database.url);
+    await readyUntil('migrated', true);
+  });
+
+  it('tells that the database is lost and no jobs are taken, until it is back, and stays alive', async () => {
+    postgres.cut();
+    await readyUntil('database', false);
+    for (const timepoint of [101, 102, 103]) await add(timepoint);
+    expect(await readyUntil('store', false)).toMatch(/^the store fails, no jobs are taken: .+/);
+    expect(await read('live')).toEqual({
+      ok: true,
+      checks: { consumer: { ok: true, detail: 'takes none while the store fails' } },
+    });
+    postgres.mend();
+    await readyUntil('database', true);
+    expect(await readyUntil('store', true)).toBe('taking jobs');
+    expect((await read('live')).ok).toBe(true);
+  });
+
+  it('tells that the queue is lost until it is back, and stays alive', async () => {
+    redis.cut();
+    await readyUntil('queue', false);
+    expect(await readyUntil('streams', false)).toBe('not known: the queues can not be reached');
+    expect((await read('live')).ok).toBe(true);
+    redis.mend();
+    expect(await readyUntil('queue', true)).toBe('redis');
+  });
+});

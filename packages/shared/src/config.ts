@@ -30,6 +30,7 @@ const url = (protocols: string, example: string) =>
 export const postgresUrl = url('postgres|postgresql', 'postgres://user:password@localhost:5432/timepoint');
 export const redisUrl = url('redis|rediss', 'redis://localhost:6379');
 export const httpUrl = url('http|https', 'https://stream.companieshouse.gov.uk');
+export const webhookUrl = url('http|https', 'https://hooks.slack.com/services/…');
 
 /** `CH_STREAMS`: a comma list of stream names, all that are kept by default. */
 export const streamNames = z

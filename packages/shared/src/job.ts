@@ -122,14 +122,27 @@ export const actionProgressSchema = z.object({
 
 export type ActionProgress = z.output<typeof actionProgressSchema>;
 
-/** A job of the queue `incidents`: something is wrong, from when it is told until it is told that it is over. */
+/** A job of the queue `incidents`: something is wrong, from when it is found until it is long over. */
 export const incidentJobSchema = z.object({
   kind: z.string(),
   stream: streamSchema.nullable(),
+  severity: z.enum(['warning', 'critical']).default('warning'),
   text: z.string(),
-  /** When it was noticed, in ms since the epoch. */
+  /** When it was found, in ms since the epoch, as all moments here. */
   since: z.number(),
+  /** People were told of it. */
   isTold: z.boolean().default(false),
+  /** When it was first seen to be gone; null while it is there. */
+  calmSince: z.number().nullable().default(null),
+  /** When people were told that it is over; it is remembered for a while, in case it comes back. Null before. */
+  endedAt: z.number().nullable().default(null),
+  /** How often it came back while it was remembered. */
+  relapses: z.int().min(0).default(0),
 });
+
+/** The progress of an incident: when some worker has last seen it, and how. */
+export const incidentNoteSchema = z.object({ seenAt: z.number(), text: z.string() });
+
+export type IncidentNote = z.output<typeof incidentNoteSchema>;
 
 export type IncidentJob = z.output<typeof incidentJobSchema>;

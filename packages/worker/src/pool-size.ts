@@ -1,7 +1,10 @@
 import { MERGE_CONCURRENCY } from './snapshots/merge-worker.ts';
 
-/** Jobs of letters, jobs of actions, the look after the streams, that after the log, and scrapes of the metrics. */
-const OTHERS = 5;
+/**
+ * Jobs of letters, jobs of actions, the look after the streams, that after the log, the look at the whole for metrics and
+ * alerts, and the lock of a lost queue.
+ */
+const OTHERS = 6;
 
 /** Connections to the database that a worker takes at most: one for each job at work. */
 export function poolSize(workerConcurrency: number): number {
@@ -10,6 +13,6 @@ export function poolSize(workerConcurrency: number): number {
 
 /**
  * Connections that a worker takes on top of these when the queues are in Postgres: two for each of the eight queues,
- * and for each of the five that it works on one that listens and two that work. At rest it has 17 of them.
+ * and for each of the six that it works on (one of them only with ALERT_WEBHOOK_URL) one that listens and two that work.
  */
-export const QUEUE_CONNECTIONS = 8 * 2 + 5 * 3;
+export const QUEUE_CONNECTIONS = 8 * 2 + 6 * 3;

@@ -5,6 +5,7 @@ import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { workerSettings } from '@timepoint/shared/settings/worker';
 import { startTracing } from '@timepoint/shared/tracing';
+import { startAlerts } from './alerts/start-alerts.ts';
 import { watchConsumer } from './consumer/watch-consumer.ts';
 import { checkReachable, openDatabase } from './database.ts';
 import { judging } from './judge-system.ts';
@@ -29,7 +30,7 @@ export { workerSettings };
  */
 export async function startWorker(env: Env): Promise<Service> {
   const config = loadConfig(workerSettings, env);
-  const secrets = [passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
+  const secrets = [passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL), config.ALERT_WEBHOOK_URL];
   const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
@@ -75,6 +76,14 @@ export async function startWorker(env: Env): Promise<Service> {
   const watch = watchConsumer({ ...events, queue: queues.events, onHopeless: fail, logger });
   const { storeFailure } = events;
   const judge = judging({ observe, limits: limitsOf(config), storeFailure });
+  const alerts = startAlerts({
+    queues,
+    database,
+    judge,
+    webhookUrl: config.ALERT_WEBHOOK_URL,
+    prefix: config.QUEUE_PREFIX,
+    logger,
+  });
   const health = await startHealthServer({
     port: config.PORT,
     live: { consumer: watch.check },
@@ -99,6 +108,7 @@ export async function startWorker(env: Env): Promise<Service> {
         merges,
         events,
         watch,
+        alerts,
       ]),
   };
 }

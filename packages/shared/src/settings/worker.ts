@@ -8,6 +8,7 @@ import {
   queueSettings,
   streamNames,
   traceSettings,
+  webhookUrl,
 } from '../config.ts';
 
 /** The settings of the worker. */
@@ -22,5 +23,6 @@ export const workerSettings = z.object({
   HOLE_GRACE_SECONDS: count(30, 0),
   // The publisher keeps events for days: what may still come again must not have expired here.
   EVENT_RETENTION_DAYS: count(90, 14),
+  ALERT_WEBHOOK_URL: webhookUrl.optional(),
   PORT: port(8082),
 });

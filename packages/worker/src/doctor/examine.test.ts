@@ -48,7 +48,7 @@ describe('Timepoint, examined by its doctor,', () => {
       text: expect.stringMatching(/^within \d+ ms of Postgres/),
     });
     expect(stateOf('connections to Postgres')?.text).toMatch(
-      /^\d+ of \d+ used, a worker takes up to (11|42)$/,
+      /^\d+ of \d+ used, a worker takes up to (12|46)$/,
     );
   });
 

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '@timepoint/shared/assess';
+import type { Judgement } from '../judge-system.ts';
+import {
+  type IncidentTimes,
+  incidentIdOf,
+  incidentOf,
+  lookFor,
+  noted,
+  type Sighting,
+  stepIncident,
+} from './incident.ts';
+
+const down: Finding = {
+  kind: 'stream-down',
+  stream: 'companies',
+  severity: 'critical',
+  text: 'companies has had no connection for 6 min',
+};
+const MINUTE = 60_000;
+const times: IncidentTimes = {
+  calmMs: [10_000, 2 * MINUTE, 10 * MINUTE],
+  memoryMs: 10 * MINUTE,
+  notedMs: 15_000,
+};
+const there: Sighting = { kind: 'present', finding: down };
+const gone: Sighting = { kind: 'absent' };
+const unclear: Sighting = { kind: 'unknown' };
+
+/** Looks every ten seconds, and returns what people were told, each with the second of it. */
+function live(sightings: readonly Sighting[]): string[] {
+  const told: string[] = [];
+  let incident = incidentOf(down, 0);
+  for (const [index, sighting] of sightings.entries()) {
+    const step = stepIncident(incident, sighting, index * 10_000, times);
+    if (step.kind === 'forget') return [...told, `forgotten ${index * 10}`];
+    if (step.kind === 'tell') told.push(`${step.state} ${index * 10}`);
+    incident = step.incident;
+  }
+  return told;
+}
+const looks = (sighting: Sighting, count: number) => Array.from({ length: count }, () => sighting);
+
+describe('Timepoint, following an incident,', () => {
+  it('tells people once, and once that it is over', () => {
+    expect(live([...looks(there, 30), ...looks(gone, 10)])).toEqual(['fired 0', 'resolved 310']);
+  });
+
+  it('takes it for over only when it is gone at two looks in a row', () => {
+    const blinking = Array.from({ length: 50 }, () => [there, gone]).flat();
+    expect(live(blinking)).toEqual(['fired 0']);
+    expect(live([there, gone, unclear, gone, gone])).toEqual(['fired 0', 'resolved 40']);
+  });
+
+  it('tells it also when it is over by the time that people can be reached', () => {
+    expect(live([gone, gone, gone])).toEqual(['fired 0', 'resolved 20']);
+  });
+
+  it('does not take it for over as long as that can not be known', () => {
+    expect(live([there, ...looks(unclear, 100)])).toEqual(['fired 0']);
+  });
+
+  it('tells a relapse at once, and never makes a storm of what comes and goes', () => {
+    const flapping = Array.from({ length: 200 }, () => [there, there, gone, gone, gone]).flat();
+    expect(live(flapping)).toEqual(['fired 0', 'resolved 30', 'fired 50']);
+    const slowly = Array.from({ length: 20 }, () => [...looks(there, 6), ...looks(gone, 30)]).flat();
+    expect(live(slowly)).toEqual(['fired 0', 'resolved 70', 'fired 360', 'resolved 540', 'fired 720']);
+  });
+
+  it('forgets it when it was over for long enough', () => {
+    expect(live([there, ...looks(gone, 100)])).toEqual(['fired 0', 'resolved 20', 'forgotten 620']);
+  });
+});
+
+describe('Timepoint, looking whether an incident is still there,', () => {
+  const look = (kind: string, seen: Partial<Judgement>) =>
+    lookFor(
+      { ...incidentOf(down, 0), kind, stream: kind === 'stream-down' ? 'companies' : null },
+      { findings: [], canReachQueues: true, canReachDatabase: true, ...seen },
+    ).kind;
+
+  it('knows it by its kind and stream', () => {
+    expect(incidentIdOf(down)).toBe('stream-down.companies');
+    expect(look('stream-down', { findings: [down] })).toBe('present');
+    expect(look('stream-down', { findings: [{ ...down, stream: 'filings' }] })).toBe('absent');
+    expect(look('behind', { findings: [down] })).toBe('absent');
+  });
+
+  it('believes what another worker has noted a moment ago', () => {
+    const incident = incidentOf(down, 0);
+    expect(noted(incident, { seenAt: 0, text: 'still down' }, 15_000)).toEqual({
+      ...down,
+      text: 'still down',
+    });
+    expect(noted(incident, { seenAt: 0, text: 'still down' }, 15_001)).toBeNull();
+    expect(noted(incident, null, 0)).toBeNull();
+  });
+
+  it('waits with a stream that was lost again a moment ago', () => {
+    expect(look('stream-down', { findings: [{ ...down, severity: 'note' }] })).toBe('unknown');
+  });
+
+  it('takes fewer letters than the limit for mended', () => {
+    const few: Finding = { kind: 'dead-letters', stream: null, severity: 'note', text: '2' };
+    expect(look('dead-letters', { findings: [few] })).toBe('absent');
+  });
+
+  it('does not judge what it can not reach', () => {
+    expect(look('hole', { canReachDatabase: false })).toBe('unknown');
+    expect(look('store-failing', { canReachDatabase: false })).toBe('unknown');
+    expect(look('stream-down', { canReachQueues: false })).toBe('unknown');
+    expect(look('database-unreachable', { canReachQueues: false })).toBe('absent');
+    expect(look('queue-unreachable', { canReachDatabase: false })).toBe('absent');
+  });
+});

@@ -1,0 +1,53 @@
+import { asError } from '@timepoint/shared/errors';
+import { type IncidentJob, incidentJobSchema, incidentNoteSchema } from '@timepoint/shared/job';
+import type { Logger } from '@timepoint/shared/logger';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import { DelayedError, UnrecoverableError } from 'bullmq';
+import type { Judge } from '../judge-system.ts';
+import type { Alert } from './format-alert.ts';
+import { type IncidentTimes, lookFor, noted, stepIncident } from './incident.ts';
+
+export interface KeepOptions {
+  readonly queues: Queues;
+  readonly judge: Judge;
+  readonly tell: (incident: IncidentJob, state: Alert['state']) => Promise<void>;
+  /** How long until an incident is looked at again, in ms. */
+  readonly lookMs: number;
+  readonly times: IncidentTimes;
+  readonly logger: Logger;
+}
+
+/** Incidents told at the same time, so that a slow webhook does not keep one from being told by another. */
+const CONCURRENCY = 4;
+
+/**
+ * Takes incidents from the queue, one step at a time, and puts each back until it is long over. An incident belongs to
+ * nobody between two steps, so that those of a worker that was killed are kept by the others. People are told first
+ * and then it is noted, so a kill in between tells them twice; what can't be told is tried again with growing delays.
+ */
+export function keepIncidents({ queues, judge, tell, lookMs, times, logger }: KeepOptions): {
+  close(): Promise<void>;
+} {
+  const take = async (job: Job<IncidentJob>, token?: string): Promise<void> => {
+    const parsed = incidentJobSchema.safeParse(job.data);
+    if (!parsed.success)
+      throw new UnrecoverableError(`not a job of the queue incidents: ${parsed.error.message}`);
+    const incident = parsed.data;
+    const now = Date.now();
+    const note = incidentNoteSchema.safeParse(job.progress).data ?? null;
+    const finding = noted(incident, note, now, times);
+    const sighting =
+      finding === null ? lookFor(incident, await judge()) : ({ kind: 'present', finding } as const);
+    const step = stepIncident(incident, sighting, now, times);
+    if (step.kind === 'forget') return;
+    if (step.kind === 'tell') await tell(step.incident, step.state);
+    if (JSON.stringify(step.incident) !== JSON.stringify(incident)) await job.updateData(step.incident);
+    await job.moveToDelayed(Date.now() + lookMs, token);
+    throw new DelayedError();
+  };
+  const worker = queues.startWorker<IncidentJob>('incidents', take, { concurrency: CONCURRENCY });
+  worker.on('failed', (job, error) =>
+    logger.warn({ incident: job?.id, err: asError(error) }, 'an incident was put back; trying again'),
+  );
+  return { close: () => worker.close() };
+}

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { eventsJobSchema } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { openDatabase } from '../database.ts';
+import { judging } from '../judge-system.ts';
+import { createMetrics } from '../metrics.ts';
+import { observing } from '../observe.ts';
+import { openMigratedDatabase } from '../test-migrated.ts';
+import { startEventsWorker } from '../worker.ts';
+import { startAlerts } from './start-alerts.ts';
+import { startTestWebhook, type TestWebhook } from './test-webhook.ts';
+
+const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 500, notedMs: 500 } };
+const logger = createLogger({ name: 'test', level: 'silent' });
+const describeWithRedis = hasTestRedis() ? describe : describe.skip;
+
+describeWithRedis('Timepoint, when the store fails while it is at work,', () => {
+  let queues: Queues;
+  let postgres: TestProxy;
+  let webhook: TestWebhook;
+  const opened: { close(): Promise<unknown> }[] = [];
+
+  beforeEach(async () => {
+    const database = await openMigratedDatabase(1);
+    const prefix = uniquePrefix();
+    webhook = await startTestWebhook();
+    postgres = await startTestProxy(database.url);
+    queues = await openQueues({ redisUrl: testRedisUrl(), prefix }, logger);
+    opened.push(database, webhook, postgres, queues);
+    await queues.streams.add('companies', {}, { jobId: 'companies' });
+    for (let count = 0; count < 2; count++) {
+      const worker = { queues, database: openDatabase(postgres.url, 5), logger };
+      const events = startEventsWorker({ ...worker, concurrency: 2, metrics: createMetrics() });
+      const limits = { downMs: 600_000, behindMs: 600_000, deadLetters: 3 };
+      const judge = judging({
+        observe: observing({ ...worker, keepMs: 0 }),
+        limits,
+        storeFailure: events.storeFailure,
+      });
+      const alerts = startAlerts({ ...worker, judge, webhookUrl: webhook.url, prefix, ...FAST });
+      opened.push(worker.database, events, alerts);
+    }
+  });
+  afterEach(async () => {
+    postgres.mend();
+    for (const part of opened.splice(0).toReversed()) await part.close();
+  });
+
+  const until = async (isReached: () => Promise<boolean> | boolean) => {
+    while (!(await isReached())) await new Promise(setImmediate);
+  };
+  const add = (timepoint: number) => {
+    const job = { stream: 'companies', origin: 100, after: timepoint - 1, upTo: timepoint, receivedAt: 0 };
+    const lines = [`{"resource_uri":"/c/1","data":{},"event":{"timepoint":${timepoint},"type":"changed"}}`];
+    return queues.events.add('companies', eventsJobSchema.parse({ ...job, lines }), {
+      jobId: `companies-${timepoint}-${timepoint}`,
+    });
+  };
+
+  it('tells once that no jobs are taken and why, and once that they are', async () => {
+    postgres.cut();
+    for (let timepoint = 101; timepoint <= 110; timepoint++) await add(timepoint);
+    await until(() => webhook.told().includes('fired store-failing'));
+    const fired = webhook.heard.find(({ kind }) => kind === 'store-failing');
+    expect(fired?.text).toMatch(/CRITICAL: A worker takes no jobs, as Postgres fails: .+\. Events wait/);
+    postgres.mend();
+    await until(() => webhook.told().includes('resolved store-failing'));
+    await until(async () => Object.values(await queues.events.getJobCounts()).every((count) => count === 0));
+    await until(async () =>
+      Object.values(await queues.incidents.getJobCounts()).every((count) => count === 0),
+    );
+    expect(webhook.told().toSorted()).toEqual([
+      'fired database-unreachable',
+      'fired store-failing',
+      'resolved database-unreachable',
+      'resolved store-failing',
+    ]);
+  });
+});

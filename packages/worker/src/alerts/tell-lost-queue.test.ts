@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues } from '@timepoint/shared/queues';
+import { openDatabase } from '../database.ts';
+import { judging } from '../judge-system.ts';
+import { observing } from '../observe.ts';
+import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
+import { startAlerts } from './start-alerts.ts';
+import { startTestWebhook, type TestWebhook } from './test-webhook.ts';
+
+const LIMITS = { downMs: 600_000, behindMs: 600_000, deadLetters: 3 };
+const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 500, notedMs: 500 } };
+const logger = createLogger({ name: 'test', level: 'silent' });
+
+const describeWithRedis = hasTestRedis() ? describe : describe.skip;
+
+describeWithRedis('Timepoint, without its queue,', () => {
+  let database: MigratedDatabase;
+  let webhook: TestWebhook;
+  let redis: TestProxy;
+  let postgres: TestProxy;
+  const opened: { close(): Promise<unknown> }[] = [];
+
+  beforeAll(async () => {
+    database = await openMigratedDatabase(2);
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    webhook = await startTestWebhook();
+    redis = await startTestProxy(testRedisUrl());
+    postgres = await startTestProxy(database.url);
+    opened.push(webhook, redis, postgres);
+    const prefix = uniquePrefix();
+    await startOne(prefix);
+    await startOne(prefix);
+  });
+  afterEach(async () => {
+    redis.mend();
+    postgres.mend();
+    for (const part of opened.splice(0).toReversed()) await part.close();
+  });
+
+  const startOne = async (prefix: string) => {
+    const queues = await openQueues({ redisUrl: redis.url, prefix }, logger);
+    await queues.streams.add('companies', {}, { jobId: 'companies' });
+    const own = { queues, database: openDatabase(postgres.url, 3) };
+    const judge = judging({
+      observe: observing({ ...own, keepMs: 0 }),
+      limits: LIMITS,
+      storeFailure: () => null,
+    });
+    const alerts = startAlerts({ ...own, judge, webhookUrl: webhook.url, prefix, logger, ...FAST });
+    opened.push(queues, own.database, alerts);
+  };
+  const until = async (isReached: () => Promise<boolean> | boolean) => {
+    while (!(await isReached())) await new Promise(setImmediate);
+  };
+  const locks = async () =>
+    (
+      await database.query<{ held: number }>(
+        `select count(*)::int as held from pg_locks join pg_database on pg_database.oid = pg_locks.database
+         where locktype = 'advisory' and datname = current_database()`,
+      )
+    ).rows[0]?.held;
+
+  it('tells it once for all workers, and once that it is back', async () => {
+    redis.cut();
+    await until(() => webhook.heard.length === 1);
+    expect(await locks()).toBe(1);
+    redis.mend();
+    await until(() => webhook.heard.length === 2);
+    await until(async () => (await locks()) === 0);
+    expect(webhook.told()).toEqual(['fired queue-unreachable', 'resolved queue-unreachable']);
+  });
+
+  it('tells it when the webhook is back', async () => {
+    webhook.answerWith(503);
+    redis.cut();
+    await until(() => webhook.requests > 1);
+    webhook.answerWith(200);
+    await until(() => webhook.heard.length === 1);
+    redis.mend();
+    await until(() => webhook.heard.length === 2);
+    expect(webhook.told()).toEqual(['fired queue-unreachable', 'resolved queue-unreachable']);
+  });
+
+  it('tells it once for each worker when the database is lost too', async () => {
+    redis.cut();
+    postgres.cut();
+    await until(() => webhook.heard.length === 2);
+    expect(webhook.heard[0]?.text).toContain('Postgres can not be reached');
+    redis.mend();
+    postgres.mend();
+    await until(() => webhook.heard.length === 4);
+    expect(webhook.told()).toEqual([
+      ...['fired queue-unreachable', 'fired queue-unreachable'],
+      ...['resolved queue-unreachable', 'resolved queue-unreachable'],
+    ]);
+  });
+
+  it('tells of a lost database through the queue', async () => {
+    postgres.cut();
+    await until(() => webhook.heard.length === 1);
+    postgres.mend();
+    await until(() => webhook.heard.length === 2);
+    expect(webhook.told()).toEqual(['fired database-unreachable', 'resolved database-unreachable']);
+  });
+});

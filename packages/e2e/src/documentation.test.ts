@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from '@timepoint/dev/test-database';
 import { ingestorSettings } from '@timepoint/ingestor/ingestor';
+import { migrateUp } from '@timepoint/worker/migrate';
 import { workerSettings } from '@timepoint/worker/start-worker';
+import { Client } from 'pg';
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const settings = [...new Set([...Object.keys(ingestorSettings.shape), ...Object.keys(workerSettings.shape)])];
@@ -17,6 +20,27 @@ describe('Timepoint, documented,', () => {
   it('lists every setting in .env.example', async () => {
     const listed = [...(await read('.env.example')).matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     expect(listed.toSorted()).toEqual(settings.toSorted());
+  });
+
+  it('has a section of the runbook for everything that can be found', async () => {
+    const [, kinds = ''] =
+      /type FindingKind =([^;]+);/.exec(await read('packages/shared/src/assess.ts')) ?? [];
+    const sections = [...(await read('docs/operations.md')).matchAll(/^## (\S+)$/gm)].map(([, name]) => name);
+    const found = [...kinds.matchAll(/'([\w-]+)'/g)].map(([, kind]) => kind);
+    expect(found.length).toBeGreaterThan(5);
+    expect(sections).toEqual(expect.arrayContaining([...found, 'process-down']));
+  });
+
+  it('has only queries in the runbook that run', async () => {
+    const database = await createTestDatabase();
+    await migrateUp(database.url);
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    const queries = [...(await read('docs/operations.md')).matchAll(/^```sql\n([^`]+)^```/gm)];
+    expect(queries.length).toBeGreaterThan(4);
+    for (const [, query = ''] of queries) await sql.query(query);
+    await sql.end();
+    await database.drop();
   });
 
   it('names only tests that exist among its guarantees', async () => {

@@ -25,6 +25,7 @@ export default {
     project('shared', 'packages/shared'),
     project('ingestor', 'packages/ingestor'),
     project('worker', 'packages/worker'),
+    project('dashboard', 'packages/dashboard'),
     project('simulator', 'packages/simulator'),
     project('dev', 'infra/dev'),
     project('e2e', 'packages/e2e'),
@@ -34,7 +35,9 @@ export default {
   testTimeout: 60_000,
   coverageProvider: 'babel',
   collectCoverageFrom: [
-    'packages/{shared,ingestor,worker}/src/**/*.ts',
+    'packages/{shared,ingestor,worker,dashboard}/src/**/*.ts',
+    // Runs in a browser: its tests are those of the whole system.
+    '!packages/dashboard/src/client/**',
     '!packages/*/src/{main,timepoint}.ts',
     '!packages/*/src/**/*.test.ts',
     '!packages/*/src/test-*.ts',

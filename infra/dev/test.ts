@@ -6,9 +6,11 @@ import { type Counts, runJest, runJestAlone, runTool, type StepResult } from './
 const TOOLS: [string, string[]][] = [
   ['lint', ['node_modules/.bin/biome', 'ci']],
   ['check', ['node_modules/.bin/tsc', '--noEmit']],
+  // It runs in a browser: what is there is not here, and the other way round.
+  ['check client', ['node_modules/.bin/tsc', '--noEmit', '-p', 'packages/dashboard/src/client']],
   ['dependencies', ['node_modules/.bin/depcruise', 'packages', '--config', '.dependency-cruiser.mjs']],
 ];
-const PACKAGES = ['shared', 'ingestor', 'worker', 'simulator', 'dev'];
+const PACKAGES = ['shared', 'ingestor', 'worker', 'dashboard', 'simulator', 'dev'];
 
 async function runAll(signal: AbortSignal): Promise<StepResult[]> {
   say(`running ${TOOLS.map(([title]) => title).join(', ')}…`);

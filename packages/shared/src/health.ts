@@ -63,11 +63,22 @@ async function answer(url: string, options: HealthOptions, response: ServerRespo
 }
 
 async function sendChecks(response: ServerResponse, checks: Checks): Promise<void> {
+  const result = await runChecks(checks);
+  sendJson(response, result.ok ? 200 : 503, result);
+}
+
+/** What became of every named check; all of them must be good. */
+export interface ChecksResult {
+  readonly ok: boolean;
+  readonly checks: Readonly<Record<string, Check>>;
+}
+
+/** Runs the checks, at the same time. One that throws has failed. */
+export async function runChecks(checks: Checks): Promise<ChecksResult> {
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => [name, await runCheck(check)] as const),
   );
-  const ok = results.every(([, check]) => check.ok);
-  sendJson(response, ok ? 200 : 503, { ok, checks: Object.fromEntries(results) });
+  return { ok: results.every(([, check]) => check.ok), checks: Object.fromEntries(results) };
 }
 
 /** A check without an answer for this long has failed, in ms: whoever asks must not hang with what hangs. */

@@ -1,0 +1,41 @@
+// Puts beside the bundle of the dashboard what a browser gets: `dist/assets`, the files of Bull Board, the runbook.
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+
+const RUNBOOK = '../../docs/operations.md';
+/** The page of Bull Board asks Google for fonts; ours must work without, and tell nobody that it is looked at. */
+const FONTS = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
+
+const { resolve } = createRequire(join(process.cwd(), 'package.json'));
+
+await build({
+  entryPoints: ['src/client/client.ts'],
+  outdir: 'dist/assets',
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  format: 'esm',
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+await cp('src/client/icon.svg', 'dist/assets/icon.svg');
+await copyBullBoard();
+await writeFile('dist/runbook.html', await renderRunbook());
+
+async function copyBullBoard() {
+  const from = join(dirname(resolve('@bull-board/ui/package.json')), 'dist');
+  await cp(from, 'dist/bull-board/dist', { recursive: true, dereference: true });
+  const page = await readFile(join(from, 'index.ejs'), 'utf8');
+  if (!FONTS.test(page))
+    throw new Error('Bull Board no longer loads its fonts as expected: see bundle-assets.mjs');
+  await writeFile('dist/bull-board/dist/index.ejs', page.replace(FONTS, ''));
+}
+
+async function renderRunbook() {
+  const { Marked } = await import(resolve('marked'));
+  const { gfmHeadingId } = await import(resolve('marked-gfm-heading-id'));
+  await mkdir('dist', { recursive: true });
+  return new Marked(gfmHeadingId()).parse(await readFile(RUNBOOK, 'utf8'));
+}

@@ -1,0 +1,41 @@
+// Who may do what. Passwords are compared as digests of equal length in constant time, so that how long a refusal takes
+// tells nothing about how near a guess was.
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** `view` may look at everything, `operate` may also change things. */
+export type Role = 'view' | 'operate';
+
+export interface Access {
+  readonly role: Role;
+  /** For the audit, such as `ada (dashboard)`. */
+  readonly who: string;
+}
+
+export interface Passwords {
+  readonly operate: string;
+  readonly view: string | undefined;
+}
+
+/** Whoever is at the machine itself, when no password is set. */
+export const LOCAL_ACCESS: Access = { role: 'operate', who: 'local (dashboard)' };
+
+/** A name that is longer is cut: it is free text of whoever knows a password. */
+const MAX_NAME_LENGTH = 60;
+
+/** What a name and a password give access to; null when the password is none of ours. The name is free. */
+export function accessOf(passwords: Passwords, name: string, password: string): Access | null {
+  // Both are compared, whichever fits, so that a guess always takes the same time.
+  const canOperate = isSame(password, passwords.operate);
+  const canView = passwords.view !== undefined && isSame(password, passwords.view);
+  if (!canOperate && !canView) return null;
+  const who = `${name.trim().slice(0, MAX_NAME_LENGTH) || 'somebody'} (dashboard)`;
+  return { role: canOperate ? 'operate' : 'view', who };
+}
+
+function isSame(one: string, other: string): boolean {
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,23 @@
+import morphdom from 'morphdom';
+
+/**
+ * Makes an element hold this markup, changing only what differs: focus, selection and scroll positions stay, and screen
+ * readers hear of nothing that is the same.
+ */
+export function takeOver(id: string, html: string): void {
+  const element = document.getElementById(id);
+  if (element === null) return;
+  const wanted = document.createElement(element.tagName);
+  wanted.innerHTML = html;
+  morphdom(element, wanted, {
+    childrenOnly: true,
+    onBeforeElUpdated: (from, to) => {
+      if (from.isEqualNode(to)) return false;
+      // What is opened stays open.
+      if (from instanceof HTMLDetailsElement && to instanceof HTMLDetailsElement) to.open = from.open;
+      return true;
+    },
+    // A chart draws its own inside.
+    onBeforeElChildrenUpdated: (from) => from.tagName !== 'MINUTE-CHART',
+  });
+}

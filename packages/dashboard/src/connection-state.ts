@@ -1,0 +1,83 @@
+import { RETENTION_MS, span } from '@timepoint/shared/assess';
+import { REPORT_EXPIRES_MS } from '@timepoint/shared/connection-report';
+import type { StreamHold } from '@timepoint/shared/read-queues';
+
+/** How the connection of a stream is, for people. */
+export interface ConnectionState {
+  /** `up`: connected; `down`: it should be, and is not; `resting`: it need not be now. */
+  readonly state: 'up' | 'down' | 'resting';
+  readonly title: string;
+  /** When it became so, in ms since the epoch; null when that is not known. */
+  readonly since: number | null;
+  /** Why it is so, and what comes next; empty when there is nothing to say. */
+  readonly detail: string;
+  /** How long the publisher still keeps the events after our position, in ms; null while connected. */
+  readonly timeLeftMs: number | null;
+}
+
+/** Tells how a stream is connected. Pure; `at` is the present, in ms since the epoch. */
+export function connectionState(hold: StreamHold, isBudgetUsed: boolean, at: number): ConnectionState {
+  const { report, registeredAt } = hold;
+  const downSince = report?.downSince ?? registeredAt;
+  const timeLeftMs = downSince === null ? null : RETENTION_MS - (at - downSince);
+  if (hold.hold === 'unregistered')
+    return { state: 'resting', title: 'not followed', since: null, detail: '', timeLeftMs: null };
+  if (hold.hold === 'unheld')
+    return isBudgetUsed
+      ? { state: 'resting', title: 'waits for its turn', since: downSince, detail: '', timeLeftMs }
+      : { state: 'down', title: 'not connected', since: downSince, detail: 'no ingestor has it', timeLeftMs };
+  if (report === null || at - report.at > REPORT_EXPIRES_MS) {
+    const since = report?.at ?? registeredAt;
+    const leftMs = since === null ? null : RETENTION_MS - (at - since);
+    return {
+      state: 'down',
+      title: 'unknown',
+      since,
+      detail: 'its ingestor does not report',
+      timeLeftMs: leftMs,
+    };
+  }
+  switch (report.state) {
+    case 'open':
+      return {
+        state: 'up',
+        title: 'connected',
+        since: report.since,
+        detail: lastEvent(hold, at),
+        timeLeftMs: null,
+      };
+    case 'draining':
+      return {
+        state: 'resting',
+        title: 'waits for the queue to drain',
+        since: downSince,
+        detail: '',
+        timeLeftMs,
+      };
+    case 'connecting':
+    case 'waiting':
+    case 'released':
+      return {
+        state: 'down',
+        title: 'not connected',
+        since: downSince,
+        detail: reason(hold, at),
+        timeLeftMs,
+      };
+  }
+}
+
+function lastEvent({ report }: StreamHold, at: number): string {
+  const lastEventAt = report?.lastEventAt ?? null;
+  if (report === null || lastEventAt === null) return 'no event yet';
+  const quietMs = at - lastEventAt;
+  return quietMs > report.silenceLimitMs ? `silent: no event for ${span(quietMs)}` : '';
+}
+
+function reason({ report }: StreamHold, at: number): string {
+  const why = [report?.ending, report?.detail].filter(Boolean).join(', ');
+  if (report?.state === 'connecting') return [why, 'connecting'].filter(Boolean).join('; ');
+  const nextTryAt = report?.nextTryAt ?? null;
+  const next = nextTryAt === null ? '' : `next try in ${span(Math.max(0, nextTryAt - at))}`;
+  return [why, next].filter(Boolean).join('; ');
+}

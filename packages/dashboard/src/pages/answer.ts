@@ -1,0 +1,22 @@
+import type { Assessment } from '@timepoint/shared/assess';
+import type { Sample } from '../take-sample.ts';
+import { each, type Html, html } from './html.ts';
+
+/** The ten-second answer: is the copy live, is it exact, and what is the matter if not. */
+export function renderAnswer({ assessment }: Pick<Sample, 'assessment'>): Html {
+  const { isLive, isExact, findings } = assessment;
+  return html`<div role="status" class="verdicts">
+<p class="verdict ${isLive ? 'good' : 'bad'}"><strong>${isLive ? 'Live' : 'Not live'}</strong></p>
+<p class="verdict ${exactness(isExact).look}"><strong>${exactness(isExact).text}</strong></p>
+</div>
+${findings.length === 0 ? html`<p>Nothing is the matter.</p>` : html`<ul class="findings">${each(findings, renderFinding)}</ul>`}`;
+}
+
+function exactness(isExact: Assessment['isExact']) {
+  if (isExact === null) return { look: 'unknown', text: 'Exact or not is unknown' };
+  return isExact ? { look: 'good', text: 'Exact' } : { look: 'bad', text: 'Not exact' };
+}
+
+function renderFinding({ kind, severity, text }: Assessment['findings'][number]): Html {
+  return html`<li class="finding ${severity}"><span class="severity">${severity}</span> <span>${text}</span> <a href="/runbook#${kind}" aria-label="What to do: ${kind}">What to do</a></li>`;
+}

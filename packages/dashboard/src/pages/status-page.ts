@@ -1,0 +1,47 @@
+import type { Sections } from '../live.ts';
+import type { Sample } from '../take-sample.ts';
+import { renderAnswer } from './answer.ts';
+import { formatMoment } from './format.ts';
+import { each, type Html, html } from './html.ts';
+import { renderImports } from './imports.ts';
+import { liveSection } from './layout.ts';
+import { renderLetterCounts } from './letter-counts.ts';
+import { renderQueues } from './queues.ts';
+import { renderStatusChanges } from './status-changes.ts';
+import { renderStreams } from './streams.ts';
+
+const TITLES = {
+  streams: 'Streams',
+  queues: 'Queues',
+  letters: 'Open dead letters',
+  imports: 'Snapshot imports',
+  changes: 'Latest company status changes',
+} as const;
+
+/** What the status page shows of a sample. */
+export function renderStatusSections(sample: Sample): Sections {
+  const { reading } = sample;
+  const sections: Record<'answer' | keyof typeof TITLES, Html> = {
+    answer: html`${renderAnswer(sample)}<p class="at">as of ${formatMoment(reading.at)}</p>`,
+    streams: renderStreams(sample),
+    queues: renderQueues(sample),
+    letters: renderLetterCounts(sample.letters),
+    imports: renderImports(sample.imports),
+    changes: renderStatusChanges(sample.changes, reading.at),
+  };
+  return Object.fromEntries(Object.entries(sections).map(([id, section]) => [id, section.toString()]));
+}
+
+/** The main part of the status page. */
+export function renderStatusPage(sections: Sections): Html {
+  return html`<h1 class="hidden">Status</h1>
+<section class="answer" aria-label="In short">${liveSection('answer', sections)}</section>
+${each(
+  Object.entries(TITLES),
+  ([id, title]) => html`<section class="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+${liveSection(id, sections)}
+</section>
+`,
+)}`;
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { actionJobSchema } from '@timepoint/shared/job';
+import type { Queues } from '@timepoint/shared/queues';
+import type { FastifyInstance } from 'fastify';
+import { followAction } from '../follow-action.ts';
+import { parseActionForm } from '../letter-query.ts';
+import { sendLive } from '../live.ts';
+import type { Metrics } from '../metrics.ts';
+import { renderAction, renderActionSections } from '../pages/action.ts';
+import { renderPage } from '../pages/layout.ts';
+import { readAction } from '../recent-actions.ts';
+
+export interface ActionRoutes {
+  readonly queues: Queues;
+  readonly metrics: Metrics;
+  readonly isOpen: boolean;
+}
+
+type OfAction = { Params: { id: string } };
+
+/** Adds what is done to dead letters. The worker does it; here it is asked for, followed and cancelled. */
+export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: ActionRoutes): void {
+  app.post('/actions', async (request, reply) => {
+    const { what, because, selection } = parseActionForm(request.body);
+    if (what === 'discard' && because === undefined)
+      return reply
+        .code(400)
+        .type('text/plain; charset=utf-8')
+        .send('To discard, tell why. Go back and try again.\n');
+    const { who } = request.access;
+    const job = actionJobSchema.parse({
+      what,
+      selection,
+      who,
+      ...(because === undefined ? {} : { because }),
+    });
+    const id = randomUUID();
+    await queues.actions.add(what, job, { jobId: id });
+    metrics.actions.inc({ what });
+    return reply.redirect(`/actions/${id}`, 303);
+  });
+
+  app.get<OfAction>('/actions/:id', async (request, reply) => {
+    const action = await readAction(queues, request.params.id);
+    if (action === null) return reply.callNotFound();
+    const { access } = request;
+    const main = renderAction(action, renderActionSections(action, access.role === 'operate'));
+    const title = `Action ${action.job.what}`;
+    const live = `/actions/${action.id}/events`;
+    const page = renderPage({ title, access, isOpen, at: '/dead-letters', live, main });
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
+
+  app.get<OfAction>('/actions/:id/events', { exposeHeadRoute: false }, (request, reply) => {
+    const options = { queues, id: request.params.id, canOperate: request.access.role === 'operate' };
+    return sendLive(reply, (signal) => followAction(options, signal));
+  });
+
+  app.post<OfAction>('/actions/:id/cancel', async (request, reply) => {
+    const { id } = request.params;
+    const job = await queues.actions.getJob(id);
+    if (job === undefined) return reply.callNotFound();
+    // One that has ended meanwhile has nothing to be cancelled.
+    if (!(await job.isCompleted())) await job.updateData({ ...job.data, isCancelled: true });
+    return reply.redirect(`/actions/${encodeURIComponent(id)}`, 303);
+  });
+}

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../database.ts';
+import { renderAudit } from '../pages/audit.ts';
+import { renderPage } from '../pages/layout.ts';
+import { readAudit } from '../store/read-audit.ts';
+
+export interface AuditRoutes {
+  readonly database: Database;
+  readonly isOpen: boolean;
+}
+
+const ROWS = 100;
+
+/** Adds the page that tells what people did. */
+export function addAudit(app: FastifyInstance, { database, isOpen }: AuditRoutes): void {
+  app.get('/audit', async (request, reply) => {
+    const main = renderAudit(await readAudit(database, ROWS));
+    const { access } = request;
+    const page = renderPage({ title: 'Audit', access, isOpen, at: '/audit', live: null, main });
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
+}

@@ -1,0 +1,55 @@
+import type { Queues } from '@timepoint/shared/queues';
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../database.ts';
+import { parseLetterQuery } from '../letter-query.ts';
+import { renderDeadLetters } from '../pages/dead-letters.ts';
+import { renderPage } from '../pages/layout.ts';
+import { renderLetter } from '../pages/letter.ts';
+import { readRecentActions } from '../recent-actions.ts';
+import { groupLetters } from '../store/group-letters.ts';
+import { listLetters } from '../store/list-letters.ts';
+import { readLetter } from '../store/read-letter.ts';
+
+export interface DeadLetterRoutes {
+  readonly database: Database;
+  readonly queues: Queues;
+  readonly isOpen: boolean;
+}
+
+const PAGE = 50;
+
+/** Adds the pages of dead letters: all that fit a filter, and one. */
+export function addDeadLetters(app: FastifyInstance, { database, queues, isOpen }: DeadLetterRoutes): void {
+  app.get('/dead-letters', async (request, reply) => {
+    const { filter, before } = parseLetterQuery(request.query);
+    const [groups, letters, actions] = await Promise.all([
+      groupLetters(database, filter),
+      // One more than is shown tells whether there is another page.
+      listLetters(database, { filter, before, limit: PAGE + 1 }),
+      readRecentActions(queues),
+    ]);
+    const { access } = request;
+    const shown = letters.slice(0, PAGE);
+    const hasMore = letters.length > PAGE;
+    const main = renderDeadLetters({ filter, before, groups, letters: shown, hasMore, actions, access });
+    const page = renderPage({ title: 'Dead letters', access, isOpen, at: '/dead-letters', live: null, main });
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
+
+  app.get<{ Params: { id: string } }>('/dead-letters/:id', async (request, reply) => {
+    const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : 0;
+    const letter = await readLetter(database, id);
+    if (letter === undefined) return reply.callNotFound();
+    const { access } = request;
+    const main = renderLetter(letter, access);
+    const page = renderPage({
+      title: `Dead letter ${id}`,
+      access,
+      isOpen,
+      at: '/dead-letters',
+      live: null,
+      main,
+    });
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
+import type { Queues } from '@timepoint/shared/queues';
+import type { FastifyInstance } from 'fastify';
+
+const BASE_PATH = '/queues';
+
+/** Serves Bull Board with every queue at `/queues`; its files are in `<folder>/bull-board`. */
+export async function addQueues(app: FastifyInstance, queues: Queues, folder: string): Promise<void> {
+  const serverAdapter = new FastifyAdapter().setBasePath(BASE_PATH);
+  createBullBoard({
+    queues: queues.all.map((queue) => new BullMQAdapter(queue)),
+    serverAdapter,
+    options: {
+      uiBasePath: join(folder, 'bull-board'),
+      uiConfig: {
+        boardTitle: 'Queues',
+        boardLogo: { path: '/assets/icon.svg' },
+        miscLinks: [{ text: 'Status', url: '/' }],
+        // The queues are read each time; more often than this nobody can look.
+        pollingInterval: { showSetting: true },
+      },
+    },
+  });
+  await app.register(async (scope) => {
+    // Whoever may only view is not shown what would be refused.
+    scope.addHook('preSerialization', async (request, _reply, body) =>
+      request.access.role === 'view' && request.routeOptions.url === `${BASE_PATH}/api/queues`
+        ? {
+            queues: (body as { queues: readonly object[] }).queues.map((queue) => ({
+              ...queue,
+              readOnlyMode: true,
+            })),
+          }
+        : body,
+    );
+    await scope.register(serverAdapter.registerPlugin(), { prefix: BASE_PATH });
+  });
+}

@@ -1,0 +1,138 @@
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import {
+  commonSettings,
+  type Env,
+  limitSettings,
+  limitsOf,
+  loadConfig,
+  port,
+  postgresUrl,
+  queueSettings,
+} from '@timepoint/shared/config';
+import { TimepointError } from '@timepoint/shared/errors';
+import type { Checks } from '@timepoint/shared/health';
+import { closeAll, type Service } from '@timepoint/shared/lifecycle';
+import { createLogger, passwordOf } from '@timepoint/shared/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { createApp } from './app.ts';
+import { type Database, openDatabase } from './database.ts';
+import type { View } from './live.ts';
+import { createMetrics } from './metrics.ts';
+import { renderStatusSections } from './pages/status-page.ts';
+import { type Sampler, startSampler } from './sampler.ts';
+import { isMigrated } from './store/is-migrated.ts';
+import { createTakeSample } from './take-sample.ts';
+
+/** The settings of the dashboard. */
+export const dashboardSettings = z
+  .object({
+    ...commonSettings,
+    ...queueSettings,
+    ...limitSettings,
+    DATABASE_URL: postgresUrl,
+    DASHBOARD_PASSWORD: z.string().optional(),
+    DASHBOARD_VIEW_PASSWORD: z.string().optional(),
+    PORT: port(8080),
+  })
+  .superRefine(({ DASHBOARD_PASSWORD: operate, DASHBOARD_VIEW_PASSWORD: view }, context) => {
+    const path = ['DASHBOARD_VIEW_PASSWORD'];
+    if (view !== undefined && operate === undefined)
+      context.addIssue({ code: 'custom', path, message: 'needs DASHBOARD_PASSWORD to be set too' });
+    if (view !== undefined && view === operate)
+      context.addIssue({ code: 'custom', path, message: 'must differ from DASHBOARD_PASSWORD' });
+  });
+
+/** Between two samples while somebody looks, in ms: what happened shows within two seconds. */
+const WATCHED_MS = 1_000;
+/** While nobody does, for the rates. */
+const IDLE_MS = 5_000;
+/** Without a sample for this long, in ms, the dashboard hangs; a store that gives no answer costs ten seconds. */
+const STUCK_MS = 60_000;
+
+/**
+ * Starts the dashboard. `folder` has what the browser gets: beside the bundle, unless told otherwise.
+ * @throws ConfigError for bad settings; a TimepointError when the queues can't be reached or the port is in use.
+ */
+export async function startDashboard(env: Env, folder: string = import.meta.dirname): Promise<Service> {
+  const config = loadConfig(dashboardSettings, env);
+  const { DASHBOARD_PASSWORD: operate, DASHBOARD_VIEW_PASSWORD: view } = config;
+  const secrets = [operate, view, passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
+  const logger = createLogger({ name: 'dashboard', level: config.LOG_LEVEL, secrets });
+  const queues = await openQueues(
+    { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
+    logger,
+  );
+  // Whether it answers is what the page tells: a dashboard must start while something is wrong.
+  const database = openDatabase(config.DATABASE_URL);
+  const takeSample = createTakeSample({ queues, database, limits: limitsOf(config) });
+  const sampler = startSampler<View>({
+    take: async () => {
+      const sample = await takeSample();
+      return { at: sample.reading.at, sections: renderStatusSections(sample) };
+    },
+    watchedMs: WATCHED_MS,
+    idleMs: IDLE_MS,
+  });
+  const app = await createApp({
+    queues,
+    database,
+    sampler,
+    passwords: operate === undefined ? null : { operate, view },
+    folder,
+    live: { sampler: () => checkSampler(sampler) },
+    ready: readyChecks(queues, database),
+    metrics: createMetrics(sampler.followers),
+    logger,
+  });
+  const opened = [queues, database, sampler, app];
+  const listening = await listen(app, operate === undefined, config.PORT).catch(async (error) => {
+    await closeAll(opened);
+    throw error;
+  });
+  if (operate === undefined)
+    logger.warn('no DASHBOARD_PASSWORD is set: the dashboard is open to this machine alone');
+  logger.info({ ...listening, queue: queues.backend }, 'dashboard started');
+  return { port: listening.port, close: () => closeAll(opened) };
+}
+
+function checkSampler(sampler: Sampler<View>) {
+  const ageMs = Date.now() - sampler.readyAt();
+  return { ok: ageMs < STUCK_MS, detail: `the last sample is ${Math.round(ageMs / 1000)} s old` };
+}
+
+function readyChecks(queues: Queues, database: Database): Checks {
+  return {
+    database: async () => {
+      await database.query('select 1');
+      return { ok: true, detail: 'answers' };
+    },
+    queue: async () => {
+      await queues.ping();
+      return { ok: true, detail: queues.backend };
+    },
+    migrated: async () => {
+      const ok = await isMigrated(database);
+      return { ok, detail: ok ? 'up to date' : 'too old. Run: pnpm timepoint migrate up' };
+    },
+  };
+}
+
+/** Without a password nobody but this machine can connect. */
+async function listen(app: FastifyInstance, isOpen: boolean, port: number) {
+  const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
+    all?.some(({ family }) => family === 'IPv6'),
+  );
+  const everywhere = hasIPv6 ? '::' : '0.0.0.0';
+  try {
+    await app.listen({ port, host: isOpen ? '127.0.0.1' : everywhere });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const message = `Port ${port} is in use. Set PORT to a free one, or to 0 for any.`;
+    throw new TimepointError('port-in-use', message, { cause: error });
+  }
+  const { address, port: listening } = app.server.address() as AddressInfo;
+  return { address, port: listening };
+}

@@ -1,0 +1,7 @@
+import type { StreamStatus } from '@timepoint/shared/stream-status';
+import type { Sql } from '../database.ts';
+
+/** The status of every stream that has a history, by name. */
+export async function readStatus(sql: Sql): Promise<StreamStatus[]> {
+  return (await sql.query<StreamStatus>('select * from ingest.status order by stream')).rows;
+}

@@ -1,0 +1,63 @@
+import { type Assessment, assess, type Limits, type SystemReading } from '@timepoint/shared/assess';
+import type { Queues } from '@timepoint/shared/queues';
+import { readSystem } from '@timepoint/shared/read-system';
+import type { Database } from './database.ts';
+import { type HourlyActivity, hourlyActivity, ratesOf, recent, type Standing, standingOf } from './rates.ts';
+import { readOldestJobs } from './read-oldest-jobs.ts';
+import { countLetters, type LetterCount } from './store/count-letters.ts';
+import { readActivity } from './store/read-activity.ts';
+import { type ImportRow, readImports } from './store/read-imports.ts';
+import { readStatus } from './store/read-status.ts';
+import { readStatusChanges, type StatusChange } from './store/read-status-changes.ts';
+
+/** All that the status page shows of a moment. What a store that can't be reached would tell is null. */
+export interface Sample {
+  readonly reading: SystemReading;
+  readonly assessment: Assessment;
+  /** Events per second by stream. */
+  readonly rates: ReadonlyMap<string, number>;
+  readonly activity: ReadonlyMap<string, HourlyActivity> | null;
+  readonly oldestJobs: ReadonlyMap<string, number> | null;
+  readonly letters: readonly LetterCount[] | null;
+  readonly imports: readonly ImportRow[] | null;
+  readonly changes: readonly StatusChange[] | null;
+}
+
+export interface SampleSources {
+  readonly queues: Queues;
+  readonly database: Database;
+  readonly limits: Limits;
+}
+
+const STATUS_CHANGES = 10;
+
+/** Takes samples. They remember where the streams stood, for the rates, so one `takeSample` is to be used for all. */
+export function createTakeSample({ queues, database, limits }: SampleSources): () => Promise<Sample> {
+  let history: readonly Standing[] = [];
+  return async () => {
+    const [reading, oldestJobs, rows, letters, imports, changes] = await Promise.all([
+      readSystem({ queues, readStatus: () => readStatus(database) }),
+      orNull(readOldestJobs(queues)),
+      orNull(readActivity(database)),
+      orNull(countLetters(database)),
+      orNull(readImports(database)),
+      orNull(readStatusChanges(database, STATUS_CHANGES)),
+    ]);
+    if (reading.statuses !== null)
+      history = recent([...history, standingOf(reading.at, reading.statuses)], reading.at);
+    return {
+      reading,
+      assessment: assess(reading, limits),
+      rates: ratesOf(history),
+      activity: rows && hourlyActivity(rows, reading.at),
+      oldestJobs,
+      letters,
+      imports,
+      changes,
+    };
+  };
+}
+
+function orNull<Value>(reading: Promise<Value>): Promise<Value | null> {
+  return reading.catch(() => null);
+}

@@ -17,7 +17,7 @@ export function describeSystem({ stores, plans, env }: Announcement): string {
       'stream',
       isSimulated(env) ? 'a simulated one; set CH_STREAM_KEY to follow the real ones' : 'the real ones',
     ],
-    ...plans.map(({ name, port }): [string, string] => [name, describeService(name, port)]),
+    ...plans.map(({ name, port }): [string, string] => [name, describeService(name, port, env)]),
     ['data', env.DATABASE_URL ? 'psql "$DATABASE_URL"' : `psql ${stores.databaseUrl}`],
     ['logs', relative(process.cwd(), join(stores.folder, 'logs')) || '.'],
   ];
@@ -25,7 +25,15 @@ export function describeSystem({ stores, plans, env }: Announcement): string {
   return ['', 'Timepoint runs. Ctrl-C stops it.', ...lines, ''].join('\n');
 }
 
-function describeService(name: ServicePlan['name'], port: number): string {
+function describeService(name: ServicePlan['name'], port: number, env: NodeJS.ProcessEnv): string {
   const url = `http://127.0.0.1:${port}`;
-  return name === 'simulator' ? url : `${url}/health/ready  ${url}/metrics`;
+  switch (name) {
+    case 'simulator':
+      return url;
+    case 'dashboard':
+      return env.DASHBOARD_PASSWORD ? `${url}  any name, and DASHBOARD_PASSWORD` : url;
+    case 'worker':
+    case 'ingestor':
+      return `${url}/health/ready  ${url}/metrics`;
+  }
 }

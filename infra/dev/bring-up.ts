@@ -1,4 +1,4 @@
-// The whole system on this machine: stores, schema, simulator, worker, ingestor, in that order. It ends in
+// The whole system on this machine: stores, schema, simulator, worker, ingestor, dashboard, in that order. It ends in
 // the opposite order, so that whatever a part still has to write finds where to write it.
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -77,8 +77,12 @@ async function claimRoot(root: string): Promise<Opened> {
 }
 
 async function choosePorts(): Promise<Record<ServicePlan['name'], number>> {
-  const [simulator, worker, ingestor] = [await getPort(), await getPort(), await getPort()];
-  return { simulator, worker, ingestor };
+  return {
+    simulator: await getPort(),
+    worker: await getPort(),
+    ingestor: await getPort(),
+    dashboard: await getPort(),
+  };
 }
 
 function envOf(plans: readonly ServicePlan[], name: ServicePlan['name']): NodeJS.ProcessEnv {

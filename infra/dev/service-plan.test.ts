@@ -6,7 +6,7 @@ const INPUT: PlanInput = {
   databaseUrl: 'postgres://127.0.0.1:5001/timepoint',
   redisUrl: 'redis://127.0.0.1:5002',
   folder: '/data',
-  ports: { simulator: 5003, worker: 5004, ingestor: 5005 },
+  ports: { simulator: 5003, worker: 5004, ingestor: 5005, dashboard: 5006 },
 };
 
 describe('the services of npm start', () => {
@@ -25,13 +25,16 @@ describe('the services of npm start', () => {
 
   it('follow the real streams with a key', () => {
     const plans = planServices({ ...INPUT, env: { CH_STREAM_KEY: 'secret' } });
-    expect(plans.map(({ name }) => name)).toEqual(['worker', 'ingestor']);
+    expect(plans.map(({ name }) => name)).toEqual(['worker', 'ingestor', 'dashboard']);
     expect(plans[1]?.env.CH_STREAM_KEY).toBe('secret');
     expect(plans[1]?.env).not.toHaveProperty('CH_STREAM_URL');
   });
 
   it('get the stores, a port each and what the user has set', () => {
-    const [, worker, ingestor] = planServices({ ...INPUT, env: { ...INPUT.env, SIMULATOR_RATE: '500' } });
+    const [, worker, ingestor, dashboard] = planServices({
+      ...INPUT,
+      env: { ...INPUT.env, SIMULATOR_RATE: '500' },
+    });
     expect(worker?.env).toMatchObject({
       DATABASE_URL: INPUT.databaseUrl,
       REDIS_URL: INPUT.redisUrl,
@@ -39,6 +42,7 @@ describe('the services of npm start', () => {
       LOG_LEVEL: 'debug',
     });
     expect(ingestor?.env.PORT).toBe('5005');
+    expect(dashboard?.env).toMatchObject({ DATABASE_URL: INPUT.databaseUrl, PORT: '5006' });
     expect(planServices({ ...INPUT, env: { SIMULATOR_RATE: '500' } })[0]?.env.SIMULATOR_RATE).toBe('500');
   });
 

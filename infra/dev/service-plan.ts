@@ -6,7 +6,7 @@ const SIMULATOR_RATE = '20';
 const SIMULATOR_KEY = 'not-a-real-key';
 
 export interface ServicePlan {
-  readonly name: 'simulator' | 'worker' | 'ingestor';
+  readonly name: 'simulator' | 'worker' | 'ingestor' | 'dashboard';
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -38,6 +38,7 @@ export function planServices(input: PlanInput): ServicePlan[] {
   const services: ServicePlan[] = [
     { name: 'worker', port: ports.worker, env: { ...env, PORT: String(ports.worker) } },
     { name: 'ingestor', port: ports.ingestor, env: { ...env, PORT: String(ports.ingestor) } },
+    { name: 'dashboard', port: ports.dashboard, env: { ...env, PORT: String(ports.dashboard) } },
   ];
   return isSimulated(rest) ? [planSimulator(input, rest), ...services] : services;
 }

@@ -6,7 +6,9 @@ const OPERATE = { DASHBOARD_PASSWORD: 'correct horse', DASHBOARD_VIEW_PASSWORD: 
 
 describe('Timepoint, configured for a dashboard,', () => {
   const problems = (env: Record<string, string>) =>
-    startDashboard({ DATABASE_URL: 'postgres://127.0.0.1:9/x', ...env }).catch((error: Error) => error.message);
+    startDashboard({ DATABASE_URL: 'postgres://127.0.0.1:9/x', ...env }).catch(
+      (error: Error) => error.message,
+    );
 
   it('refuses a password to view without one to operate, and one that is the same', async () => {
     expect(await problems({ DASHBOARD_VIEW_PASSWORD: 'a' })).toContain(
@@ -45,8 +47,23 @@ describe('Timepoint, with a dashboard with passwords,', () => {
 
   it('shows nothing but that it runs without one', async () => {
     expect((await dashboard.get('/health/live')).status).toBe(200);
-    const paths = ['/', '/events', '/dead-letters', '/dead-letters/1', '/audit', '/runbook', '/metrics', '/none'];
-    paths.push('/health/ready', '/assets/client.js', '/queues', '/queues/api/queues', '/queues/static/favicon.ico');
+    const paths = [
+      '/',
+      '/events',
+      '/dead-letters',
+      '/dead-letters/1',
+      '/audit',
+      '/runbook',
+      '/metrics',
+      '/none',
+    ];
+    paths.push(
+      '/health/ready',
+      '/assets/client.js',
+      '/queues',
+      '/queues/api/queues',
+      '/queues/static/favicon.ico',
+    );
     for (const path of paths) {
       const { status, headers } = await dashboard.get(path);
       expect([path, status]).toEqual([path, 401]);

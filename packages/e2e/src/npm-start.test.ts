@@ -41,6 +41,8 @@ describe.each([
     expect(first.output()).toMatch(stores);
     expect(first.output()).toMatch(/psql postgres:\/\/\S+/);
     expect(first.output()).toMatch(/http:\/\/127\.0\.0\.1:\d+\/health\/ready/);
+    const [, dashboard = ''] = /dashboard +(http:\S+)/.exec(first.output()) ?? [];
+    expect(await (await fetch(dashboard)).text()).toContain('companies');
     const newest = newestOf(first);
     expect((await first.terminate()).code).toBe(0);
 

@@ -17,7 +17,7 @@ export interface ServiceProcess {
   readonly ended: Promise<number | null>;
 }
 
-export type Program = 'simulator' | 'ingestor' | 'worker';
+export type Program = 'simulator' | 'ingestor' | 'worker' | 'dashboard';
 
 /** Starts the bundle of a service with nothing but the given environment. */
 export function startProcess(program: Program, env: Record<string, string>): ServiceProcess {

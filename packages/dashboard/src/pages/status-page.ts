@@ -10,18 +10,17 @@ import { renderQueues } from './queues.ts';
 import { renderStatusChanges } from './status-changes.ts';
 import { renderStreams } from './streams.ts';
 
-const TITLES = {
-  streams: 'Streams',
-  queues: 'Queues',
-  letters: 'Open dead letters',
-  imports: 'Snapshot imports',
-  changes: 'Latest company status changes',
-} as const;
+const WIDE = { streams: 'Streams' } as const;
+/** Side by side where there is room. */
+const NARROW = { queues: 'Queues', letters: 'Open dead letters', imports: 'Snapshot imports' } as const;
+const LAST = { changes: 'Latest company status changes' } as const;
+
+type SectionId = 'answer' | keyof typeof WIDE | keyof typeof NARROW | keyof typeof LAST;
 
 /** What the status page shows of a sample. */
 export function renderStatusSections(sample: Sample): Sections {
   const { reading } = sample;
-  const sections: Record<'answer' | keyof typeof TITLES, Html> = {
+  const sections: Record<SectionId, Html> = {
     answer: html`${renderAnswer(sample)}<p class="at">as of ${formatMoment(reading.at)}</p>`,
     streams: renderStreams(sample),
     queues: renderQueues(sample),
@@ -35,13 +34,21 @@ export function renderStatusSections(sample: Sample): Sections {
 /** The main part of the status page. */
 export function renderStatusPage(sections: Sections): Html {
   return html`<h1 class="hidden">Status</h1>
-<section class="answer" aria-label="In short">${liveSection('answer', sections)}</section>
-${each(
-  Object.entries(TITLES),
-  ([id, title]) => html`<section class="${id}" aria-labelledby="${id}-title">
+<section aria-label="In short">${liveSection('answer', sections)}</section>
+${renderTitled(WIDE, sections)}
+<div class="side-by-side">
+${renderTitled(NARROW, sections)}
+</div>
+${renderTitled(LAST, sections)}`;
+}
+
+function renderTitled(titles: Readonly<Record<string, string>>, sections: Sections): Html {
+  return each(
+    Object.entries(titles),
+    ([id, title]) => html`<section aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
 ${liveSection(id, sections)}
 </section>
 `,
-)}`;
+  );
 }

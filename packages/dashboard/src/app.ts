@@ -3,6 +3,7 @@ import type { Checks } from '@timepoint/shared/health';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Queues } from '@timepoint/shared/queues';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { ZodError, z } from 'zod';
 import type { Passwords } from './access.ts';
 import type { Database } from './database.ts';
 import { addGuard } from './guard.ts';
@@ -57,14 +58,14 @@ function answerErrors(app: FastifyInstance, logger: Logger): void {
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/plain; charset=utf-8').send('There is no such page.\n'),
   );
-  app.setErrorHandler((err: FastifyError, request, reply) => {
+  app.setErrorHandler((err: FastifyError | ZodError, request, reply) => {
+    const answer = reply.type('text/plain; charset=utf-8');
+    if (err instanceof ZodError) return answer.code(400).send(`${z.prettifyError(err)}\n`);
     const status = err.statusCode ?? 500;
-    if (status >= 500)
-      logger.error({ err, method: request.method, route: request.routeOptions.url }, 'request failed');
-    const text =
-      status >= 500
-        ? 'That failed: a store can not be reached, or see the log of the dashboard.'
-        : err.message;
-    return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
+    if (status < 500) return answer.code(status).send(`${err.message}\n`);
+    logger.error({ err, method: request.method, route: request.routeOptions.url }, 'request failed');
+    return answer
+      .code(status)
+      .send('That failed: see whether the stores answer, and the log of the dashboard.\n');
   });
 }

@@ -51,8 +51,11 @@ export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: Ac
     return reply.type('text/html; charset=utf-8').send(page);
   });
 
-  app.get<OfAction>('/actions/:id/events', { exposeHeadRoute: false }, (request, reply) => {
-    const options = { queues, id: request.params.id, canOperate: request.access.role === 'operate' };
+  app.get<OfAction>('/actions/:id/events', { exposeHeadRoute: false }, async (request, reply) => {
+    const { id } = request.params;
+    // The browser tries again after any other answer.
+    if ((await readAction(queues, id)) === null) return reply.code(204).send();
+    const options = { queues, id, canOperate: request.access.role === 'operate' };
     return sendLive(reply, (signal) => followAction(options, signal));
   });
 

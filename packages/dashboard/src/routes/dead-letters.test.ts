@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { basic, startTestDashboard, type TestDashboard } from '../test-dashboard.ts';
+import { saveTestLetters } from '../test-letters.ts';
+
+const VIEW = basic('bob', 'battery staple');
+const OPERATE = basic('ada', 'correct horse');
+
+let dashboard: TestDashboard;
+beforeEach(async () => {
+  const env = { DASHBOARD_PASSWORD: 'correct horse', DASHBOARD_VIEW_PASSWORD: 'battery staple' };
+  dashboard = await startTestDashboard({ env });
+});
+afterEach(() => dashboard.close());
+
+const page = async (path: string, headers = OPERATE) => (await dashboard.get(path, headers)).text();
+/** The numbers of the letters in the list. */
+const listed = (text: string) =>
+  [...text.matchAll(/href="\/dead-letters\/(\d+)"/g)].map(([, id]) => Number(id));
+
+describe('Timepoint, showing dead letters,', () => {
+  it('puts those together that are alike', async () => {
+    await saveTestLetters(dashboard.database, [
+      { timepoint: 1, path: 'sic_codes' },
+      { timepoint: 2, path: 'sic_codes' },
+      { timepoint: 3, reason: 'unreadable', detail: 'not JSON' },
+      { timepoint: 4, state: 'discarded' },
+    ]);
+    const text = await page('/dead-letters');
+    expect(text).toContain('3 letters in 2 groups.');
+    expect(text).toContain('value … is out of range</a>');
+    expect(text).toContain('<td>sic_codes</td>');
+    const [, group = ''] = /href="(\/dead-letters\?[^"]*fingerprint=[^"]*)"/.exec(text) ?? [];
+    const ofGroup = await page(group.replaceAll('&amp;', '&'));
+    expect(ofGroup).toContain('2 letters in 1 group.');
+    expect(listed(ofGroup)).toHaveLength(2);
+  });
+
+  it('filters by stream, company, reason, state and time', async () => {
+    const [first, second, third, fourth] = await saveTestLetters(dashboard.database, [
+      { timepoint: 1, seenAt: '2026-11-24T10:00:00Z' },
+      { timepoint: 2, seenAt: '2026-11-24T12:00:00Z', stream: 'filings', resourceUri: '/company/SC123456/x' },
+      { timepoint: 3, seenAt: '2026-11-24T14:00:00Z', reason: 'envelope' },
+      { timepoint: 4, seenAt: '2026-11-24T15:00:00Z', state: 'superseded' },
+    ]);
+    const found = async (query: string) => listed(await page(`/dead-letters?${query}`));
+    expect(await found('')).toEqual([third, second, first]);
+    expect(await found('stream=filings')).toEqual([second]);
+    expect(await found('companyNumber=sc123456')).toEqual([second]);
+    expect(await found('reason=envelope')).toEqual([third]);
+    expect(await found('state=superseded')).toEqual([fourth]);
+    expect(await found('since=2026-11-24T12:00&until=2026-11-24T14:00')).toEqual([second]);
+    expect((await dashboard.get('/dead-letters?stream=companeis', OPERATE)).status).toBe(400);
+  });
+
+  it('shows fifty at once, and leads to the older ones', async () => {
+    const letters = Array.from({ length: 120 }, (_, index) => ({ timepoint: index + 1 }));
+    const ids = await saveTestLetters(dashboard.database, letters);
+    const seen: number[] = [];
+    let path: string | undefined = '/dead-letters?stream=companies';
+    while (path !== undefined) {
+      const text = await page(path);
+      seen.push(...listed(text));
+      path = /href="([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&');
+    }
+    expect(seen).toEqual(ids.toReversed());
+  });
+
+  it('shows what came as text, never as markup', async () => {
+    const raw = '</pre><script>alert(1)</script><img src=x onerror="alert(2)">&amp;';
+    const [id] = await saveTestLetters(dashboard.database, [
+      { timepoint: 1, raw, detail: raw, resourceUri: raw, path: raw },
+    ]);
+    for (const path of ['/dead-letters', `/dead-letters/${id}`]) {
+      const text = await page(path);
+      expect(text).not.toMatch(/<script>|<img/);
+      expect(text).toContain('&lt;script&gt;alert(1)');
+    }
+    expect(await page(`/dead-letters/${id}`)).toContain(
+      '>&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=&quot;alert(2)&quot;&gt;&amp;amp;</pre>',
+    );
+  });
+
+  it('offers what can be done to those who may operate, and to nobody else', async () => {
+    const [open, gone] = await saveTestLetters(dashboard.database, [
+      { timepoint: 1 },
+      { timepoint: 2, state: 'replayed' },
+    ]);
+    for (const path of ['/dead-letters', `/dead-letters/${open}`]) {
+      expect(await page(path, OPERATE)).toMatch(/value="replay"/);
+      expect(await page(path, VIEW)).not.toMatch(/method="post"/);
+    }
+    expect(await page(`/dead-letters/${gone}`, OPERATE)).not.toMatch(/method="post"/);
+    expect((await dashboard.get('/dead-letters/999999', OPERATE)).status).toBe(404);
+    expect((await dashboard.get('/dead-letters/x', OPERATE)).status).toBe(404);
+  });
+});

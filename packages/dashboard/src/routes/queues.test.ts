@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { hasTestRedis } from '@timepoint/dev/test-redis';
+import type { Queues } from '@timepoint/shared/queues';
+import { basic, startTestDashboard, type TestDashboard } from '../test-dashboard.ts';
+
+const PASSWORDS = { DASHBOARD_PASSWORD: 'correct horse', DASHBOARD_VIEW_PASSWORD: 'battery staple' };
+const OPERATE = basic('ada', 'correct horse');
+const VIEW = basic('bob', 'battery staple');
+
+let dashboard: TestDashboard;
+let worker: ReturnType<Queues['startWorker']> | undefined;
+afterEach(async () => {
+  await worker?.close();
+  worker = undefined;
+  await dashboard.close();
+});
+
+interface Board {
+  readonly queues: readonly { name: string; counts: Record<string, number>; readOnlyMode: boolean }[];
+}
+const board = async (headers: Record<string, string>) =>
+  (await (await dashboard.get('/queues/api/queues', headers)).json()) as Board;
+
+const backends = (['redis', 'postgres'] as const).filter(
+  (backend) => backend === 'postgres' || hasTestRedis(),
+);
+
+describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
+  it('lists every queue in Bull Board, and retries a job that failed', async () => {
+    dashboard = await startTestDashboard({ backend, env: PASSWORDS });
+    const { queues } = dashboard;
+    let isMended = false;
+    worker = queues.startWorker(
+      'dead-letters',
+      async () => {
+        if (!isMended) throw Object.assign(new Error('refused'), { name: 'UnrecoverableError' });
+      },
+      { concurrency: 1 },
+    );
+    const next = (event: 'failed' | 'completed') => new Promise((resolve) => worker?.once(event, resolve));
+    const failed = next('failed');
+    await queues.deadLetters.add('letter', { id: 1 }, { jobId: 'companies-7' });
+    await failed;
+    const { queues: shown } = await board(OPERATE);
+    expect(shown.map(({ name }) => name)).toEqual(queues.all.map(({ name }) => name));
+    expect(shown.find(({ name }) => name === 'dead-letters')?.counts.failed).toBe(1);
+
+    isMended = true;
+    const completed = next('completed');
+    const path = '/queues/api/queues/dead-letters/companies-7/retry';
+    const retry = await fetch(`${dashboard.url}${path}`, {
+      method: 'PUT',
+      headers: { ...OPERATE, 'sec-fetch-site': 'same-origin' },
+    });
+    expect(retry.status).toBe(204);
+    await completed;
+  });
+
+  it('shows those who may only view no buttons that would be refused', async () => {
+    dashboard = await startTestDashboard({ backend, env: PASSWORDS });
+    expect((await board(OPERATE)).queues.every(({ readOnlyMode }) => !readOnlyMode)).toBe(true);
+    expect((await board(VIEW)).queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
+  });
+
+  it('serves the whole page of Bull Board, which asks nobody else for anything', async () => {
+    dashboard = await startTestDashboard({ backend, env: PASSWORDS });
+    const page = await (await dashboard.get('/queues', OPERATE)).text();
+    const files = [...page.matchAll(/(?:src|href)="(static\/[^"]+)"/g)].map(([, file]) => file);
+    expect(files.length).toBeGreaterThan(3);
+    for (const file of files)
+      expect([file, (await dashboard.get(`/queues/${file}`, OPERATE)).status]).toEqual([file, 200]);
+    expect(page).not.toMatch(/https?:\/\//);
+  });
+});

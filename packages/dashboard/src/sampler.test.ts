@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type Sampler, startSampler } from './sampler.ts';
+
+let sampler: Sampler<number>;
+afterEach(() => sampler.close());
+
+/** Counts its samples. */
+function start(watchedMs: number, idleMs: number) {
+  let taken = 0;
+  sampler = startSampler({
+    take: async () => {
+      taken += 1;
+      return taken;
+    },
+    watchedMs,
+    idleMs,
+  });
+  return { taken: () => taken };
+}
+
+const open = () => {
+  const gone = new AbortController();
+  return { gone, views: sampler.follow(gone.signal) };
+};
+
+describe('Timepoint, looked at,', () => {
+  it('takes one sample for all who look', async () => {
+    const { taken } = start(20, 1_000_000);
+    const all = [open(), open(), open()];
+    const seen = await Promise.all(
+      all.map(async ({ views }) => {
+        const numbers: number[] = [];
+        for await (const view of views) if (numbers.push(view) === 4) break;
+        return numbers;
+      }),
+    );
+    expect(taken()).toBeLessThan(9);
+    for (const numbers of seen) expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
+    expect(sampler.followers()).toBe(0);
+  });
+
+  it('hurries when somebody comes, and rests when nobody looks', async () => {
+    const { taken } = start(10, 1_000_000);
+    expect(await sampler.fresh()).toBeGreaterThan(0);
+    const before = taken();
+    const { views, gone } = open();
+    for await (const view of views) if (view > before + 3) gone.abort();
+    expect(sampler.followers()).toBe(0);
+    expect(await sampler.fresh()).toBe(taken());
+  });
+
+  it('ends what follows when it is closed', async () => {
+    start(10, 10);
+    const { views } = open();
+    const ended = (async () => {
+      for await (const _view of views);
+      return 'ended';
+    })();
+    await sampler.close();
+    expect(await ended).toBe('ended');
+    expect(await sampler.fresh()).toBeNull();
+  });
+});

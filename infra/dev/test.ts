@@ -1,5 +1,6 @@
 // npm test: every check and every suite. All run even when one fails; the last line counts them.
 import { resolve } from 'node:path';
+import { findBrowser } from './browser.ts';
 import { listenForStop } from './stop-request.ts';
 import { type Counts, runJest, runJestAlone, runTool, type StepResult } from './test-step.ts';
 
@@ -20,6 +21,15 @@ async function runAll(signal: AbortSignal): Promise<StepResult[]> {
   if (signal.aborted) return results;
   say('running the tests of the whole system…');
   results.push(await runJest('system', ['--selectProjects', 'e2e', '--runInBand'], signal));
+  if (signal.aborted) return results;
+  if (findBrowser() === undefined) {
+    say(
+      'NO BROWSER: the tests of the dashboard in a browser are left out. Install one: apt-get install chromium',
+    );
+    return results;
+  }
+  say('running the tests in a browser…');
+  results.push(await runJest('browser', ['--selectProjects', 'browser', '--runInBand'], signal));
   return results;
 }
 

@@ -65,7 +65,7 @@ describe('Timepoint, given what it can not work with,', () => {
     expect(queue.output).toMatch(/Redis at 127\.0\.0\.1:9 can't be reached for the queues.*Check REDIS_URL/);
   });
 
-  it.each(['worker', 'ingestor'] as const)(
+  it.each(['worker', 'ingestor', 'dashboard'] as const)(
     'names the port and the setting when the port of the %s is in use',
     async (program) => {
       const server = createServer().listen(0);

@@ -21,9 +21,12 @@ export type Program = 'simulator' | 'ingestor' | 'worker' | 'dashboard';
 
 /** Starts the bundle of a service with nothing but the given environment. */
 export function startProcess(program: Program, env: Record<string, string>): ServiceProcess {
-  return watchProcess(
-    spawn(process.execPath, [bundleOf(program)], { env: { PATH: process.env.PATH, ...env } }),
-  );
+  return startBundle(bundleOf(program), env);
+}
+
+/** Starts a bundle that may be anywhere. */
+export function startBundle(file: string, env: Record<string, string>): ServiceProcess {
+  return watchProcess(spawn(process.execPath, [file], { env: { PATH: process.env.PATH, ...env } }));
 }
 
 /** Starts a command of the `timepoint` bundle, with options of Node if need be. */

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { expectExactCopy } from '../exactness.ts';
+import { runTimepoint } from '../service-process.ts';
+import { FIRST, type System, startSystem, until } from '../system.ts';
+import { type DashboardInBrowser, openDashboard } from './dashboard-in-browser.ts';
+import { takeScreenshot } from './screenshot.ts';
+
+let system: System;
+let dashboard: DashboardInBrowser;
+beforeEach(async () => {
+  system = await startSystem({ simulator: { SIMULATOR_BACKLOG: '2000', SIMULATOR_SEED: '7' } });
+  await system.sql.query(
+    `alter table register.companies add constraint no_llp check (data ->> 'type' is distinct from 'llp')`,
+  );
+  await system.registerFromFirst();
+  await Promise.all([system.start('worker'), system.start('ingestor')]);
+  await until(async () => (await system.watermark()) === FIRST + 1_999);
+  dashboard = await openDashboard(system);
+});
+afterEach(async () => {
+  expect(dashboard.complaints).toEqual([]);
+  await dashboard.close();
+  await system.close();
+});
+
+const letters = async (state: string) =>
+  (await system.sql.query('select count(*)::int from ingest.dead_letters where state = $1', [state])).rows[0]
+    .count as number;
+const mend = () => system.sql.query('alter table register.companies drop constraint no_llp');
+const press = (page: Page, name: RegExp) => page.getByRole('button', { name }).click();
+const sees = (page: Page, text: string) => page.getByText(text, { exact: true }).first().waitFor();
+
+describe('Timepoint, whose operator made the database refuse a group of events,', () => {
+  it('shows the group, tries it, replays it once mended, and is exact again', async () => {
+    const open = await letters('open');
+    expect(open).toBeGreaterThan(10);
+    const page = await dashboard.open('/');
+    await page.locator('.verdict').getByText('Not exact').waitFor();
+    await page.locator('#letters').getByRole('link', { name: 'rejected' }).click();
+    await sees(page, `${open} letters in 1 group.`);
+    await takeScreenshot(page, 'dead-letters');
+    await page.getByRole('link', { name: /violates check constraint no_llp/ }).click();
+    await press(page, /^Dry run of all/);
+    await sees(page, `0 of ${open} would pass now`);
+    await page.getByRole('heading', { name: 'What the others fail of' }).waitFor();
+    await takeScreenshot(page, 'dry-run');
+
+    await mend();
+    await page.goBack();
+    await press(page, /^Dry run of all/);
+    await sees(page, `${open} of ${open} would pass now`);
+    expect(await letters('open')).toBe(open);
+    await page.goBack();
+    await press(page, /^Replay all/);
+    await sees(page, `${open} of ${open} were applied`);
+    expect(await letters('open')).toBe(0);
+
+    await page
+      .getByRole('navigation', { name: 'Pages', exact: true })
+      .getByRole('link', { name: 'Audit' })
+      .click();
+    const audit = page.getByRole('row', { name: /ada \(dashboard\)/ });
+    expect(await audit.count()).toBe(3);
+    await page.goto('/');
+    await page.locator('.verdict').getByText('Exact', { exact: true }).waitFor();
+    expect(await runTimepoint(['verify'], system.env)).toMatchObject({ code: 0 });
+    await expectExactCopy(system);
+  }, 120_000);
+
+  it('lists every queue in Bull Board, where a failed letter is retried and so replayed', async () => {
+    const page = await dashboard.open('/queues');
+    const names = [
+      'streams',
+      'events',
+      'dead-letters',
+      'snapshots',
+      'rewinds',
+      'actions',
+      'incidents',
+      'maintenance',
+    ];
+    for (const name of names) await page.getByRole('link', { name, exact: true }).first().waitFor();
+    await mend();
+    const open = await letters('open');
+    await page.goto('/queues/queue/dead-letters?status=failed');
+    await page
+      .getByText(/violates check constraint/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Retry', exact: true }).first().click();
+    const confirm = page.getByRole('button', { name: 'Confirm', exact: true });
+    await Promise.race([
+      confirm.click().catch(() => undefined),
+      until(async () => (await letters('open')) === open - 1),
+    ]);
+    await until(async () => (await letters('open')) === open - 1);
+  }, 120_000);
+
+  it('discards a letter only with a reason, which the audit keeps', async () => {
+    const page = await dashboard.open('/dead-letters');
+    await page.getByRole('row').getByRole('link', { name: /^\d+$/ }).first().click();
+    await page.getByText('Discard this letter…').click();
+    await page.getByLabel('Why').fill('a test of ours');
+    await press(page, /^Discard this letter$/);
+    await sees(page, '1 of 1 were discarded');
+    expect(await letters('discarded')).toBe(1);
+    await page.goto('/audit');
+    await page.getByText(/a test of ours/).waitFor();
+  });
+});

@@ -4,7 +4,7 @@ const WIDTH = 150;
 const HEIGHT = 36;
 const MINUTE_S = 60;
 
-/** `<minute-chart from="…" points="[…]">`: a line of one value for each minute; null leaves a gap. */
+/** `<minute-chart from="…" points="[…]">`: a bar for each minute; null leaves a gap. */
 class MinuteChart extends HTMLElement {
   static readonly observedAttributes = ['points'];
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -38,6 +38,8 @@ class MinuteChart extends HTMLElement {
 
 function optionsFor(style: CSSStyleDeclaration): UPlot.Options {
   const color = style.getPropertyValue('--accent').trim();
+  // A bar is seen between two minutes that are not known, a line is not.
+  const bars = UPlot.paths.bars?.({ size: [0.8] });
   return {
     width: WIDTH,
     height: HEIGHT,
@@ -46,7 +48,7 @@ function optionsFor(style: CSSStyleDeclaration): UPlot.Options {
     axes: [{ show: false }, { show: false }],
     padding: [2, 2, 2, 2],
     scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
-    series: [{}, { stroke: color, fill: `${color}33`, width: 1.5, points: { show: false } }],
+    series: [{}, { fill: color, width: 0, ...(bars && { paths: bars }), points: { show: false } }],
   };
 }
 

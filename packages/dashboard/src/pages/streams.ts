@@ -12,7 +12,7 @@ const COLUMNS = [
   'Connection',
   'Newest',
   'Watermark',
-  'Holes open, accepted',
+  'Holes',
   'Lag',
   'Events/s',
   'Last hour',
@@ -44,7 +44,7 @@ function renderStream(stream: StreamName, { reading, rates, activity }: Sample):
     Connection: renderConnection(hold, reading.queues?.isBudgetUsed ?? false, reading.at),
     Newest: html`${formatTimepoint(status?.newest_timepoint)}`,
     Watermark: renderWatermark(status),
-    'Holes open, accepted': renderHoles(status),
+    Holes: renderHoles(status),
     Lag: html`${formatSeconds(status?.lag_seconds)}`,
     'Events/s': html`${formatRate(rates.get(stream))}`,
     'Last hour': renderChart(stream, activity?.get(stream)),
@@ -82,8 +82,10 @@ function renderWatermark(status: StreamStatus | undefined): Html {
 function renderHoles(status: StreamStatus | undefined): Html {
   if (status === undefined) return html`${UNKNOWN}`;
   const { open_holes, accepted_holes } = status;
-  const open = open_holes > 0 ? html`<strong class="bad">${formatCount(open_holes)}</strong>` : html`0`;
-  return html`${open}, ${formatCount(accepted_holes)}`;
+  const open = open_holes > 0 ? [html`<strong class="bad">${formatCount(open_holes)} open</strong>`] : [];
+  const accepted = accepted_holes > 0 ? [html`${formatCount(accepted_holes)} accepted`] : [];
+  const [one, other] = [...open, ...accepted];
+  return other === undefined ? (one ?? html`0`) : html`${one ?? NOTHING}, ${other}`;
 }
 
 function renderLetters(status: StreamStatus | undefined): Html {

@@ -20,15 +20,16 @@ beforeAll(async () => {
   await system.sql.query(
     `insert into ingest.activity (stream, minute, newest_timepoint, watermark)
      select stream, date_trunc('minute', now()) - n * interval '1 minute',
-       10000000 - n * (300 + 200 * sin(n / 6.0 + length(stream)))::bigint, 0
+       10000000 - (n * 400 + 1500 * sin(n / 6.0 + length(stream)))::bigint, 0
      from generate_series(1, 60) as n, unnest($1::text[]) as stream`,
     [STREAM_NAMES],
   );
   await Promise.all([system.start('worker'), system.start('ingestor')]);
   await until(async () => {
     const { newest } = await system.status();
-    const marks = await Promise.all(STREAM_NAMES.map((stream) => system.watermark(stream)));
-    return STREAM_NAMES.every((stream, index) => (marks[index] ?? 0) >= newest[stream] - 50);
+    for (const stream of STREAM_NAMES)
+      if ((await system.watermark(stream)) < newest[stream] - 50) return false;
+    return true;
   });
   dashboard = await openDashboard(system);
 }, 120_000);
@@ -97,7 +98,7 @@ describe('Timepoint, looked at by whoever it be,', () => {
 });
 
 async function takePictures(): Promise<void> {
-  const wide = await dashboard.open('/', { viewport: { width: 1280, height: 960 } });
+  const wide = await dashboard.open('/', { viewport: { width: 1200, height: 800 } });
   await wide.locator('minute-chart canvas').first().waitFor();
   await takeScreenshot(wide, 'status');
   const phone = await dashboard.open('/', { viewport: PHONE, colorScheme: 'dark' });

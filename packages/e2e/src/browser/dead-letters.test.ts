@@ -28,14 +28,31 @@ const letters = async (state: string) =>
   (await system.sql.query('select count(*)::int from ingest.dead_letters where state = $1', [state])).rows[0]
     .count as number;
 const mend = () => system.sql.query('alter table register.companies drop constraint no_llp');
+/** Opens the status page, and waits until it shows that each open letter has been tried. */
+const openTried = async () => {
+  const page = await dashboard.open('/');
+  await page.getByRole('link', { name: `${await letters('open')} failed of dead-letters` }).waitFor();
+  return page;
+};
 const press = (page: Page, name: RegExp) => page.getByRole('button', { name }).click();
 const sees = (page: Page, text: string) => page.getByText(text, { exact: true }).first().waitFor();
+
+/** Newer events have overtaken some letters; their facts still belong into the history. */
+async function replaySuperseded(page: Page): Promise<void> {
+  const superseded = await letters('superseded');
+  expect(superseded).toBeGreaterThan(0);
+  await page.goto('/dead-letters');
+  await page.locator('select[name=state]').selectOption('superseded');
+  await press(page, /^Show$/);
+  await press(page, /^Replay all/);
+  await sees(page, `${superseded} of ${superseded} were applied`);
+}
 
 describe('Timepoint, whose operator made the database refuse a group of events,', () => {
   it('shows the group, tries it, replays it once mended, and is exact again', async () => {
     const open = await letters('open');
     expect(open).toBeGreaterThan(10);
-    const page = await dashboard.open('/');
+    const page = await openTried();
     await page.locator('.verdict').getByText('Not exact').waitFor();
     await page.locator('#letters').getByRole('link', { name: 'rejected' }).click();
     await sees(page, `${open} letters in 1 group.`);
@@ -55,13 +72,14 @@ describe('Timepoint, whose operator made the database refuse a group of events,'
     await press(page, /^Replay all/);
     await sees(page, `${open} of ${open} were applied`);
     expect(await letters('open')).toBe(0);
+    await replaySuperseded(page);
 
     await page
       .getByRole('navigation', { name: 'Pages', exact: true })
       .getByRole('link', { name: 'Audit' })
       .click();
     const audit = page.getByRole('row', { name: /ada \(dashboard\)/ });
-    expect(await audit.count()).toBe(3);
+    expect(await audit.count()).toBe(4);
     await page.goto('/');
     await page.locator('.verdict').getByText('Exact', { exact: true }).waitFor();
     expect(await runTimepoint(['verify'], system.env)).toMatchObject({ code: 0 });
@@ -69,7 +87,8 @@ describe('Timepoint, whose operator made the database refuse a group of events,'
   }, 120_000);
 
   it('lists every queue in Bull Board, where a failed letter is retried and so replayed', async () => {
-    const page = await dashboard.open('/queues');
+    const page = await openTried();
+    await page.getByRole('link', { name: 'Queues' }).click();
     const names = [
       'streams',
       'events',
@@ -82,19 +101,16 @@ describe('Timepoint, whose operator made the database refuse a group of events,'
     ];
     for (const name of names) await page.getByRole('link', { name, exact: true }).first().waitFor();
     await mend();
-    const open = await letters('open');
     await page.goto('/queues/queue/dead-letters?status=failed');
+    const letter = page.getByText(/^companies-\d+$/).first();
     await page
-      .getByText(/violates check constraint/)
+      .getByText(/UnrecoverableError/)
       .first()
       .waitFor();
-    await page.getByRole('button', { name: 'Retry', exact: true }).first().click();
-    const confirm = page.getByRole('button', { name: 'Confirm', exact: true });
-    await Promise.race([
-      confirm.click().catch(() => undefined),
-      until(async () => (await letters('open')) === open - 1),
-    ]);
-    await until(async () => (await letters('open')) === open - 1);
+    // The buttons of a job are icons without a name; the first is to retry it.
+    await letter.locator('xpath=ancestor::*[.//button][1]').getByRole('button').first().click();
+    await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await until(async () => (await letters('replayed')) === 1);
   }, 120_000);
 
   it('discards a letter only with a reason, which the audit keeps', async () => {

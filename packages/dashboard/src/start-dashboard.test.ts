@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dashboardSettings, startDashboard } from './start-dashboard.ts';
+import { dashboardSettings } from '@timepoint/shared/settings/dashboard';
+import { startDashboard } from './start-dashboard.ts';
 import { basic, startTestDashboard, type TestDashboard } from './test-dashboard.ts';
 
 const OPERATE = { DASHBOARD_PASSWORD: 'correct horse', DASHBOARD_VIEW_PASSWORD: 'battery staple' };

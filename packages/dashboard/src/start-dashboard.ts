@@ -1,22 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import {
-  commonSettings,
-  type Env,
-  limitSettings,
-  limitsOf,
-  loadConfig,
-  port,
-  postgresUrl,
-  queueSettings,
-} from '@timepoint/shared/config';
+import { type Env, limitsOf, loadConfig } from '@timepoint/shared/config';
 import { TimepointError } from '@timepoint/shared/errors';
 import type { Checks } from '@timepoint/shared/health';
 import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { dashboardSettings } from '@timepoint/shared/settings/dashboard';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import { createApp } from './app.ts';
 import { type Database, openDatabase } from './database.ts';
 import type { View } from './live.ts';
@@ -25,25 +16,6 @@ import { renderStatusSections } from './pages/status-page.ts';
 import { type Sampler, startSampler } from './sampler.ts';
 import { isMigrated } from './store/is-migrated.ts';
 import { createTakeSample } from './take-sample.ts';
-
-/** The settings of the dashboard. */
-export const dashboardSettings = z
-  .object({
-    ...commonSettings,
-    ...queueSettings,
-    ...limitSettings,
-    DATABASE_URL: postgresUrl,
-    DASHBOARD_PASSWORD: z.string().optional(),
-    DASHBOARD_VIEW_PASSWORD: z.string().optional(),
-    PORT: port(8080),
-  })
-  .superRefine(({ DASHBOARD_PASSWORD: operate, DASHBOARD_VIEW_PASSWORD: view }, context) => {
-    const path = ['DASHBOARD_VIEW_PASSWORD'];
-    if (view !== undefined && operate === undefined)
-      context.addIssue({ code: 'custom', path, message: 'needs DASHBOARD_PASSWORD to be set too' });
-    if (view !== undefined && view === operate)
-      context.addIssue({ code: 'custom', path, message: 'must differ from DASHBOARD_PASSWORD' });
-  });
 
 /** Between two samples while somebody looks, in ms: what happened shows within two seconds. */
 const WATCHED_MS = 1_000;

@@ -1,15 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { dashboardSettings } from '@timepoint/dashboard/start-dashboard';
 import { createTestDatabase } from '@timepoint/dev/test-database';
-import { ingestorSettings } from '@timepoint/ingestor/ingestor';
+import { SETTINGS_BY_PROCESS } from '@timepoint/shared/settings/by-process';
 import { migrateUp } from '@timepoint/worker/migrate';
-import { workerSettings } from '@timepoint/worker/start-worker';
 import { Client } from 'pg';
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
-const processes = [ingestorSettings, workerSettings, dashboardSettings];
-const settings = [...new Set(processes.flatMap(({ shape }) => Object.keys(shape)))];
+const settings = [...new Set(Object.values(SETTINGS_BY_PROCESS).flatMap(({ shape }) => Object.keys(shape)))];
 
 describe('Timepoint, documented,', () => {
   it('explains every setting, and none that it does not have', async () => {

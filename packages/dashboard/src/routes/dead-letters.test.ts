@@ -93,4 +93,22 @@ describe('Timepoint, showing dead letters,', () => {
     expect((await dashboard.get('/dead-letters/999999', OPERATE)).status).toBe(404);
     expect((await dashboard.get('/dead-letters/x', OPERATE)).status).toBe(404);
   });
+
+  it('leads from an older page back to the latest', async () => {
+    const [first, second] = await saveTestLetters(dashboard.database, [{ timepoint: 1 }, { timepoint: 2 }]);
+    const text = await page(`/dead-letters?before=${second}`);
+    expect(listed(text)).toEqual([first]);
+    expect(text).toMatch(/<a href="\/dead-letters\?">Latest<\/a>/);
+  });
+
+  it('says where to look when a store fails, and nothing of what failed', async () => {
+    await dashboard.database.query('alter table ingest.dead_letters rename to hidden');
+    const answer = await dashboard.get('/dead-letters', OPERATE);
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).toBe(
+      'That failed: see whether the stores answer, and the log of the dashboard.\n',
+    );
+    const xml = { ...OPERATE, 'content-type': 'text/xml' };
+    expect((await dashboard.post('/actions', {}, xml)).status).toBe(415);
+  });
 });

@@ -72,6 +72,8 @@ export type MergeJob = z.output<typeof mergeJobSchema>;
 export const deadLetterJobSchema = z.object({
   /** The `id` in `ingest.dead_letters`. */
   id: z.int().positive(),
+  /** Whoever asked for it to be tried again, for the audit; nobody did when it is tried by itself. */
+  who: z.string().min(1).optional(),
 });
 
 export type DeadLetterJob = z.output<typeof deadLetterJobSchema>;

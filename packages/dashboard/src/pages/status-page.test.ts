@@ -74,16 +74,15 @@ describe('Timepoint, drawing the status page,', () => {
   });
 
   it('shows a stream that is known from the queues alone', () => {
-    const streams = [
-      { stream: 'companies', hold: 'unheld', registeredAt: NOW - 60_000, report: null } as const,
-    ];
-    const reading = { at: NOW, queues: { ...QUEUES, streams }, statuses: null };
-    expect(text('streams', { reading })).toMatch(
-      /companies not connected for 60 s no ingestor has it time left: 3 days – – – – – no data yet – –/,
+    const registered = (hoursAgo: number) => {
+      const registeredAt = NOW - hoursAgo * 3_600_000;
+      const stream = { stream: 'companies', hold: 'unheld', registeredAt, report: null } as const;
+      return { reading: { at: NOW, queues: { ...QUEUES, streams: [stream] }, statuses: null } };
+    };
+    expect(text('streams', registered(1))).toMatch(
+      /companies not connected for 60 min no ingestor has it time left: 3 days – – – – – no data yet – –/,
     );
-    const late = { ...streams[0], stream: 'companies', registeredAt: NOW - 80 * 3_600_000 } as const;
-    const lost = { at: NOW, queues: { ...QUEUES, streams: [late] }, statuses: null };
-    expect(text('streams', { reading: lost })).toContain('no time left: events may be lost');
+    expect(text('streams', registered(80))).toContain('no time left: events may be lost');
   });
 
   it('shows how much waits, for how long, and what failed', () => {

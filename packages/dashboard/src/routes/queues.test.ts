@@ -56,6 +56,37 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
     await completed;
   });
 
+  it('tells the worker who had letters tried again, one or all, for the audit', async () => {
+    dashboard = await startTestDashboard({ backend, env: PASSWORDS });
+    const { queues } = dashboard;
+    worker = queues.startWorker(
+      'dead-letters',
+      async () => {
+        throw Object.assign(new Error('refused'), { name: 'UnrecoverableError' });
+      },
+      { concurrency: 1 },
+    );
+    const jobIds = ['companies-1', 'companies-2', 'companies-3'];
+    for (const jobId of jobIds) await queues.deadLetters.add('letter', { id: 1 }, { jobId });
+    const failedJobs = () => queues.deadLetters.getJobCountByTypes('failed');
+    while ((await failedJobs()) < 3) await new Promise(setImmediate);
+    await worker.close();
+    const put = (path: string) =>
+      fetch(`${dashboard.url}/queues/api/queues/dead-letters/${path}`, {
+        method: 'PUT',
+        headers: { ...OPERATE, 'sec-fetch-site': 'same-origin' },
+      });
+    const signed = async () =>
+      (await Promise.all(jobIds.map((jobId) => queues.deadLetters.getJob(jobId)))).map(
+        (job) => job?.data.who,
+      );
+    expect((await put('companies-1/retry')).status).toBe(204);
+    expect(await signed()).toEqual(['ada (dashboard)', undefined, undefined]);
+    expect((await put('retry/failed')).status).toBe(200);
+    expect(await signed()).toEqual(jobIds.map(() => 'ada (dashboard)'));
+    expect((await put('none/retry')).status).toBe(404);
+  });
+
   it('shows those who may only view no buttons that would be refused', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     expect((await board(OPERATE)).queues.every(({ readOnlyMode }) => !readOnlyMode)).toBe(true);

@@ -4,8 +4,14 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queues } from '@timepoint/shared/queues';
 import type { FastifyInstance } from 'fastify';
+import { type RetryRoute, signRetries } from '../sign-retries.ts';
 
 const BASE_PATH = '/queues';
+/** Where Bull Board has jobs tried again: one, or all that failed. */
+const RETRIES = [
+  `${BASE_PATH}/api/queues/:queueName/:jobId/retry`,
+  `${BASE_PATH}/api/queues/:queueName/retry/:queueStatus`,
+];
 
 /** Serves Bull Board with every queue at `/queues`; its files are in `<folder>/bull-board`. */
 export async function addQueues(app: FastifyInstance, queues: Queues, folder: string): Promise<void> {
@@ -36,6 +42,10 @@ export async function addQueues(app: FastifyInstance, queues: Queues, folder: st
           }
         : body,
     );
+    scope.addHook('preHandler', async ({ routeOptions, params, access }) => {
+      if (RETRIES.includes(routeOptions.url ?? ''))
+        await signRetries(queues, params as RetryRoute, access.who);
+    });
     await scope.register(serverAdapter.registerPlugin(), { prefix: BASE_PATH });
   });
 }

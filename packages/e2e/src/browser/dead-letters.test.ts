@@ -111,6 +111,10 @@ describe('Timepoint, whose operator made the database refuse a group of events,'
     await letter.locator('xpath=ancestor::*[.//button][1]').getByRole('button').first().click();
     await page.getByRole('button', { name: 'Confirm', exact: true }).click();
     await until(async () => (await letters('replayed')) === 1);
+    const audit = async () => (await system.sql.query('select 1 from ingest.audit')).rows.length;
+    await until(async () => (await audit()) === 1);
+    await page.goto('/audit');
+    await page.getByRole('row', { name: /ada \(dashboard\) replay/ }).waitFor();
   }, 120_000);
 
   it('discards a letter only with a reason, which the audit keeps', async () => {

@@ -72,6 +72,28 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     expect(await states()).toEqual(['replayed', 'open']);
   });
 
+  it('notes in the audit who had a letter tried again, once', async () => {
+    workers = [startLettersWorker({ queues, database, logger })];
+    await poison(101);
+    await letterJobs.align();
+    await until(async () => (await failed()).length === 1);
+    const job = await queues.deadLetters.getJob('companies-101');
+    await job?.updateData({ ...job.data, who: 'ada (dashboard)' });
+    await job?.retry();
+    const audit = async () =>
+      (
+        await database.query<{ who: string; kind: string }>(
+          `select who, details->>'kind' as kind from ingest.audit`,
+        )
+      ).rows;
+    await until(async () => (await audit()).length === 1);
+    await until(async () => (await failed()).length === 1);
+    await database.query(CURE);
+    await (await queues.deadLetters.getJob('companies-101'))?.retry();
+    await until(async () => (await states())[0] === 'replayed');
+    expect(await audit()).toEqual([{ who: 'ada (dashboard)', kind: 'refused' }]);
+  });
+
   it('fills a queue that was wiped, and takes out jobs of letters that are settled', async () => {
     await poison(101, 102);
     await letterJobs.align();

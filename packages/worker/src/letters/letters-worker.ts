@@ -3,6 +3,7 @@ import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { UnrecoverableError } from 'bullmq';
 import type { Database } from '../database.ts';
+import { saveAudit } from '../store/save-audit.ts';
 import { replayLetter } from './replay-letter.ts';
 
 export interface LettersWorkerOptions {
@@ -13,7 +14,8 @@ export interface LettersWorkerOptions {
 
 /**
  * Takes jobs from the queue `dead-letters` and applies the letter that each names. One that can't be applied is a
- * failed job with the reason, and retrying the job, as Bull Board does, is a replay.
+ * failed job with the reason, and retrying the job, as Bull Board does, is a replay: in the audit when the job says who
+ * asked for it.
  */
 export function startLettersWorker({ queues, database, logger }: LettersWorkerOptions): {
   close(): Promise<void>;
@@ -22,10 +24,15 @@ export function startLettersWorker({ queues, database, logger }: LettersWorkerOp
     const parsed = deadLetterJobSchema.safeParse(job.data);
     if (!parsed.success)
       throw new UnrecoverableError(`not a job of the queue dead-letters: ${parsed.error.message}`);
-    const replay = await replayLetter(database, parsed.data.id);
+    const { id, who } = parsed.data;
+    const replay = await replayLetter(database, id);
+    if (who !== undefined) {
+      await saveAudit(database, { who, what: 'replay', details: { selection: { ids: [id] }, ...replay } });
+      // Whoever tries it next is another.
+      await job.updateData({ id });
+    }
     if (replay.kind === 'refused') throw new UnrecoverableError(replay.detail);
-    if (replay.kind === 'applied')
-      logger.info({ letter: parsed.data.id, job: job.id }, 'dead letter replayed');
+    if (replay.kind === 'applied') logger.info({ letter: id, job: job.id }, 'dead letter replayed');
   };
   const worker = queues.startWorker('dead-letters', take, { concurrency: 1 });
   return { close: () => worker.close() };

@@ -1,0 +1,28 @@
+import type { Queues } from '@timepoint/shared/queues';
+
+/** What a route of Bull Board names. */
+export interface RetryRoute {
+  readonly queueName?: string;
+  /** One job … */
+  readonly jobId?: string;
+  /** … or all in a state. */
+  readonly queueStatus?: string;
+}
+
+/** So many jobs are signed at the same time. */
+const AT_ONCE = 100;
+
+/** Writes into the jobs of dead letters that are about to be retried who asked for it, for the audit. */
+export async function signRetries({ deadLetters }: Queues, route: RetryRoute, who: string): Promise<void> {
+  if (route.queueName !== deadLetters.name) return;
+  const jobs =
+    route.jobId === undefined
+      ? await deadLetters.getJobs(['failed'], 0, -1)
+      : [await deadLetters.getJob(route.jobId)];
+  // One that is gone meanwhile is not retried either.
+  const present = jobs.filter((job) => job !== undefined);
+  for (let from = 0; from < present.length; from += AT_ONCE) {
+    const some = present.slice(from, from + AT_ONCE);
+    await Promise.all(some.map((job) => job.updateData({ ...job.data, who }).catch(() => undefined)));
+  }
+}

@@ -1,3 +1,4 @@
+import { createMetrics as createDashboardMetrics } from '../../packages/dashboard/src/metrics.ts';
 import { createMetrics as createIngestorMetrics } from '../../packages/ingestor/src/metrics.ts';
 import { createRegistry } from '../../packages/shared/src/metrics.ts';
 import { createMetrics as createWorkerMetrics } from '../../packages/worker/src/metrics.ts';
@@ -21,9 +22,11 @@ export async function describeMetrics(): Promise<string> {
   const isOwn = ({ name }: Metric) => !common.some((other) => other.name === name);
   const ingestor = (await metricsOf(createIngestorMetrics().registry)).filter(isOwn);
   const worker = (await metricsOf(createWorkerMetrics().registry)).filter(isOwn);
+  const dashboard = (await metricsOf(createDashboardMetrics(() => 0).registry)).filter(isOwn);
   const sections = [
     ['The ingestor', ingestor],
     ['The worker', worker],
+    ['The dashboard', dashboard],
     ['Every process', common],
   ] as const;
   return sections.map(([title, metrics]) => `### ${title}\n\n${describe(metrics)}`).join('\n');

@@ -61,6 +61,14 @@ describe('Timepoint, with a dashboard with passwords,', () => {
     expect((await dashboard.get('/health/live')).status).toBe(200);
   });
 
+  it('does not let who may view guess on between right answers', async () => {
+    dashboard = await startTestDashboard({ env: PASSWORDS });
+    for (let guess = 0; guess < 10; guess += 1) {
+      expect((await dashboard.get('/', basic('bob', `guess ${guess}`))).status).toBe(401);
+      expect((await dashboard.get('/', VIEW)).status).toBe(guess < 9 ? 200 : 429);
+    }
+  });
+
   it('counts what it refused', async () => {
     dashboard = await startTestDashboard({ env: PASSWORDS });
     await dashboard.get('/');

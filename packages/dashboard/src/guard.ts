@@ -71,7 +71,6 @@ async function addPasswordGuard(
         logger.warn({ address: request.ip }, 'a wrong password was refused');
         throw new Error('wrong password');
       }
-      throttle.noteSuccess(request.ip);
       request.access = access;
     },
   });

@@ -9,14 +9,15 @@ const WINDOW_MS = 60_000;
 /** Addresses remembered: beyond it the one that was seen the longest time ago is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
-/** Counts wrong passwords by address, in bounded memory. */
+/**
+ * Counts wrong passwords by address, in bounded memory. A right one does not clear the count: who has the password to
+ * view could guess at the other for ever.
+ */
 export interface Throttle {
   /** How long this address must wait, in ms; 0 when it may try. */
   blockedFor(address: string): number;
   /** Notes a wrong password. */
   noteFailure(address: string): void;
-  /** Forgets the failures of an address that knew a password. */
-  noteSuccess(address: string): void;
 }
 
 interface Failures {
@@ -41,7 +42,6 @@ export function createThrottle(now: () => number = Date.now): Throttle {
       const isLast = count + 1 >= MAX_FAILURES;
       failures.set(sourceOf(address), { count: count + 1, until: isLast ? now() + WINDOW_MS : until });
     },
-    noteSuccess: (address) => void failures.delete(sourceOf(address)),
   };
 }
 

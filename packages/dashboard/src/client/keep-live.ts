@@ -9,8 +9,11 @@ interface View {
 
 /** The server tells something every second; after so long without anything, in ms, the page is not live any more. */
 const SILENCE_MS = 10_000;
-/** A refused connection is tried again after so long, in ms; a lost one the browser opens again by itself. */
-const RETRY_MS = 3_000;
+/**
+ * A refused connection is tried again after so long, in ms, so that a page left open with an old password does not block
+ * its address; a lost one the browser opens again by itself.
+ */
+const RETRY_MS = 15_000;
 
 /** Takes over what the server sends, for as long as the page is open, and says so when nothing comes. */
 export function keepLive(url: string): void {

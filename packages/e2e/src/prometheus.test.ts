@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startRedis } from '@timepoint/dev/redis';
 import { createTempFolder } from '@timepoint/dev/temp-folder';
-import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis } from '@timepoint/dev/test-redis';
 import type { EventsJob, StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
-import { Client } from 'pg';
 import { freePort, startPrometheus } from './prometheus.ts';
+import { shutDatabase } from './shut-database.ts';
 import { FIRST, type System, startSystem, until } from './system.ts';
 
 const opened: { close(): Promise<unknown> }[] = [];
@@ -46,22 +45,6 @@ async function leaveWaiting(system: System): Promise<() => Promise<void>> {
   return async () => {
     await job.remove();
     await queues.close();
-  };
-}
-
-/** Refuses the processes, and nobody else, their connections to the database. */
-async function shutDatabase({ sql }: System): Promise<() => Promise<void>> {
-  const { rows } = await sql.query('select current_database() as name');
-  const server = new Client({ connectionString: testDatabaseUrl() });
-  await server.connect();
-  await server.query(`alter database ${rows[0].name} with allow_connections false`);
-  await server.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'timepoint'`,
-    [rows[0].name],
-  );
-  return async () => {
-    await server.query(`alter database ${rows[0].name} with allow_connections true`);
-    await server.end();
   };
 }
 

@@ -24,7 +24,7 @@ export interface Sampler<Sample> {
 
 /** Starts sampling. */
 export function startSampler<Sample>({ take, watchedMs, idleMs }: SamplerOptions<Sample>): Sampler<Sample> {
-  const closing = new AbortController();
+  let isClosing = false;
   let newest: Sample | null = null;
   let next = Promise.withResolvers<Sample | null>();
   let hurry = new AbortController();
@@ -32,9 +32,7 @@ export function startSampler<Sample>({ take, watchedMs, idleMs }: SamplerOptions
   let readyAt = Date.now();
 
   const pause = () =>
-    sleep(watching > 0 ? watchedMs : idleMs, undefined, {
-      signal: AbortSignal.any([closing.signal, hurry.signal]),
-    }).catch(() => undefined);
+    sleep(watching > 0 ? watchedMs : idleMs, undefined, { signal: hurry.signal }).catch(() => undefined);
   const wake = () => {
     hurry.abort();
     hurry = new AbortController();
@@ -45,11 +43,11 @@ export function startSampler<Sample>({ take, watchedMs, idleMs }: SamplerOptions
     resolve(sample);
   };
   const run = async () => {
-    while (!closing.signal.aborted) {
+    while (!isClosing) {
       newest = await take();
       readyAt = Date.now();
       publish(newest);
-      await pause();
+      if (!isClosing) await pause();
     }
     publish(null);
   };
@@ -57,7 +55,7 @@ export function startSampler<Sample>({ take, watchedMs, idleMs }: SamplerOptions
 
   return {
     fresh: async () => {
-      if (closing.signal.aborted) return null;
+      if (isClosing) return null;
       wake();
       return next.promise;
     },
@@ -68,7 +66,7 @@ export function startSampler<Sample>({ take, watchedMs, idleMs }: SamplerOptions
         for (let sample = newest ?? (await next.promise); sample !== null; sample = await next.promise) {
           if (signal.aborted) return;
           yield sample;
-          if (signal.aborted || closing.signal.aborted) return;
+          if (signal.aborted || isClosing) return;
         }
       } finally {
         watching -= 1;
@@ -77,7 +75,8 @@ export function startSampler<Sample>({ take, watchedMs, idleMs }: SamplerOptions
     followers: () => watching,
     readyAt: () => readyAt,
     close: async () => {
-      closing.abort();
+      isClosing = true;
+      wake();
       await running;
     },
   };

@@ -8,6 +8,9 @@ const RUNBOOK = '../../docs/operations.md';
 /** The page of Bull Board asks Google for fonts; ours must work without, and tell nobody that it is looked at. */
 const FONTS = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
 
+/** The other documents are not at hand where the dashboard is. */
+const OTHER_PAGES = /<a href="(?!#|https?:)[^"]*">(.*?)<\/a>/gs;
+
 const { resolve } = createRequire(join(process.cwd(), 'package.json'));
 
 await build({
@@ -37,5 +40,6 @@ async function renderRunbook() {
   const { Marked } = await import(resolve('marked'));
   const { gfmHeadingId } = await import(resolve('marked-gfm-heading-id'));
   await mkdir('dist', { recursive: true });
-  return new Marked(gfmHeadingId()).parse(await readFile(RUNBOOK, 'utf8'));
+  const page = await new Marked(gfmHeadingId()).parse(await readFile(RUNBOOK, 'utf8'));
+  return page.replace(OTHER_PAGES, '$1');
 }

@@ -50,6 +50,18 @@ describe('Timepoint, warning again and again,', () => {
     ]);
   });
 
+  it('writes each drift of documents, which is told once anyway', async () => {
+    for (const fingerprint of ['unknown-field a', 'unknown-field b', 'unknown-field a'])
+      log.warn({ stream: 'companies', fingerprint }, 'a document differs');
+    jest.advanceTimersByTime(30_000);
+    const told = (await lines()).map(({ fingerprint, repeated }) => ({ fingerprint, repeated }));
+    expect(told).toEqual([
+      { fingerprint: 'unknown-field a' },
+      { fingerprint: 'unknown-field b' },
+      { fingerprint: 'unknown-field a', repeated: 1 },
+    ]);
+  });
+
   it('keeps apart what is said of different streams, by whichever child', async () => {
     const companies = log.child({ stream: 'companies' });
     companies.warn('connection ended');

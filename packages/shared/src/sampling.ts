@@ -9,7 +9,7 @@ const WARN = 40;
 
 type Arguments = Parameters<LogFn>;
 
-/** Warnings with the same message about the same stream. */
+/** Warnings with the same message about the same stream, and about the same drift when they are about one. */
 interface Kind {
   repetitions: number;
   tellLast: () => void;
@@ -40,7 +40,8 @@ export function startSampling(windowMs = WINDOW_MS): Sampling {
     logMethod(args, method, level) {
       if (level !== WARN || isClosed) return method.apply(this, args);
       const { fields, text } = read(args);
-      const name = `${text}\n${fields.stream ?? this.bindings().stream ?? ''}`;
+      const about = { ...this.bindings(), ...fields };
+      const name = [text, about.stream, about.fingerprint].join('\n');
       const kind = kinds.get(name);
       if (kind === undefined) {
         const timer = setTimeout(end, windowMs, name).unref();

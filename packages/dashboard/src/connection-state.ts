@@ -1,5 +1,5 @@
 import { RETENTION_MS, span } from '@timepoint/shared/assess';
-import { REPORT_EXPIRES_MS } from '@timepoint/shared/connection-report';
+import { REPORT_EXPIRES_MS, silenceIn } from '@timepoint/shared/connection-report';
 import type { StreamHold } from '@timepoint/shared/read-queues';
 
 /** How the connection of a stream is, for people. */
@@ -43,7 +43,7 @@ export function connectionState(hold: StreamHold, isBudgetUsed: boolean, at: num
         state: 'up',
         title: 'connected',
         since: report.since,
-        detail: lastEvent(hold, at),
+        detail: lastEvent(hold),
         timeLeftMs: null,
       };
     case 'draining':
@@ -67,11 +67,10 @@ export function connectionState(hold: StreamHold, isBudgetUsed: boolean, at: num
   }
 }
 
-function lastEvent({ report }: StreamHold, at: number): string {
-  const lastEventAt = report?.lastEventAt ?? null;
-  if (report === null || lastEventAt === null) return 'no event yet';
-  const quietMs = at - lastEventAt;
-  return quietMs > report.silenceLimitMs ? `silent: no event for ${span(quietMs)}` : '';
+function lastEvent({ report }: StreamHold): string {
+  if (report === null || report.lastEventAt === null) return 'no event yet';
+  const silenceMs = silenceIn(report);
+  return silenceMs === null ? '' : `silent: no event for ${span(silenceMs)}`;
 }
 
 function reason({ report }: StreamHold, at: number): string {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { REPORT_INTERVAL_MS, silenceIn } from '@timepoint/shared/connection-report';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { readQueues, type StreamHold } from '@timepoint/shared/read-queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
-import { type Leases, startLeases } from './lease.ts';
+import { type LeaseOptions, type Leases, startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -33,7 +34,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     await simulator.close();
     await queues.close();
   });
-  const start = async () => {
+  const start = async (changes: Partial<LeaseOptions> = {}) => {
     leases = await startLeases({
       queues,
       streams: ['companies'],
@@ -48,6 +49,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
       metrics: createMetrics(),
       logger,
       onStopped: () => undefined,
+      ...changes,
     });
   };
   const until = async (isReached: (hold: StreamHold) => boolean): Promise<StreamHold> => {
@@ -80,6 +82,18 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     await leases.close();
     const released = await until(({ hold }) => hold === 'unheld');
     expect(released.report).toMatchObject({ state: 'released', downSince: refused.report?.downSince });
+  });
+
+  it('tells at once that a silent stream speaks again', async () => {
+    await start({ silenceLimitMs: 100 });
+    // Silence is answered by one new connection.
+    const { report: silent } = await until(
+      ({ report }) => report?.ending === 'silent' && report.state === 'open' && silenceIn(report) !== null,
+    );
+    await simulator.emit(1);
+    const { report } = await until((hold) => hold.report !== null && silenceIn(hold.report) === null);
+    // Not at the next regular report.
+    expect((report?.at ?? 0) - (silent?.at ?? 0)).toBeLessThan(REPORT_INTERVAL_MS);
   });
 
   it('remembers across ingestors when the last event came, and counts no repetition as one', async () => {

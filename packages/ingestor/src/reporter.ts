@@ -89,7 +89,9 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
       current = { ...current, lastByteAt: now() };
     },
     sawEvent() {
+      const wasSilent = now() - (current.lastEventAt ?? now()) > silenceLimitMs;
       current = { ...current, lastEventAt: now() };
+      if (wasSilent) void write();
     },
     ended: (ending, decision) =>
       tell({

@@ -121,6 +121,13 @@ describe('Timepoint, assessing itself,', () => {
     expect(isLive).toBe(expected.length === 0);
   });
 
+  it('judges silence by the clock of whoever holds the stream', () => {
+    const anHourAhead = held({ at: NOW + HOUR, lastEventAt: NOW + HOUR - 5 * MINUTE, silenceLimitMs: HOUR });
+    expect(find({ hold: anHourAhead }).findings).toEqual([]);
+    const silent = held({ at: NOW - 4_000, lastEventAt: NOW - 4_000 - 2 * HOUR, silenceLimitMs: HOUR });
+    expect(find({ hold: silent }).findings[0]?.text).toMatch(/^companies has sent no event for 2 h,/);
+  });
+
   it('names the stream, why it is down and how much time is left', () => {
     const hold = held({ state: 'waiting', downSince: NOW - 30 * HOUR, ending: 'http', detail: 'status 503' });
     const texts = find({ hold }).findings.map(({ text }) => text);

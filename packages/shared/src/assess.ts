@@ -1,7 +1,7 @@
 // Is the copy live, and is it exact? One pure answer for the command line, the dashboard and the alerts, so that they
 // never differ. Example: nine streams open, one letter open: live, not exact, one note; with ten letters it is a
 // warning, of which people are told.
-import { REPORT_EXPIRES_MS } from './connection-report.ts';
+import { REPORT_EXPIRES_MS, silenceIn } from './connection-report.ts';
 import type { QueuesReading, StreamHold } from './read-queues.ts';
 import type { StreamStatus } from './stream-status.ts';
 
@@ -120,10 +120,10 @@ function findInStream(hold: StreamHold, isBudgetUsed: boolean, at: number, limit
   const { stream, report } = hold;
   const down = findDown(hold, isBudgetUsed, at, limits);
   if (down !== null) return down;
-  const quietSince = report?.lastEventAt ?? null;
-  if (report === null || quietSince === null || at - quietSince <= report.silenceLimitMs) return [];
+  const silenceMs = report === null ? null : silenceIn(report);
+  if (silenceMs === null) return [];
   const text =
-    `${stream} has sent no event for ${span(at - quietSince)}, longer than it ever should, although it is connected. ` +
+    `${stream} has sent no event for ${span(silenceMs)}, longer than it ever should, although it is connected. ` +
     'Companies House may have stopped publishing: see its status page and its forum.';
   return [{ kind: 'stream-silent', stream, severity: 'warning', text }];
 }

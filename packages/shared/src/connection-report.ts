@@ -39,3 +39,12 @@ export const connectionReportSchema = z.object({
 });
 
 export type ConnectionReport = z.output<typeof connectionReportSchema>;
+
+/**
+ * For how long the stream had sent no event when this was written, in ms, if that is longer than it ever should; else
+ * null. Both moments are the holder's, whatever the clock of whoever reads it says.
+ */
+export function silenceIn({ at, lastEventAt, silenceLimitMs }: ConnectionReport): number | null {
+  const quietMs = at - (lastEventAt ?? at);
+  return quietMs > silenceLimitMs ? quietMs : null;
+}

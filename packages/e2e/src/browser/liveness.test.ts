@@ -63,7 +63,7 @@ describe('Timepoint, looked at in a browser,', () => {
     await connection.getByText(/silent: no event for \d+ s/).waitFor();
     await sees(page, /companies has sent no event for \d+ s, longer than it ever should/);
     await verdict(page, 'Not live');
-    await system.simulate('emit', { count: 1 });
+    await system.simulate('rate', { eventsPerSecond: 2 });
     await verdict(page, 'Live');
     await connection.getByText(/silent/).waitFor({ state: 'detached' });
   }, 120_000);

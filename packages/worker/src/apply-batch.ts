@@ -13,6 +13,7 @@ import { type AppliedEvent, applyEvents } from './store/apply-events.ts';
 import { deriveStatusChanges, rebuildStatusChanges } from './store/derive-status-changes.ts';
 import { extendCoverage } from './store/extend-coverage.ts';
 import { lockCoverage } from './store/lock-coverage.ts';
+import { repairHoles } from './store/repair-holes.ts';
 import { saveDrift } from './store/save-drift.ts';
 import { saveHoles } from './store/save-holes.ts';
 import { type Letter, saveLetters } from './store/save-letters.ts';
@@ -82,7 +83,9 @@ export async function writeBatch(
   const before = await lockCoverage(tx, job.stream, job.origin);
   if (letters.length > 0) await saveLetters(tx, streamNamed(job.stream), letters);
   if (holes.length > 0) await saveHoles(tx, job.stream, holes);
-  const watermark = await extendCoverage(tx, { ...job, events, replayedLetter });
+  const arrived = [...events, ...letters].flatMap(({ timepoint }) => timepoint ?? []);
+  const { watermark, isNearHole } = await extendCoverage(tx, { ...job, events, replayedLetter, arrived });
+  if (isNearHole) await repairHoles(tx, job.stream, arrived);
   await followStatus(tx, job, fresh, { before, watermark });
   const applied = fresh.filter((event) => event.outcome === 'applied').length;
   return {

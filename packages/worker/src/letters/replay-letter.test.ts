@@ -165,20 +165,3 @@ describe('Timepoint, replaying a dead letter,', () => {
     );
   });
 });
-
-describe('Timepoint, given an event that a hole lacked,', () => {
-  it('says that the hole is repaired when the last one has come', async () => {
-    await tell(database, [{ timepoint: 101, name: 'A' }]);
-    await tell(
-      database,
-      [102, 103].map((timepoint) => ({ timepoint, name: 'B' })),
-      [],
-    );
-    const holes = async () =>
-      (await rows(`select state from ingest.holes where after = 101`)).map(({ state }) => state);
-    await tell(database, [{ timepoint: 103, name: 'LATE' }]);
-    expect(await holes()).toEqual(['accepted']);
-    await tell(database, [{ timepoint: 102, name: 'LATE' }]);
-    expect(await holes()).toEqual(['repaired']);
-  });
-});

@@ -9,27 +9,38 @@ export interface ExtendOptions {
   readonly events: readonly Pick<StreamEvent, 'timepoint' | 'resourceUri'>[];
   /** The `id` of the dead letter that was replayed with them; null when none was. */
   readonly replayedLetter: number | null;
+  /** Timepoints that came, as events or as letters. */
+  readonly arrived: readonly number[];
+}
+
+export interface Extended {
+  readonly watermark: number;
+  /** Whether any of the timepoints that came may lie in an accepted hole. */
+  readonly isNearHole: boolean;
 }
 
 /**
  * Adds the timepoints in `(after, upTo]` to the coverage of a stream and returns its watermark. Open dead letters of
  * which the events, or newer ones of their resources, were applied are superseded here, under the lock of the
  * coverage: of two transactions that bring the same timepoint, one broken and one sound, the later one sees what the
- * other did. An accepted hole of which the last event has come is repaired.
+ * other did.
  */
 export async function extendCoverage(
   sql: Sql,
-  { stream, after, upTo, events, replayedLetter }: ExtendOptions,
-): Promise<number> {
-  const { rows } = await sql.query<{ watermark: number }>(STATEMENT, [
+  { stream, after, upTo, events, replayedLetter, arrived }: ExtendOptions,
+): Promise<Extended> {
+  const { rows } = await sql.query<{ watermark: number; is_near_hole: boolean }>(STATEMENT, [
     stream,
     after,
     upTo,
     events.map(({ timepoint }) => timepoint),
     events.map(({ resourceUri }) => resourceUri),
     replayedLetter,
+    arrived.length === 0 ? null : Math.min(...arrived),
+    arrived.length === 0 ? null : Math.max(...arrived),
   ]);
-  return rows[0]?.watermark ?? after;
+  const [row] = rows;
+  return { watermark: row?.watermark ?? after, isNearHole: row?.is_near_hole === true };
 }
 
 const STATEMENT = `
@@ -52,24 +63,13 @@ settled as (
     select $6::bigint
   ) as found
   where letter.id = found.id
-),
-repaired as (
-  update ingest.holes as hole
-  set state = 'repaired', updated_at = now()
-  where stream = $1 and state = 'accepted'
-    and exists (select from applied where timepoint > after and timepoint <= up_to)
-    and up_to - after = (
-      select count(*) from (
-        select timepoint from ingest.events
-        where events.stream = $1 and timepoint > hole.after and timepoint <= hole.up_to
-        union
-        select timepoint from ingest.dead_letters
-        where dead_letters.stream = $1 and timepoint > hole.after and timepoint <= hole.up_to
-      ) as arrived
-    )
 )
 update ingest.coverage
 set covered = covered + int8multirange(int8range($2, $3, '(]')), updated_at = clock_timestamp()
 where stream = $1
-returning ingest.watermark(origin, covered) as watermark
+returning
+  ingest.watermark(origin, covered) as watermark,
+  exists (
+    select from ingest.holes where holes.stream = $1 and state = 'accepted' and holes.after < $8 and up_to >= $7
+  ) as is_near_hole
 `;

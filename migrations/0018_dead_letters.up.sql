@@ -25,7 +25,7 @@ comment on column ingest.dead_letters.path is
 comment on column ingest.dead_letters.company_number is 'The company that the resource belongs to, from its URI.';
 comment on column ingest.dead_letters.fingerprint is 'The detail without values and numbers: letters with the same cause share it.';
 comment on column ingest.dead_letters.state is
-  'open: to be mended; replayed: applied after all; superseded: its timepoint, or a newer event of its resource, was '
+  'open: to be mended; replayed: applied after all; superseded: its timepoint, or a newer document of its resource, was '
   'applied meanwhile; discarded: given up.';
 
 create view ingest.dead_letter_groups as

@@ -117,19 +117,19 @@ function expectedTables(events: readonly Written[]) {
   return {
     companies: [...companies.values()].toSorted(byNumber),
     changes: changes.toSorted(byNumber),
-    // What is newer of the same company has superseded the others.
+    // A newer document of the same company has superseded the others.
     letters: letters
-      .filter((letter) => !events.some((event, index) => isNewer(event, ORIGIN + 1 + index, letter)))
+      .filter((letter) => !events.some((event, index) => supersedes(event, ORIGIN + 1 + index, letter)))
       .map(({ timepoint }) => timepoint),
   };
 }
 
-function isNewer(
+function supersedes(
   event: Written,
   timepoint: number,
   letter: { timepoint: number; company_number: string | null },
 ): boolean {
-  if (event.kind === 'garbage' || event.kind === 'poison') return false;
+  if (event.kind !== 'changed') return false;
   return timepoint > letter.timepoint && numberOf(event.company) === letter.company_number;
 }
 

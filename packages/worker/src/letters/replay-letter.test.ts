@@ -81,7 +81,7 @@ describe('Timepoint, replaying a dead letter,', () => {
   it.each([
     ['before', [[102], [101]]],
     ['after', [[101], [102]]],
-  ])('has it superseded by a newer event of its resource that comes %s it', async (_title, jobs) => {
+  ])('has it superseded by a newer document of its resource that comes %s it', async (_title, jobs) => {
     await database.query(POISON);
     const events: TestEvent[] = [
       { timepoint: 101, name: 'POISON', status: 'liquidation' },
@@ -104,6 +104,36 @@ describe('Timepoint, replaying a dead letter,', () => {
     });
     expect(await verdict()).toBe('exact');
   });
+
+  it.each([
+    ['before', [[102], [103]]],
+    ['after', [[103], [102]]],
+    ['with', [[102, 103]]],
+  ])(
+    'keeps it open when a delete comes %s it, as the document of the deleted one is in it',
+    async (_title, jobs) => {
+      await database.query(POISON);
+      await tell(database, [{ timepoint: 101, name: 'OLDER' }]);
+      const events: TestEvent[] = [
+        { timepoint: 102, name: 'POISON' },
+        { timepoint: 103, name: 'GONE', type: 'deleted' },
+      ];
+      for (const job of jobs)
+        await tell(
+          database,
+          events.filter(({ timepoint }) => job.includes(timepoint)),
+        );
+      expect(await letters()).toMatchObject([{ timepoint: 102, state: 'open' }]);
+
+      await database.query(CURE);
+      const [id = 0] = await ids();
+      expect(await replayLetter(database, id)).toEqual({ kind: 'applied' });
+      expect(await rows('select deleted, data_timepoint, company_name from register.companies')).toEqual([
+        { deleted: true, data_timepoint: 102, company_name: 'POISON' },
+      ]);
+      expect(await verdict()).toBe('exact');
+    },
+  );
 
   it('does not take a newer event of another company, or an older one, for a reason to give it up', async () => {
     await database.query(POISON);

@@ -6,7 +6,7 @@ export interface ExtendOptions {
   readonly after: number;
   readonly upTo: number;
   /** The events that were applied; some can lie before `after`. */
-  readonly events: readonly Pick<StreamEvent, 'timepoint' | 'resourceUri'>[];
+  readonly events: readonly Pick<StreamEvent, 'timepoint' | 'resourceUri' | 'type'>[];
   /** The `id` of the dead letter that was replayed with them; null when none was. */
   readonly replayedLetter: number | null;
   /** Timepoints that came, as events or as letters. */
@@ -21,8 +21,8 @@ export interface Extended {
 
 /**
  * Adds the timepoints in `(after, upTo]` to the coverage of a stream and returns its watermark. Open dead letters of
- * which the events, or newer ones of their resources, were applied are superseded here, under the lock of the
- * coverage: of two transactions that bring the same timepoint, one broken and one sound, the later one sees what the
+ * which the events, or newer documents of their resources, were applied are superseded here, under the lock of the
+ * coverage (a delete brings none: the row of what is deleted keeps the last document). Of two transactions that bring the same timepoint, one broken and one sound, the later one sees what the
  * other did.
  */
 export async function extendCoverage(
@@ -34,7 +34,7 @@ export async function extendCoverage(
     after,
     upTo,
     events.map(({ timepoint }) => timepoint),
-    events.map(({ resourceUri }) => resourceUri),
+    events.map(({ type, resourceUri }) => (type === 'changed' ? resourceUri : null)),
     replayedLetter,
     arrived.length === 0 ? null : Math.min(...arrived),
     arrived.length === 0 ? null : Math.max(...arrived),
@@ -45,7 +45,7 @@ export async function extendCoverage(
 
 const STATEMENT = `
 with applied as (
-  select * from unnest($4::bigint[], $5::text[]) as applied(timepoint, resource_uri)
+  select * from unnest($4::bigint[], $5::text[]) as applied(timepoint, document_uri)
 ),
 settled as (
   update ingest.dead_letters as letter
@@ -57,7 +57,7 @@ settled as (
     select id from ingest.dead_letters join applied using (timepoint)
     where stream = $1 and state = 'open'
     union
-    select id from ingest.dead_letters join applied using (resource_uri)
+    select id from ingest.dead_letters join applied on resource_uri = document_uri
     where stream = $1 and state = 'open' and dead_letters.timepoint < applied.timepoint
     union
     select $6::bigint

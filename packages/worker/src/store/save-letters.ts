@@ -16,7 +16,7 @@ export interface Letter {
 
 /**
  * Keeps lines as dead letters. A letter that comes again counts as another attempt; one whose timepoint was
- * applied meanwhile, or a newer event of its resource, is superseded. Call it with the coverage locked.
+ * applied meanwhile, or a newer document of its resource, is superseded. Call it with the coverage locked.
  */
 export async function saveLetters(sql: Sql, stream: Stream, letters: readonly Letter[]): Promise<void> {
   await sql.query(statement(stream), [
@@ -52,7 +52,7 @@ select
     when exists (select from ingest.events where events.stream = $1 and events.timepoint = incoming.timepoint)
       or exists (
         select from register.${table} as current
-        where current.resource_uri = incoming.resource_uri and current.timepoint > incoming.timepoint
+        where current.resource_uri = incoming.resource_uri and current.data_timepoint > incoming.timepoint
       )
     then 'superseded' else 'open'
   end

@@ -21,6 +21,8 @@ export function startActionsWorker({ queues, database, logger }: LettersWorkerOp
     logger.info({ action: job.id, what, who }, 'action begun');
     const progress = await actOnLetters(database, parsed.data, async (soFar) => {
       await job.updateProgress(soFar);
+      // What came of it is kept: begun again, it would tell of no letter.
+      if (soFar.done === soFar.total || soFar.isCancelled) return true;
       if (!closing.signal.aborted) return !(await isCancelled(job));
       await job.moveToWait(token);
       throw new WaitingError();

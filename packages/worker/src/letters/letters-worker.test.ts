@@ -150,6 +150,18 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     expect(await states()).toEqual(['open']);
   });
 
+  it('keeps what came of an action that ends during a shutdown', async () => {
+    // As many as are done between two looks at whether to go on.
+    await poison(...Array.from({ length: 25 }, (_, index) => 101 + index));
+    await database.query(CURE);
+    const worker = startActionsWorker({ queues, database, logger });
+    await ask({});
+    await until(async () => (await states()).includes('replayed'));
+    await worker.close();
+    const job = await queues.actions.getJob('an-action');
+    expect(job?.returnvalue).toMatchObject({ total: 25, done: 25, passed: 25 });
+  });
+
   it('goes on with an action after a shutdown', async () => {
     const timepoints = Array.from({ length: 120 }, (_, index) => 101 + index);
     await poison(...timepoints);

@@ -215,12 +215,12 @@ CREATE TABLE ingest.audit (
     CONSTRAINT audit_what_check CHECK ((what = ANY (ARRAY['replay'::text, 'dry-run'::text, 'discard'::text, 'rewind'::text, 'rebuild'::text]))),
     CONSTRAINT audit_who_check CHECK ((who <> ''::text))
 );
-COMMENT ON TABLE ingest.audit IS 'What people did by command or dashboard; rows are only ever added.';
+COMMENT ON TABLE ingest.audit IS 'What people did by command or dashboard; its rows stay for ever.';
 COMMENT ON COLUMN ingest.audit.id IS 'Its number.';
 COMMENT ON COLUMN ingest.audit.at IS 'When it was done.';
 COMMENT ON COLUMN ingest.audit.who IS 'Whoever did it, as the dashboard or the system of the command line knows them.';
 COMMENT ON COLUMN ingest.audit.what IS 'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was told again from the log.';
-COMMENT ON COLUMN ingest.audit.details IS 'To what it was done, why when a reason was given, and what came of it.';
+COMMENT ON COLUMN ingest.audit.details IS 'To what it was done, why when a reason was given, and what came of it, as far as it got.';
 ALTER TABLE ingest.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ingest.audit_id_seq
     START WITH 1
@@ -273,7 +273,7 @@ COMMENT ON COLUMN ingest.dead_letters.reason IS 'unreadable: not JSON; envelope:
 COMMENT ON COLUMN ingest.dead_letters.detail IS 'What exactly was wrong.';
 COMMENT ON COLUMN ingest.dead_letters.raw IS 'The line as it came; U+2400 stands for U+0000, which Postgres can''t hold.';
 COMMENT ON COLUMN ingest.dead_letters.raw_digest IS 'MD5 of raw, by which lines without a timepoint are told apart.';
-COMMENT ON COLUMN ingest.dead_letters.state IS 'open: to be mended; replayed: applied after all; superseded: its timepoint, or a newer event of its resource, was applied meanwhile; discarded: given up.';
+COMMENT ON COLUMN ingest.dead_letters.state IS 'open: to be mended; replayed: applied after all; superseded: its timepoint, or a newer document of its resource, was applied meanwhile; discarded: given up.';
 COMMENT ON COLUMN ingest.dead_letters.attempts IS 'How many times it came or was tried.';
 COMMENT ON COLUMN ingest.dead_letters.first_seen_at IS 'When it first came.';
 COMMENT ON COLUMN ingest.dead_letters.last_seen_at IS 'When it last came or changed its state.';

@@ -75,6 +75,33 @@ describe('Timepoint, acting on dead letters,', () => {
     expect(await audit()).toMatchObject([{ details: { isCancelled: true, done: 25 } }]);
   });
 
+  it('has in the audit who did what, and how far it came, when it is interrupted', async () => {
+    const seen: unknown[] = [];
+    const failing = act('discard', {}, ({ done }) => {
+      if (done === 50) throw new Error('killed');
+      return seen.push(done) > 0;
+    });
+    await expect(failing).rejects.toThrow('killed');
+    expect(seen).toEqual([0, 25]);
+    expect(await states()).toEqual(['50 discarded', '10 open']);
+    expect(await audit()).toMatchObject([
+      { who: 'ada', what: 'discard', details: { because: 'a test', total: 60, done: 50, passed: 50 } },
+    ]);
+  });
+
+  it('writes into the audit before it does anything', async () => {
+    let before: unknown[] = [];
+    await actOnLetters(
+      database,
+      { what: 'discard', selection: letterSelectionSchema.parse({}), because: 'a test', who: 'ada' },
+      async ({ done }) => {
+        if (done === 0) before = await audit();
+        return true;
+      },
+    );
+    expect(before).toMatchObject([{ who: 'ada', details: { total: 60, done: 0 } }]);
+  });
+
   it.each([
     ['a company', { companyNumber: '1001' }, 1],
     ['numbers that are not there', { ids: [2_000_000] }, 0],

@@ -1,6 +1,7 @@
 import type { ActionJob, ActionProgress } from '@timepoint/shared/job';
 import type { Database } from '../database.ts';
 import { discardLetters } from '../store/discard-letters.ts';
+import { noteOutcome } from '../store/note-outcome.ts';
 import { saveAudit } from '../store/save-audit.ts';
 import { selectLetters } from '../store/select-letters.ts';
 import { Failures } from './failures.ts';
@@ -30,6 +31,8 @@ export async function actOnLetters(
     isCancelled: false,
     failures: [],
   };
+  // Before anything is done: whoever is killed in the middle must not have done it unseen.
+  const deed = await saveAudit(database, { who, what, details: { selection, because, ...progress } });
   while (progress.done < ids.length) {
     const isWanted = await report(progress);
     if (!isWanted) {
@@ -45,8 +48,9 @@ export async function actOnLetters(
       failed: failures.total,
       failures: failures.mostFrequent(),
     };
+    await noteOutcome(database, deed, progress);
   }
-  await saveAudit(database, { who, what, details: { selection, because, ...progress } });
+  if (progress.isCancelled) await noteOutcome(database, deed, progress);
   await report(progress);
   return progress;
 }

@@ -9,11 +9,10 @@ export interface Deed {
   readonly details: object;
 }
 
-/** Adds a row to `ingest.audit`. */
-export async function saveAudit(sql: Sql, { who, what, details }: Deed): Promise<void> {
-  await sql.query('insert into ingest.audit (who, what, details) values ($1, $2, $3)', [
-    who,
-    what,
-    JSON.stringify(details),
-  ]);
+/** Adds a row to `ingest.audit`, and returns its `id`. */
+export async function saveAudit(sql: Sql, { who, what, details }: Deed): Promise<number> {
+  const { rows } = await sql.query<{ id: number }>(STATEMENT, [who, what, JSON.stringify(details)]);
+  return rows[0]?.id ?? 0;
 }
+
+const STATEMENT = 'insert into ingest.audit (who, what, details) values ($1, $2, $3) returning id';

@@ -12,7 +12,8 @@ import { type ReadLines, readLines } from './read-lines.ts';
 import { type AppliedEvent, applyEvents } from './store/apply-events.ts';
 import { deriveStatusChanges, rebuildStatusChanges } from './store/derive-status-changes.ts';
 import { extendCoverage } from './store/extend-coverage.ts';
-import { lockCoverage } from './store/lock-coverage.ts';
+import { forgetExpired } from './store/forget-expired.ts';
+import { type LockedCoverage, lockCoverage } from './store/lock-coverage.ts';
 import { repairHoles } from './store/repair-holes.ts';
 import { saveDrift } from './store/save-drift.ts';
 import { saveHoles } from './store/save-holes.ts';
@@ -80,13 +81,13 @@ export async function writeBatch(
   replayedLetter: number | null = null,
 ): Promise<BatchResult> {
   const fresh = await applyAndSettle(tx, job, events);
-  const before = await lockCoverage(tx, job.stream, job.origin);
+  const held = await lockCoverage(tx, job.stream, job.origin);
   if (letters.length > 0) await saveLetters(tx, streamNamed(job.stream), letters);
   if (holes.length > 0) await saveHoles(tx, job.stream, holes);
   const arrived = [...events, ...letters].flatMap(({ timepoint }) => timepoint ?? []);
   const { watermark, isNearHole } = await extendCoverage(tx, { ...job, events, replayedLetter, arrived });
   if (isNearHole) await repairHoles(tx, job.stream, arrived);
-  await followStatus(tx, job, fresh, { before, watermark });
+  await followStatus(tx, job, await withinLog(tx, job, fresh, held), { held, watermark });
   const applied = fresh.filter((event) => event.outcome === 'applied').length;
   return {
     applied,
@@ -98,13 +99,27 @@ export async function writeBatch(
   };
 }
 
+/** Those of the events that the log goes back to: older ones could be put into no order, as what followed them is gone. */
+async function withinLog(
+  tx: Sql,
+  { stream }: EventsJob,
+  fresh: readonly AppliedEvent[],
+  { expired_up_to: expiredUpTo }: LockedCoverage,
+): Promise<readonly AppliedEvent[]> {
+  const older = fresh.flatMap(({ timepoint }) => (timepoint <= (expiredUpTo ?? -1) ? timepoint : []));
+  if (expiredUpTo === null || older.length === 0) return fresh;
+  await forgetExpired(tx, stream, expiredUpTo, older);
+  return fresh.filter(({ timepoint }) => timepoint > expiredUpTo);
+}
+
 async function followStatus(
   tx: Sql,
   { stream }: EventsJob,
   fresh: readonly AppliedEvent[],
-  { before, watermark }: { before: number; watermark: number },
+  { held, watermark }: { held: LockedCoverage; watermark: number },
 ): Promise<void> {
   if (!streamNamed(stream).hasCompanyStatus) return;
+  const { watermark: before } = held;
   const late = fresh.filter((event) => event.timepoint <= before);
   const companyNumbers = [...new Set(late.flatMap((event) => event.company_number ?? []))];
   if (companyNumbers.length > 0) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { expireEvents } from '../store/expire-events.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { verifyStream } from '../verify.ts';
 import { replayLetter } from './replay-letter.ts';
@@ -134,6 +135,28 @@ describe('Timepoint, replaying a dead letter,', () => {
       expect(await verdict()).toBe('exact');
     },
   );
+
+  it('does not tell the status of a superseded one that is older than the log, which could not be told in order', async () => {
+    await database.query(POISON);
+    const events: TestEvent[] = [
+      { timepoint: 101, name: 'A', status: 'active' },
+      { timepoint: 102, name: 'POISON', status: 'liquidation' },
+      { timepoint: 103, name: 'B', status: 'dissolved' },
+      { timepoint: 104, name: 'C', status: 'dissolved' },
+    ];
+    for (const event of events) await tell(database, [event]);
+    expect(await letters()).toMatchObject([{ timepoint: 102, state: 'superseded' }]);
+    await expireEvents(database, { stream: 'companies', receivedBefore: 2_000, isHeldByLetters: true });
+    const before = await tables();
+    expect(before.log).toEqual([]);
+
+    await database.query(CURE);
+    const [id = 0] = await ids();
+    expect(await replayLetter(database, id)).toEqual({ kind: 'applied' });
+    const { companies, statuses } = await tables();
+    expect({ companies, statuses }).toEqual({ companies: before.companies, statuses: before.statuses });
+    expect(await verdict()).toBe('exact');
+  });
 
   it('does not take a newer event of another company, or an older one, for a reason to give it up', async () => {
     await database.query(POISON);

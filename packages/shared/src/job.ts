@@ -96,16 +96,21 @@ export const letterSelectionSchema = z.strictObject({
 export type LetterSelection = z.output<typeof letterSelectionSchema>;
 
 /** A job of the queue `actions`: what somebody wants done to dead letters. Its progress is an {@link ActionProgress}. */
-export const actionJobSchema = z.object({
-  what: z.enum(['replay', 'dry-run', 'discard']),
-  selection: letterSelectionSchema,
-  /** Why, which a discard must tell. */
-  because: z.string().trim().min(1).optional(),
-  /** For the audit. */
-  who: z.string().min(1),
-  /** Set while it is under way: it stops after the letter in hand. */
-  isCancelled: z.boolean().default(false),
-});
+export const actionJobSchema = z
+  .object({
+    what: z.enum(['replay', 'dry-run', 'discard']),
+    selection: letterSelectionSchema,
+    /** Why, which a discard must tell. */
+    because: z.string().trim().min(1).optional(),
+    /** For the audit. */
+    who: z.string().min(1),
+    /** Set while it is under way: it stops within 25 letters. */
+    isCancelled: z.boolean().default(false),
+  })
+  .refine(({ what, because }) => what !== 'discard' || because !== undefined, {
+    message: 'a discard must tell why',
+    path: ['because'],
+  });
 
 export type ActionJob = z.output<typeof actionJobSchema>;
 

@@ -1,5 +1,5 @@
 import type { ActionJob, ActionProgress } from '@timepoint/shared/job';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import logUpdate from 'log-update';
 import { actOnLetters } from '../letters/act-on-letters.ts';
 import { formatProgress } from '../letters/format-letters.ts';
@@ -35,29 +35,16 @@ export function addActionCommands(letters: Command, terminal: Terminal): void {
         command.error(
           `error: name the letters to ${name}: by number, by an option such as --stream, or --all`,
         );
-      return withDatabase(terminal, async (database) => {
-        const what = options.dryRun ? 'dry-run' : name;
-        const action = {
-          what,
-          selection: selectionOf(options, ids),
-          because: options.because,
-          who: operator(),
-        } as const;
-        const progress = await actOnLetters(database, action, shower(terminal, action, options.json));
-        if (terminal.output.isTTY) logUpdate.clear();
-        if (options.json) printJson(terminal, progress);
-        else print(terminal, formatProgress(what, progress));
-        if (progress.failed > 0 || progress.isCancelled) process.exitCode = 1;
-      });
+      return act(terminal, options.dryRun ? 'dry-run' : name, ids ?? [], options);
     });
   };
   const replay = add(
     'replay',
-    'apply letters again, once their cause is mended; Ctrl-C stops after the letter in hand',
+    'apply letters again, once their cause is mended; Ctrl-C stops after the next few of them',
   ).option('--dry-run', 'change nothing, and tell how many would pass now');
   addMoreHelp(replay, {
     good: 'all of them passed, or would',
-    bad: 'some failed, or it was stopped',
+    bad: 'some failed or were not found, or it was stopped',
     examples: [
       'timepoint dead-letters replay --stream officers --dry-run',
       'timepoint dead-letters replay 17 18',
@@ -67,12 +54,42 @@ export function addActionCommands(letters: Command, terminal: Terminal): void {
   const discard = add('discard', 'give letters up: their events will never be in the tables').requiredOption(
     '--because <reason>',
     'why, for the audit',
+    reasonArgument,
   );
   addMoreHelp(discard, {
     good: 'all of them are given up',
-    bad: 'some failed, or it was stopped',
+    bad: 'some failed or were not found, or it was stopped',
     examples: ["timepoint dead-letters discard 17 --because 'a test event of the publisher'"],
   });
+}
+
+async function act(
+  terminal: Terminal,
+  what: ActionJob['what'],
+  ids: readonly number[],
+  options: ActionOptions,
+): Promise<void> {
+  const { because, state, json } = options;
+  const action = { what, selection: selectionOf(options, ids), because, who: operator() };
+  await withDatabase(terminal, async (database) => {
+    const progress = await actOnLetters(database, action, shower(terminal, action, json));
+    const lost = ids.length === 0 ? 0 : new Set(ids).size - progress.total;
+    if (terminal.output.isTTY) logUpdate.clear();
+    if (json) printJson(terminal, progress);
+    else print(terminal, formatProgress(what, progress));
+    if (lost > 0 && !json)
+      print(
+        terminal,
+        `${lost} of the letters that you named could not be found: they are not ${state}, or do not fit the options. ` +
+          'See `timepoint dead-letters show <id>`.',
+      );
+    if (lost > 0 || progress.failed > 0 || progress.isCancelled) process.exitCode = 1;
+  });
+}
+
+function reasonArgument(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Write why.');
+  return text.trim();
 }
 
 /** Shows progress in place at a terminal; says whether to go on. */

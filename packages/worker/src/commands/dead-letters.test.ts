@@ -76,6 +76,25 @@ describe('Timepoint, asked about dead letters,', () => {
     ]);
   });
 
+  it('takes no empty reason for one', async () => {
+    const [{ id }] = await json('list --each --reason envelope');
+    await expect(run(`discard ${id} --because=`)).rejects.toThrow(/Write why/);
+    expect(await json('list --each --reason envelope')).toHaveLength(1);
+  });
+
+  it('says so when a letter that is named is not there to be acted on', async () => {
+    await database.query(CURE);
+    const [{ id }] = await json('list --each --reason rejected');
+    expect(await run(`replay ${id} 4711 ${id}`)).toEqual({
+      printed: expect.stringMatching(
+        /^1 of 1 were applied\n1 of the letters that you named could not be found: .*`timepoint dead-letters show <id>`/,
+      ),
+      exitCode: 1,
+    });
+    expect(await run(`replay ${id}`)).toMatchObject({ exitCode: 1 });
+    expect(await run(`replay 4711 --json`)).toMatchObject({ exitCode: 1 });
+  });
+
   it('does nothing without being told to which', async () => {
     await expect(run('replay')).rejects.toThrow(/by number, by an option such as --stream, or --all/);
     await expect(run('discard --because x')).rejects.toThrow(/name the letters to discard/);

@@ -138,6 +138,9 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     await poison(101);
     await ask({ isCancelled: true });
     await queues.actions.add('action', { what: 'dance' } as never, { jobId: 'nonsense' });
+    await queues.actions.add('action', { what: 'discard', selection: {}, who: 'ada' } as never, {
+      jobId: 'without-a-reason',
+    });
     workers = [startActionsWorker({ queues, database, logger })];
     await until(async () => (await queues.actions.getJob('nonsense'))?.finishedOn !== undefined);
     expect((await queues.actions.getJob('an-action'))?.returnvalue).toMatchObject({
@@ -146,6 +149,10 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     });
     expect((await queues.actions.getJob('nonsense'))?.failedReason).toMatch(
       /^not a job of the queue actions/,
+    );
+    await until(async () => (await queues.actions.getJob('without-a-reason'))?.finishedOn !== undefined);
+    expect((await queues.actions.getJob('without-a-reason'))?.failedReason).toMatch(
+      /a discard must tell why/,
     );
     expect(await states()).toEqual(['open']);
   });

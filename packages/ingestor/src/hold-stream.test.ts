@@ -75,6 +75,31 @@ const timepoints = async () =>
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 describe('Timepoint, holding a stream,', () => {
+  const progress = async () => (await queues.streams.getJob('companies'))?.progress;
+
+  it('says no more of a stream that another ingestor has taken while it is connected', async () => {
+    await hold(fromStart, {
+      // Whoever has taken it tells of his own connection by then.
+      isHeld: async (job) => {
+        if (simulator.status().connections.length === 0) return true;
+        await job.updateProgress({ of: 'another' });
+        return false;
+      },
+    });
+    expect(await holding).toEqual({ kind: 'lost' });
+    expect(await progress()).toEqual({ of: 'another' });
+  });
+
+  it('says no more of a stream that another ingestor has taken while it waits for the next try', async () => {
+    simulator.setFaults({ respond: [{ status: 503, times: 9 }] });
+    await hold(fromStart);
+    await until(async () => ((await progress()) as { state?: string }).state === 'waiting');
+    await (await queues.streams.getJob('companies'))?.updateProgress({ of: 'another' });
+    abort.abort({ kind: 'lease-lost' });
+    await holding;
+    expect(await progress()).toEqual({ of: 'another' });
+  });
+
   it('begins a history live, and stores where before it publishes', async () => {
     await simulator.emit(5);
     await hold({});

@@ -66,11 +66,17 @@ export async function holdStream(
   const reporter = startReporter(stream.silenceLimitMs);
   options.reporters?.set(name, reporter);
   try {
-    return await holdReported({ ...options, stream, reporter }, signal);
+    const release = await holdReported({ ...options, stream, reporter }, signal);
+    if (release.kind === 'lost' || isLeaseLost(signal.reason)) reporter.abandon();
+    return release;
   } finally {
     options.reporters?.delete(name);
     await reporter.close();
   }
+}
+
+function isLeaseLost(reason: Ending | undefined): boolean {
+  return reason?.kind === 'lease-lost';
 }
 
 type ReportedHold = HoldOptions & { readonly stream: NamedStream; readonly reporter: Reporter };
@@ -96,11 +102,11 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     const isHealthy = run.events > 0 || Date.now() - startedAt > HEALTHY_MS;
     const failures = isHealthy ? 0 : memory.failures;
     const decision = decideNext(run.ending, failures, reasks);
-    reporter.ended(run.ending, decision);
+    if (!isLeaseLost(run.ending)) reporter.ended(run.ending, decision);
     report(run, decision, logger);
     options.metrics.connectionEndings.inc({ stream: name, ending: run.ending.kind });
     if (decision.kind === 'stop') return { kind: 'stopped', error: decision.error };
-    if (run.ending.kind === 'lease-lost') return { kind: 'lost' };
+    if (isLeaseLost(run.ending)) return { kind: 'lost' };
     if (decision.kind === 'queue-up') return { kind: 'turn-over' };
     if (decision.kind === 'release') break;
     memory = {

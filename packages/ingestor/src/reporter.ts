@@ -22,7 +22,9 @@ export interface Reporter {
   /** An event came that had not come before. */
   sawEvent(): void;
   ended(ending: Ending, decision: Decision): void;
-  /** Tells that the stream is given back, and no more. */
+  /** Tells no more: the stream is another's now, who tells of his own connection. */
+  abandon(): void;
+  /** Tells that the stream is given back, unless it was lost, and no more. */
   close(): Promise<void>;
 }
 
@@ -101,6 +103,9 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
         ending: ending.kind,
         detail: describe(ending),
       }),
+    abandon() {
+      job = null;
+    },
     close: async () => {
       clearInterval(ticks);
       tell({ state: 'released', downSince: current.downSince ?? now() });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ActionProgress, letterSelectionSchema } from '@timepoint/shared/job';
+import type { Sql } from '../database.ts';
+import { lockCoverage } from '../store/lock-coverage.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { actOnLetters } from './act-on-letters.ts';
 import { forget, POISON, tell } from './test-letters.ts';
@@ -7,7 +9,7 @@ import { forget, POISON, tell } from './test-letters.ts';
 let database: MigratedDatabase;
 
 beforeAll(async () => {
-  database = await openMigratedDatabase(2);
+  database = await openMigratedDatabase(3);
 });
 afterAll(() => database.close());
 beforeEach(async () => {
@@ -126,6 +128,24 @@ describe('Timepoint, acting on dead letters,', () => {
     expect(await states()).toEqual(['60 discarded']);
     expect(await act('replay', {})).toMatchObject({ total: 0, passed: 0 });
     expect(await audit()).toMatchObject([{ what: 'discard' }, { what: 'replay' }]);
+  });
+
+  it('comes to no deadlock with a batch that touches the same letters', async () => {
+    const { rows } = await database.query<{ id: number }>('select id from ingest.dead_letters order by id');
+    const [first = 0, second = 0] = rows.map(({ id }) => id);
+    const touch = (sql: Sql, id: number) =>
+      sql.query('update ingest.dead_letters set last_seen_at = now() where id = $1', [id]);
+    const isWaiting = async () =>
+      (await database.query(`select from pg_stat_activity where wait_event_type = 'Lock'`)).rows.length > 0;
+    let discarding: Promise<ActionProgress> | undefined;
+    await database.transaction(async (tx) => {
+      await lockCoverage(tx, 'companies', 100);
+      await touch(tx, second);
+      discarding = act('discard', { ids: [first, second] });
+      while (!(await isWaiting()));
+      await touch(tx, first);
+    });
+    expect(await discarding).toMatchObject({ passed: 2 });
   });
 
   it('puts letters into one group that differ in values and numbers only', async () => {

@@ -33,6 +33,19 @@ describe.each(backends)('Timepoint, keeping its queues in %s,', (backend) => {
     await worker.close();
   });
 
+  it('keeps a job small however often it fails', async () => {
+    const { events, startWorker } = await open();
+    const work = async () => {
+      throw new Error('the store is down');
+    };
+    const worker = startWorker('events', work, { settings: { backoffStrategy: () => 1 } });
+    await events.add('companies', {} as never, { jobId: 'a-job' });
+    const job = async () => await events.getJob('a-job');
+    while (((await job())?.attemptsMade ?? 0) < 6) await new Promise(setImmediate);
+    await worker.close();
+    expect((await job())?.stacktrace).toHaveLength(1);
+  });
+
   it('tells two installations apart by their prefix', async () => {
     await (await open()).rewinds.add('companies', rewind(5), { jobId: 'companies' });
     await queues.close();

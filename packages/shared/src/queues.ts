@@ -64,6 +64,8 @@ const DATA_JOB_OPTIONS: JobsOptions = {
   attempts: 1_000_000_000,
   backoff: { type: 'custom' },
   removeOnComplete: true,
+  // All of them are kept by default: a job that fails for days would fill the store.
+  stackTraceLimit: 1,
 };
 
 /** Finished jobs of the other queues must free their id for the next one. */

@@ -172,7 +172,10 @@ function expiringPosition(stream: string, downMs: number): Finding {
 
 function explain({ hold, report }: StreamHold, isLost: boolean): string {
   if (hold === 'unheld')
-    return 'no ingestor has taken it. Start one, and look at CH_STREAMS of those that run.';
+    return (
+      'no ingestor has taken it. Start one, and look at CH_STREAMS of those that run. To follow it no more, take it out ' +
+      'of CH_STREAMS of all and remove its job from the queue `streams`.'
+    );
   if (isLost || report === null)
     return 'the ingestor that holds it does not report. Look at its log and start it again.';
   const { ending, detail } = report;

@@ -8,6 +8,7 @@ import { readQueues, type StreamHold } from '@timepoint/shared/read-queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { type LeaseOptions, type Leases, startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
+import { startReporter } from './reporter.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -94,6 +95,33 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     const { report } = await until((hold) => hold.report !== null && silenceIn(hold.report) === null);
     // Not at the next regular report.
     expect((report?.at ?? 0) - (silent?.at ?? 0)).toBeLessThan(REPORT_INTERVAL_MS);
+  });
+
+  it('takes the last word of a holder that was killed for when the connection was lost', async () => {
+    await start();
+    const { report } = await until(({ report }) => report?.state === 'open');
+    const job = await queues.streams.getJob('companies');
+    if (job === undefined) throw new Error('it is registered');
+    const reporter = startReporter(1_000);
+    reporter.use(job);
+    expect(reporter.current).toMatchObject({ downSince: (job.progress as typeof report)?.at });
+    reporter.abandon();
+    await reporter.close();
+  });
+
+  it('ends with its last word, also while an earlier one is written', async () => {
+    await start();
+    const job = await queues.streams.getJob('companies');
+    await leases.close();
+    if (job === undefined) throw new Error('it is registered');
+    const reporter = startReporter(1_000);
+    reporter.use(job);
+    reporter.connecting();
+    await reporter.close();
+    expect((await queues.streams.getJob('companies'))?.progress).toMatchObject({
+      state: 'released',
+      connection: reporter.current.connection,
+    });
   });
 
   it('remembers across ingestors when the last event came, and counts no repetition as one', async () => {

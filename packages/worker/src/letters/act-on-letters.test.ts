@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ActionProgress, letterSelectionSchema } from '@timepoint/shared/job';
 import type { Sql } from '../database.ts';
+import { discardLetters } from '../store/discard-letters.ts';
 import { lockCoverage } from '../store/lock-coverage.ts';
+import { noteFailedReplay } from '../store/note-failed-replay.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { actOnLetters } from './act-on-letters.ts';
 import { forget, POISON, tell } from './test-letters.ts';
@@ -111,6 +113,8 @@ describe('Timepoint, acting on dead letters,', () => {
     ['a reason', { reason: 'rejected' }, 60],
     ['a moment to come', { since: '2999-01-01T00:00:00Z' }, 0],
     ['a moment that is not over', { until: '2999-01-01T00:00:00Z' }, 60],
+    ['another group', { fingerprint: 'another' }, 0],
+    ['a moment that is over', { until: '2000-01-01T00:00:00Z' }, 0],
     ['a state', { state: 'superseded' }, 0],
   ])('finds letters by %s', async (_title, selection, total) => {
     expect((await act('dry-run', selection)).total).toBe(total);
@@ -146,6 +150,22 @@ describe('Timepoint, acting on dead letters,', () => {
       await touch(tx, first);
     });
     expect(await discarding).toMatchObject({ passed: 2 });
+  });
+
+  it('leaves a letter alone that was settled meanwhile', async () => {
+    const { rows } = await database.query<{ id: number }>(
+      `update ingest.dead_letters set state = 'replayed' where timepoint = 101 returning id`,
+    );
+    const id = rows[0]?.id ?? 0;
+    expect(await discardLetters(database, [id])).toBe(0);
+    await noteFailedReplay(database, id, { reason: 'rejected', detail: 'late', path: null });
+    const { rows: after } = await database.query(
+      'select state, attempts, detail from ingest.dead_letters where id = $1',
+      [id],
+    );
+    expect(after).toMatchObject([
+      { state: 'replayed', attempts: 1, detail: expect.stringContaining('no_poison') },
+    ]);
   });
 
   it('puts letters into one group that differ in values and numbers only', async () => {

@@ -16,18 +16,21 @@ export interface LetterJobs {
  * Keeps one job in the queue `dead-letters` for each open dead letter, the oldest 10,000: the letters themselves are
  * in the database, so a queue that was wiped is filled again.
  */
-export function createLetterJobs({ queues, database }: { queues: Queues; database: Database }): LetterJobs {
+export function createLetterJobs(
+  { queues, database }: { queues: Queues; database: Database },
+  now: () => number = Date.now,
+): LetterJobs {
   let aligned = '';
-  let lookedAt = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   return {
     async align() {
       const letters = await readOpenLetters(database, MAX_JOBS);
       const wanted = new Map(letters.map((letter) => [jobIdOf(letter), letter.id]));
       const fingerprint = [...wanted.keys()].join();
-      if (fingerprint === aligned && Date.now() - lookedAt < FULL_LOOK_MS) return;
+      if (fingerprint === aligned && now() - lookedAt < FULL_LOOK_MS) return;
       await alignJobs(queues, wanted);
       aligned = fingerprint;
-      lookedAt = Date.now();
+      lookedAt = now();
     },
   };
 }

@@ -105,6 +105,31 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     expect((await queues.deadLetters.getWaiting()).map(({ id }) => id)).toEqual(['companies-102']);
   });
 
+  it('looks once a minute for jobs that somebody removed', async () => {
+    let now = 0;
+    const jobs = createLetterJobs({ queues, database }, () => now);
+    await poison(101);
+    await jobs.align();
+    await queues.deadLetters.obliterate({ force: true });
+    now = 59_999;
+    await jobs.align();
+    expect(await queues.deadLetters.getWaitingCount()).toBe(0);
+    now = 60_000;
+    await jobs.align();
+    expect(await queues.deadLetters.getWaitingCount()).toBe(1);
+  });
+
+  it('keeps jobs of the oldest 10,000 letters only, however many there are', async () => {
+    await database.query(
+      `insert into ingest.dead_letters (stream, timepoint, reason, detail, raw)
+       select 'companies', place, 'rejected', 'x', place from generate_series(1, 10001) as place`,
+    );
+    await letterJobs.align();
+    expect(await queues.deadLetters.getWaitingCount()).toBe(10_000);
+    expect(await queues.deadLetters.getJob('companies-1')).toBeDefined();
+    expect(await queues.deadLetters.getJob('companies-10001')).toBeUndefined();
+  });
+
   it('gives a line without a place a job too', async () => {
     await tell(database, [{ timepoint: 101, name: 'A' }], ['{"garbage', '{"more', JSON.stringify({ x: 1 })]);
     await letterJobs.align();

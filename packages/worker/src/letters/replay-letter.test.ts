@@ -66,6 +66,8 @@ describe('Timepoint, replaying a dead letter,', () => {
     });
     expect(await verdict()).toBe('exact');
     expect(await replayLetter(database, id)).toEqual({ kind: 'settled' });
+    const [event] = await rows('select received_at from ingest.events where timepoint = 102');
+    expect([event]).toEqual(await rows('select first_seen_at as received_at from ingest.dead_letters'));
   });
 
   it('changes nothing in a dry run', async () => {

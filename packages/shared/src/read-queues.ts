@@ -64,8 +64,25 @@ async function readDepth(queue: Queues['all'][number]): Promise<QueueDepth> {
 
 async function readOldest({ events }: Queues): Promise<number | null> {
   const oldest = await Promise.all(
-    (['waiting', 'delayed', 'active'] as const).map((state) => events.getJobs([state], 0, 0, true)),
+    (['waiting', 'delayed', 'active'] as const).map((state) => readOldestOf(events, state)),
   );
-  const times = oldest.flat().flatMap((job) => job?.timestamp ?? []);
+  const times = oldest.filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);
+}
+
+/** The last can be taken between the count and the look. */
+const MAX_LOOKS = 5;
+
+// By its place from the newest, as the backend on Postgres lists waiting jobs from there, whatever is asked.
+async function readOldestOf(
+  events: Queues['events'],
+  state: 'waiting' | 'delayed' | 'active',
+): Promise<number | null> {
+  for (let look = 0; look < MAX_LOOKS; look += 1) {
+    const count = await events.getJobCountByTypes(state);
+    if (count === 0) return null;
+    const [job] = await events.getJobs([state], count - 1, count - 1);
+    if (job !== undefined) return job.timestamp;
+  }
+  return null;
 }

@@ -70,6 +70,7 @@ describe('Timepoint, asked to read a stream again,', () => {
     expect((await run('companies 107')).printed).toMatch(
       /^companies is asked for from 105 on already, which includes 107: nothing to do/,
     );
+    expect((await run('companies 105')).printed).toMatch(/which includes 105: nothing to do/);
     expect(await asked()).toEqual({ timepoint: 105 });
     expect(JSON.parse((await run('companies 103 --json')).printed)).toEqual({
       stream: 'companies',

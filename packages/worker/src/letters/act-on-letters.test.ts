@@ -80,6 +80,7 @@ describe('Timepoint, acting on dead letters,', () => {
   });
 
   it('has in the audit who did what, and how far it came, when it is interrupted', async () => {
+    await act('dry-run', { stream: 'officers' });
     const seen: unknown[] = [];
     const failing = act('discard', {}, ({ done }) => {
       if (done === 50) throw new Error('killed');
@@ -89,6 +90,7 @@ describe('Timepoint, acting on dead letters,', () => {
     expect(seen).toEqual([0, 25]);
     expect(await states()).toEqual(['50 discarded', '10 open']);
     expect(await audit()).toMatchObject([
+      { who: 'ada', what: 'dry-run', details: { total: 0, done: 0 } },
       { who: 'ada', what: 'discard', details: { because: 'a test', total: 60, done: 50, passed: 50 } },
     ]);
   });

@@ -54,13 +54,15 @@ describe('Timepoint, given the events that a hole lacked,', () => {
     await leaveHole();
     await database.query(
       `insert into ingest.holes (stream, after, up_to, cause, state)
-       values ('officers', 101, 105, 'jump', 'accepted'), ('companies', 1000, 1001, 'jump', 'accepted')`,
+       values ('officers', 101, 105, 'jump', 'accepted'), ('companies', 1000, 1001, 'jump', 'accepted'),
+              ('companies', 102, 104, 'downstream', 'open')`,
     );
     await tell(database, [102, 103, 104, 105].map(sound));
     expect((await holes()).toSorted()).toEqual([
       '1000-1001 accepted',
       '101-105 accepted',
       '101-105 repaired',
+      '102-104 open',
     ]);
   });
 

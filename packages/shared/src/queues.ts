@@ -57,14 +57,13 @@ export interface Queues {
 }
 
 /**
- * Tries of a job that brings data: practically without limit, as all of it must end in the database. One that can't be
- * done, such as a letter whose cause is not mended, says so by an UnrecoverableError and stays as failed.
+ * Tries of a job that brings data: practically without limit, as all of it must end in the database, so that only the
+ * last stack trace is kept. One that can't be done, such as a letter, says so by an UnrecoverableError and stays as failed.
  */
 const DATA_JOB_OPTIONS: JobsOptions = {
   attempts: 1_000_000_000,
   backoff: { type: 'custom' },
   removeOnComplete: true,
-  // All of them are kept by default: a job that fails for days would fill the store.
   stackTraceLimit: 1,
 };
 

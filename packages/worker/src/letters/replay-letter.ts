@@ -1,6 +1,6 @@
 // A replay is what the stream would have done had the cause been mended before: the line is read again and applied
 // alone, in the transaction in which the letter becomes `replayed`. Older than what is held by now, its event is stale
-// as any other would be, and its facts still go to the log and the history of statuses.
+// as any other would be, and its facts still go to the log and the history of statuses, as far as the log goes back.
 import { parseLine, type StreamEvent } from '@timepoint/shared/envelope';
 import { asError } from '@timepoint/shared/errors';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';

@@ -9,6 +9,8 @@ export interface TestProxy {
   /** Breaks all connections and lets none in. */
   cut(): void;
   mend(): void;
+  /** Connections that were not let in so far. */
+  readonly refused: number;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,7 @@ export async function startTestProxy(target: string): Promise<TestProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let refused = 0;
   const follow = (socket: Socket, other: Socket) => {
     sockets.add(socket);
     socket
@@ -29,6 +32,7 @@ export async function startTestProxy(target: string): Promise<TestProxy> {
   };
   const server = createServer((inward) => {
     if (isCut) {
+      refused += 1;
       inward.destroy();
       return;
     }
@@ -50,6 +54,9 @@ export async function startTestProxy(target: string): Promise<TestProxy> {
     cut,
     mend: () => {
       isCut = false;
+    },
+    get refused() {
+      return refused;
     },
     close: async () => {
       cut();

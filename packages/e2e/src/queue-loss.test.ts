@@ -29,13 +29,16 @@ async function startOn(persistence: 'aof' | 'none') {
   redis = await openRedis({ persistence, dir });
   system = await startSystem({ redisUrl: redis.url, simulator: { SIMULATOR_BACKLOG: '1000' } });
   await system.registerFromFirst();
-  await Promise.all([system.start('worker'), system.start('ingestor')]);
+  const services = await Promise.all([system.start('worker'), system.start('ingestor')]);
   await system.simulate('rate', { eventsPerSecond: 300 });
-  const crash = async () => {
-    await redis.kill();
+  const open = async () => {
     redis = await openRedis({ persistence, dir, port: redis.port });
   };
-  return crash;
+  const crash = async () => {
+    await redis.kill();
+    await open();
+  };
+  return { services, open, crash };
 }
 
 const advanceBy = async (events: number) => {
@@ -45,7 +48,7 @@ const advanceBy = async (events: number) => {
 
 describe('Timepoint', () => {
   it('heals by itself when Redis is wiped in the middle, again and again', async () => {
-    const crash = await startOn('none');
+    const { crash } = await startOn('none');
     for (let wipe = 0; wipe < 3; wipe++) {
       await advanceBy(500);
       await crash();
@@ -56,11 +59,24 @@ describe('Timepoint', () => {
   }, 200_000);
 
   it('loses nothing when Redis is killed and forgets its last second', async () => {
-    const crash = await startOn('aof');
+    const { crash } = await startOn('aof');
     for (let kill = 0; kill < 3; kill++) {
       await advanceBy(500);
       await crash();
     }
+    await advanceBy(500);
+    await system.simulate('rate', { eventsPerSecond: 0 });
+    await expectExactCopy(system);
+  }, 200_000);
+
+  it('stops in good time and loses nothing while Redis is away', async () => {
+    const { services, open } = await startOn('none');
+    await advanceBy(500);
+    await redis.kill();
+    const ends = await Promise.all(services.map((service) => service.terminate()));
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    await open();
+    await Promise.all([system.start('worker'), system.start('ingestor')]);
     await advanceBy(500);
     await system.simulate('rate', { eventsPerSecond: 0 });
     await expectExactCopy(system);

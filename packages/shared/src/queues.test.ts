@@ -1,6 +1,9 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
+import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { inTime } from './in-time.ts';
 import { eventsJobSchema, type RewindJob, rewindJobSchema, streamJobSchema } from './job.ts';
 import { createLogger } from './logger.ts';
 import { openQueues, type Queues, retryDelay } from './queues.ts';
@@ -53,6 +56,53 @@ describe.each(backends)('Timepoint, keeping its queues in %s,', (backend) => {
     expect(queues.backend).toBe(backend);
     expect(await queues.rewinds.getJob('companies')).toBeUndefined();
     await queues.ping();
+  });
+});
+
+describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
+  let store: TestProxy;
+  let queues: Queues;
+  beforeEach(async () => {
+    store = await startTestProxy(backend === 'redis' ? testRedisUrl() : testDatabaseUrl());
+    const url = { [backend === 'redis' ? 'redisUrl' : 'databaseUrl']: store.url };
+    queues = await openQueues({ ...url, prefix: uniquePrefix() }, logger);
+  });
+  afterEach(async () => {
+    await queues.close();
+    await store.close();
+  });
+
+  const start = (work: () => Promise<void> = async () => undefined) =>
+    queues.startWorker('events', work, { concurrency: 2 });
+  const lose = async () => {
+    store.cut();
+    const tries = backend === 'redis' ? 8 : 1;
+    while (store.refused < tries) await new Promise(setImmediate);
+  };
+
+  it('lets go of a worker that waits for a job', async () => {
+    const worker = start();
+    await once(worker, 'drained');
+    await lose();
+    await worker.close();
+  });
+
+  it('lets go of a worker that has never had a connection', async () => {
+    store.cut();
+    const worker = start();
+    await lose();
+    await worker.close();
+  });
+
+  it('lets go of a worker when the job in its hands is done', async () => {
+    const work = Promise.withResolvers<void>();
+    const worker = start(() => work.promise);
+    await Promise.all([once(worker, 'active'), queues.events.add('companies', {} as never)]);
+    await lose();
+    const closing = worker.close();
+    expect(await inTime(closing, 200)).toBeNull();
+    work.resolve();
+    await closing;
   });
 });
 

@@ -21,7 +21,7 @@ import type {
   StreamJob,
 } from './job.ts';
 import type { Logger } from './logger.ts';
-import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
+import { findRedisRisks, openPatientRedis, openStrictRedis, type Redis, waitForRedis } from './redis.ts';
 
 export interface QueueSettings {
   /** The production choice. When unset, BullMQ keeps the queues in the database. */
@@ -114,11 +114,30 @@ export async function openQueues(settings: QueueSettings, logger: Logger): Promi
     : openOnRedis(settings.redisUrl, settings, logger);
 }
 
-/**
- * Fetches the next job by a call of its own. BullMQ can fetch it along with finishing one, but then compares
- * that whole answer to a number, which turns a quarter of a megabyte into text for each job.
- */
-class SeparateFetchWorker<Data> extends Worker<Data> {
+class RedisWorker<Data> extends Worker<Data> {
+  readonly #redis: Redis;
+
+  constructor(name: string, processor: Processor<Data>, options: WorkerOptions & { connection: Redis }) {
+    super(name, processor, options);
+    this.#redis = options.connection;
+  }
+
+  /**
+   * Waits for the jobs in hand, but not for a Redis that is away: what can't be said to it now is found out when the
+   * locks of the jobs end.
+   */
+  override async close(force?: boolean): Promise<void> {
+    const letGo = () => this.#redis.disconnect();
+    this.#redis.once('close', letGo);
+    if (this.#redis.status !== 'ready') letGo();
+    await super.close(force);
+    letGo();
+  }
+
+  /**
+   * Fetches the next job by a call of its own. BullMQ can fetch it along with finishing one, but then compares
+   * that whole answer to a number, which turns a quarter of a megabyte into text for each job.
+   */
   protected override handleCompleted(
     ...[result, job, token, , span]: Parameters<Worker<Data>['handleCompleted']>
   ): ReturnType<Worker<Data>['handleCompleted']> {
@@ -149,11 +168,9 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
     ...queues,
     backend: 'redis',
     startWorker: (name, processor, options) => {
+      const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), prefix };
       const patient = openPatientRedis(url).on('error', report);
-      const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings) };
-      const worker = new SeparateFetchWorker(name, processor, { ...ours, connection: patient, prefix });
-      worker.on('closed', () => patient.disconnect());
-      return worker.on('error', report);
+      return new RedisWorker(name, processor, { ...ours, connection: patient }).on('error', report);
     },
     onConnectionLost: (listener) => {
       connection.on('close', listener);

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 
 export type { Redis };
 
@@ -24,8 +24,42 @@ export function openPatientRedis(url: string): Redis {
   return open(url, { maxRetriesPerRequest: null });
 }
 
-function open(url: string, options: object): Redis {
-  return new Redis(url, {
+type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
+
+/** A connection that BullMQ can close while the server is away, which else it would wait for without end. */
+class EndingRedis extends Redis {
+  /** Commands without an answer when the connection was lost, to be sent again. */
+  declare private readonly prevCommandQueue?: Redis['commandQueue'] | null;
+  readonly #duplicates: Redis[] = [];
+
+  /** Ends the duplicates, too: BullMQ can't end one that was never ready (taskforcesh/bullmq#4656). */
+  override disconnect(reconnect = false): void {
+    if (reconnect || this.status === 'end') {
+      super.disconnect(reconnect);
+      return;
+    }
+    // ioredis forgets the commands, and does not end while it waits for its next try (redis/ioredis#2169).
+    this.once('end', () => this.#rejectUnanswered());
+    if (this.status === 'reconnecting') this.connect().catch(() => undefined);
+    super.disconnect();
+    for (const duplicate of this.#duplicates) duplicate.disconnect();
+  }
+
+  #rejectUnanswered(): void {
+    for (const { command } of this.prevCommandQueue?.toArray() ?? [])
+      command.reject(new Error('Connection is closed.'));
+  }
+
+  override duplicate(override: RedisOptions = {}): Redis {
+    const options: ConnectionOptions = { ...this.options, ...override };
+    const duplicate = new EndingRedis(options);
+    this.#duplicates.push(duplicate);
+    return duplicate;
+  }
+}
+
+function open(url: string, options: ConnectionOptions): Redis {
+  return new EndingRedis(url, {
     ...options,
     lazyConnect: false,
     connectTimeout: 5_000,

@@ -60,7 +60,7 @@ export default {
       '^packages/ingestor/src/lease\\.ts$',
       '^packages/worker/src/worker\\.ts$',
       '^packages/worker/src/letters/(actions|letters)-worker\\.ts$',
-      '^packages/worker/src/alerts/keep-incidents\\.ts$',
+      '^packages/shared/src/alerts/keep-incidents\\.ts$',
       '^packages/worker/src/snapshots/merge-worker\\.ts$',
     ]),
   ],

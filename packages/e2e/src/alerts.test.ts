@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestWebhook, type TestWebhook } from '@timepoint/worker/alerts/test-webhook';
+import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import { FIRST, type System, startSystem, until } from './system.ts';
 
 let system: System;
@@ -15,11 +15,11 @@ afterEach(async () => {
 });
 
 describe('Timepoint, with whoever is on call at a webhook,', () => {
-  it('tells once that a stream is down and once that it is back, though workers are killed between', async () => {
-    const env = { ALERT_WEBHOOK_URL: webhook.url, ALERT_DOWN_SECONDS: '2' };
+  it('tells of each trouble once, and once that it is over, whoever of those who tell is killed', async () => {
+    const env = { ALERT_WEBHOOK_URL: webhook.url, ALERT_DOWN_SECONDS: '2', ALERT_BEHIND_SECONDS: '2' };
     await system.registerFromFirst();
     const workers = await Promise.all([system.start('worker', env), system.start('worker', env)]);
-    await system.start('ingestor');
+    const ingestor = await system.start('ingestor', env);
     await until(async () => (await system.newest()) >= FIRST + 99);
 
     webhook.answerWith(500);
@@ -29,24 +29,36 @@ describe('Timepoint, with whoever is on call at a webhook,', () => {
     webhook.answerWith(200);
     await until(async () => webhook.heard.length === 1);
     await Promise.all(workers.map((worker) => worker.kill()));
-    const third = await system.start('worker', env);
     await system.setFaults({});
-    await until(async () => webhook.heard.length === 2);
+    await system.simulate('emit', { count: 10 });
+    await until(async () => webhook.heard.length === 3);
+    const third = await system.start('worker', env);
+    await until(async () => webhook.heard.length === 4);
 
-    expect(webhook.heard).toMatchObject([
-      {
-        state: 'fired',
-        kind: 'stream-down',
-        stream: 'companies',
-        severity: 'critical',
-        text: expect.stringMatching(/companies has had no connection for \d+ s: http, status 429\./),
-      },
-      {
-        state: 'resolved',
-        text: expect.stringMatching(/RESOLVED after .* companies is connected, or waits its turn\./),
-      },
-    ]);
-    for (const { output } of [...workers, third]) expect(output()).not.toContain('a-secret');
+    const [fired, ...others] = webhook.heard;
+    expect(fired).toMatchObject({
+      state: 'fired',
+      kind: 'stream-down',
+      stream: 'companies',
+      severity: 'critical',
+      text: expect.stringMatching(/companies has had no connection for \d+ s: http, status 429\./),
+    });
+    expect(others).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          state: 'resolved',
+          text: expect.stringMatching(/RESOLVED after .* companies is connected, or waits its turn\./),
+        }),
+        // Told by the ingestor: no worker is left.
+        expect.objectContaining({
+          state: 'fired',
+          kind: 'behind',
+          text: expect.stringMatching(/Events have waited for \d+ s to be applied\./),
+        }),
+        expect.objectContaining({ state: 'resolved', kind: 'behind' }),
+      ]),
+    );
+    for (const { output } of [...workers, ingestor, third]) expect(output()).not.toContain('a-secret');
     expect(workers.map(({ output }) => output()).join()).toContain('The webhook answered 500');
   }, 180_000);
 });

@@ -1,3 +1,4 @@
+import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { type Env, loadConfig } from '@timepoint/shared/config';
 import type { TimepointError } from '@timepoint/shared/errors';
 import { startHealthServer } from '@timepoint/shared/health';
@@ -7,6 +8,7 @@ import { openQueues } from '@timepoint/shared/queues';
 import { ingestorSettings } from '@timepoint/shared/settings/ingestor';
 import type { StreamName } from '@timepoint/shared/streams';
 import { startTracing } from '@timepoint/shared/tracing';
+import { judgingQueues } from './judge-queues.ts';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
 import { readyChecks } from './ready-checks.ts';
@@ -21,7 +23,13 @@ export { ingestorSettings };
  */
 export async function startIngestor(env: Env): Promise<Service> {
   const config = loadConfig(ingestorSettings, env);
-  const secrets = [config.CH_STREAM_KEY, passwordOf(config.REDIS_URL), passwordOf(config.DATABASE_URL)];
+  const secrets = [
+    config.CH_STREAM_KEY,
+    passwordOf(config.REDIS_URL),
+    passwordOf(config.DATABASE_URL),
+    config.ALERT_WEBHOOK_URL,
+  ];
+  const limits = { downMs: config.ALERT_DOWN_SECONDS * 1000, behindMs: config.ALERT_BEHIND_SECONDS * 1000 };
   const logger = createLogger({ name: 'ingestor', level: config.LOG_LEVEL, secrets });
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
@@ -51,7 +59,7 @@ export async function startIngestor(env: Env): Promise<Service> {
       queues,
       reporters,
       streams: config.CH_STREAMS,
-      downMs: config.ALERT_DOWN_SECONDS * 1000,
+      downMs: limits.downMs,
     }),
     registry: metrics.registry,
   });
@@ -71,7 +79,15 @@ export async function startIngestor(env: Env): Promise<Service> {
     logger,
     onStopped: (error: TimepointError) => fail(error),
   });
+  // Workers tell more, but none of it when none of them runs.
+  const alerts = startAlerts({
+    queues,
+    judge: judgingQueues(queues, limits),
+    webhookUrl: config.ALERT_WEBHOOK_URL,
+    prefix: config.QUEUE_PREFIX,
+    logger,
+  });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'ingestor started');
-  const opened = [logger, tracing, queues, health, progress, leases];
+  const opened = [logger, tracing, queues, health, progress, leases, alerts];
   return { failed, port: health.port, close: () => closeAll(opened) };
 }

@@ -15,11 +15,14 @@ export interface SystemReading {
   readonly statuses: readonly StreamStatus[] | null;
 }
 
-export interface Limits {
+export interface QueueLimits {
   /** Without a connection for longer than this, a stream is down, in ms. */
   readonly downMs: number;
   /** Jobs that wait longer than this mean that the copy is behind, in ms. */
   readonly behindMs: number;
+}
+
+export interface Limits extends QueueLimits {
   /** So many open dead letters pile up. */
   readonly deadLetters: number;
 }
@@ -66,7 +69,7 @@ const EXPIRING_MS = 24 * HOUR_MS;
 export function assess(reading: SystemReading, limits: Limits): Assessment {
   const { queues, statuses } = reading;
   const findings = [
-    ...(queues === null ? [QUEUES_LOST] : findInQueues(queues, reading.at, limits)),
+    ...assessQueues(queues, reading.at, limits),
     ...(statuses === null ? [DATABASE_LOST] : findInDatabase(statuses, limits)),
   ];
   return {
@@ -77,6 +80,15 @@ export function assess(reading: SystemReading, limits: Limits): Assessment {
         : statuses.every(({ open_holes, open_dead_letters }) => open_holes + open_dead_letters === 0),
     findings,
   };
+}
+
+/** Finds what is wrong as far as the queues tell. Pure; `at` is the present, null are queues that can't be reached. */
+export function assessQueues(
+  queues: QueuesReading | null,
+  at: number,
+  limits: QueueLimits,
+): readonly Finding[] {
+  return queues === null ? [QUEUES_LOST] : findInQueues(queues, at, limits);
 }
 
 const LIVE_KINDS: readonly FindingKind[] = [
@@ -104,7 +116,7 @@ const DATABASE_LOST: Finding = {
   text: 'Postgres can not be reached: events wait in the queue. Check that it runs, its disk, and DATABASE_URL.',
 };
 
-function findInQueues(queues: QueuesReading, at: number, limits: Limits): Finding[] {
+function findInQueues(queues: QueuesReading, at: number, limits: QueueLimits): Finding[] {
   const registered = queues.streams.filter(({ hold }) => hold !== 'unregistered');
   if (registered.length === 0) {
     const text = 'No stream is registered. Start a worker: it registers the streams of CH_STREAMS.';
@@ -116,7 +128,7 @@ function findInQueues(queues: QueuesReading, at: number, limits: Limits): Findin
   ];
 }
 
-function findInStream(hold: StreamHold, isBudgetUsed: boolean, at: number, limits: Limits): Finding[] {
+function findInStream(hold: StreamHold, isBudgetUsed: boolean, at: number, limits: QueueLimits): Finding[] {
   const { stream, report } = hold;
   const down = findDown(hold, isBudgetUsed, at, limits);
   if (down !== null) return down;
@@ -151,7 +163,12 @@ export function downtimeOf(hold: StreamHold, isBudgetUsed: boolean, at: number):
 }
 
 /** What there is to say of a stream without a connection; null when it has one, or needs none now. */
-function findDown(hold: StreamHold, isBudgetUsed: boolean, at: number, limits: Limits): Finding[] | null {
+function findDown(
+  hold: StreamHold,
+  isBudgetUsed: boolean,
+  at: number,
+  limits: QueueLimits,
+): Finding[] | null {
   const { stream } = hold;
   const downtime = downtimeOf(hold, isBudgetUsed, at);
   if (downtime === null) return null;
@@ -183,7 +200,7 @@ function explain({ hold, report }: StreamHold, isLost: boolean): string {
   return `${why}. It is tried again by itself.`;
 }
 
-function findBehind({ oldestEventsAt }: QueuesReading, at: number, { behindMs }: Limits): Finding[] {
+function findBehind({ oldestEventsAt }: QueuesReading, at: number, { behindMs }: QueueLimits): Finding[] {
   if (oldestEventsAt === null || at - oldestEventsAt <= behindMs) return [];
   const text =
     `Events have waited for ${span(at - oldestEventsAt)} to be applied. Look at the logs of the workers; ` +

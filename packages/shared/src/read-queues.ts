@@ -2,6 +2,9 @@ import { type ConnectionReport, connectionReportSchema } from './connection-repo
 import type { Queues } from './queues.ts';
 import { STREAM_NAMES, type StreamName } from './streams.ts';
 
+/** A store that takes longer to be read, in ms, can't be reached for now. */
+export const READ_DEADLINE_MS = 5_000;
+
 /** Who has a stream, as far as the queues know. */
 export interface StreamHold {
   readonly stream: StreamName;

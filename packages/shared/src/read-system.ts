@@ -1,7 +1,7 @@
 import type { SystemReading } from './assess.ts';
 import { inTime } from './in-time.ts';
 import type { Queues } from './queues.ts';
-import { readQueues } from './read-queues.ts';
+import { READ_DEADLINE_MS, readQueues } from './read-queues.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 export interface ReadSystemOptions {
@@ -10,9 +10,6 @@ export interface ReadSystemOptions {
   /** Reads the view `ingest.status`. */
   readonly readStatus: () => Promise<readonly StreamStatus[]>;
 }
-
-/** A store that takes longer than this, in ms, can't be reached for now. */
-export const READ_DEADLINE_MS = 5_000;
 
 /** Reads all that is known now. A store that can't be reached, or gives no answer in time, leaves its part null. */
 export async function readSystem({ queues, readStatus }: ReadSystemOptions): Promise<SystemReading> {

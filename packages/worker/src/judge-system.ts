@@ -1,15 +1,6 @@
 import { assess, type Finding, type Limits } from '@timepoint/shared/assess';
+import type { Judge } from '@timepoint/shared/judgement';
 import type { Observe } from './observe.ts';
-
-/** What is wrong with the whole, as far as this process can tell. */
-export interface Judgement {
-  /** As `assess` tells it, and what only this process knows. */
-  readonly findings: readonly Finding[];
-  readonly canReachQueues: boolean;
-  readonly canReachDatabase: boolean;
-}
-
-export type Judge = () => Promise<Judgement>;
 
 export interface JudgingOptions {
   readonly observe: Observe;

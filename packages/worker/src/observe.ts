@@ -1,9 +1,8 @@
 // What a scrape shows of the whole system: the queues and the ledger, as they are now. Every worker sees the same. A
 // scrape must cost little and must never fail or hang, whatever the stores do, or the alerts would be blind just then.
-import { inTime } from '@timepoint/shared/in-time';
+import { inTime, oneAtATime } from '@timepoint/shared/in-time';
 import type { Queues } from '@timepoint/shared/queues';
-import { type QueuesReading, readQueues } from '@timepoint/shared/read-queues';
-import { READ_DEADLINE_MS } from '@timepoint/shared/read-system';
+import { type QueuesReading, READ_DEADLINE_MS, readQueues } from '@timepoint/shared/read-queues';
 import type { StreamStatus } from '@timepoint/shared/stream-status';
 import type { Database } from './database.ts';
 import { countHoles, type HoleCount } from './store/count-holes.ts';
@@ -80,16 +79,5 @@ async function readLedger(database: Database): Promise<Ledger> {
     holes: await countHoles(database),
     letters: await countOpenLetters(database),
     imports: await readImports(database),
-  };
-}
-
-/** While one call is under way, the others get its answer. */
-function oneAtATime<Value>(ask: () => Promise<Value>): () => Promise<Value> {
-  let underWay: Promise<Value> | null = null;
-  return () => {
-    underWay ??= ask().finally(() => {
-      underWay = null;
-    });
-    return underWay;
   };
 }

@@ -1,8 +1,8 @@
 import type { FindingKind } from '@timepoint/shared/assess';
 import type { Check, Checks } from '@timepoint/shared/health';
+import type { Judge } from '@timepoint/shared/judgement';
 import type { Queues } from '@timepoint/shared/queues';
 import type { Database } from './database.ts';
-import type { Judge } from './judge-system.ts';
 import { findPending } from './migrate.ts';
 
 export interface ReadyOptions {

@@ -1,3 +1,4 @@
+import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { type Env, limitsOf, loadConfig } from '@timepoint/shared/config';
 import { startHealthServer } from '@timepoint/shared/health';
 import { closeAll, type Service } from '@timepoint/shared/lifecycle';
@@ -5,7 +6,7 @@ import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { workerSettings } from '@timepoint/shared/settings/worker';
 import { startTracing } from '@timepoint/shared/tracing';
-import { startAlerts } from './alerts/start-alerts.ts';
+import { tellLostQueue } from './alerts/tell-lost-queue.ts';
 import { watchConsumer } from './consumer/watch-consumer.ts';
 import { checkReachable, openDatabase } from './database.ts';
 import { judging } from './judge-system.ts';
@@ -78,8 +79,8 @@ export async function startWorker(env: Env): Promise<Service> {
   const judge = judging({ observe, limits: limitsOf(config), storeFailure });
   const alerts = startAlerts({
     queues,
-    database,
     judge,
+    lostQueue: tellLostQueue(database),
     webhookUrl: config.ALERT_WEBHOOK_URL,
     prefix: config.QUEUE_PREFIX,
     logger,

@@ -9,6 +9,7 @@ import {
   queueSettings,
   streamNames,
   traceSettings,
+  webhookUrl,
 } from '../config.ts';
 import { STREAM_NAMES } from '../streams.ts';
 
@@ -21,6 +22,8 @@ export const ingestorSettings = z
     ...queueSettings,
     ...traceSettings,
     ALERT_DOWN_SECONDS: limitSettings.ALERT_DOWN_SECONDS,
+    ALERT_BEHIND_SECONDS: limitSettings.ALERT_BEHIND_SECONDS,
+    ALERT_WEBHOOK_URL: webhookUrl.optional(),
     CH_STREAM_KEY: z.string({ error: STREAM_KEY_HELP }),
     CH_STREAM_URL: httpUrl.default('https://stream.companieshouse.gov.uk'),
     CH_STREAMS: streamNames,

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { startIngestor } from '@timepoint/ingestor/ingestor';
+import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
+import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import type { Limits } from '@timepoint/shared/assess';
 import type { ConnectionReport } from '@timepoint/shared/connection-report';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
@@ -14,8 +16,7 @@ import { judging } from '../judge-system.ts';
 import { observing } from '../observe.ts';
 import { noteDownstreamHoles } from '../store/note-downstream-holes.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
-import { startAlerts } from './start-alerts.ts';
-import { startTestWebhook, type TestWebhook } from './test-webhook.ts';
+import { tellLostQueue } from './tell-lost-queue.ts';
 
 const FIRST = 1_001;
 const LIMITS = { downMs: 500, behindMs: 600_000, deadLetters: 3 };
@@ -62,7 +63,15 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
       limits: { ...LIMITS, ...changes },
       storeFailure: () => null,
     });
-    const alerts = startAlerts({ ...own, judge, webhookUrl: webhook.url, prefix, logger, ...FAST });
+    const alerts = startAlerts({
+      ...own,
+      lostQueue: tellLostQueue(own.database),
+      judge,
+      webhookUrl: webhook.url,
+      prefix,
+      logger,
+      ...FAST,
+    });
     opened.push(own.database, alerts);
     return alerts;
   };

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
+import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
@@ -10,8 +12,7 @@ import { createMetrics } from '../metrics.ts';
 import { observing } from '../observe.ts';
 import { openMigratedDatabase } from '../test-migrated.ts';
 import { startEventsWorker } from '../worker.ts';
-import { startAlerts } from './start-alerts.ts';
-import { startTestWebhook, type TestWebhook } from './test-webhook.ts';
+import { tellLostQueue } from './tell-lost-queue.ts';
 
 const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 500, notedMs: 500 } };
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -40,7 +41,14 @@ describeWithRedis('Timepoint, when the store fails while it is at work,', () => 
         limits,
         storeFailure: events.storeFailure,
       });
-      const alerts = startAlerts({ ...worker, judge, webhookUrl: webhook.url, prefix, ...FAST });
+      const alerts = startAlerts({
+        ...worker,
+        lostQueue: tellLostQueue(worker.database),
+        judge,
+        webhookUrl: webhook.url,
+        prefix,
+        ...FAST,
+      });
       opened.push(worker.database, events, alerts);
     }
   });

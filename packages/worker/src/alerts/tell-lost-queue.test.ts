@@ -1,14 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
+import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { openDatabase } from '../database.ts';
 import { judging } from '../judge-system.ts';
 import { observing } from '../observe.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
-import { startAlerts } from './start-alerts.ts';
-import { startTestWebhook, type TestWebhook } from './test-webhook.ts';
+import { tellLostQueue } from './tell-lost-queue.ts';
 
 const LIMITS = { downMs: 600_000, behindMs: 600_000, deadLetters: 3 };
 const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 500, notedMs: 500 } };
@@ -51,7 +52,15 @@ describeWithRedis('Timepoint, without its queue,', () => {
       limits: LIMITS,
       storeFailure: () => null,
     });
-    const alerts = startAlerts({ ...own, judge, webhookUrl: webhook.url, prefix, logger, ...FAST });
+    const alerts = startAlerts({
+      ...own,
+      lostQueue: tellLostQueue(own.database),
+      judge,
+      webhookUrl: webhook.url,
+      prefix,
+      logger,
+      ...FAST,
+    });
     opened.push(queues, own.database, alerts);
   };
   const until = async (isReached: () => Promise<boolean> | boolean) => {

@@ -1,46 +1,36 @@
 // Incidents are told through the queue, but for the one that takes the queue away. Whoever gets an advisory lock in
 // Postgres tells it for all workers, and holds the lock until it is long over; without Postgres each tells for itself.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Alert } from '@timepoint/shared/alerts/format-alert';
+import { incidentOf, lookFor, stepIncident } from '@timepoint/shared/alerts/incident';
+import type { Telling } from '@timepoint/shared/alerts/start-alerts';
+import type { LostQueue } from '@timepoint/shared/alerts/watch-incidents';
 import { asError } from '@timepoint/shared/errors';
 import type { IncidentJob } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
+import type { Judgement } from '@timepoint/shared/judgement';
 import { retryDelay } from '@timepoint/shared/queues';
 import type { Database } from '../database.ts';
-import type { Judge, Judgement } from '../judge-system.ts';
-import type { Alert } from './format-alert.ts';
-import { type IncidentTimes, incidentOf, lookFor, stepIncident } from './incident.ts';
 
-export interface LostQueueOptions {
+interface LostQueueOptions extends Telling {
   readonly database: Database;
-  readonly judge: Judge;
-  readonly tell: (incident: IncidentJob, state: Alert['state']) => Promise<void>;
-  /** Sets two installations in one database apart. */
-  readonly installation: string;
-  readonly lookMs: number;
-  readonly times: IncidentTimes;
-  readonly logger: Logger;
 }
 
-export interface LostQueue {
-  /** The queue is lost: begins to tell it, unless that is under way. */
-  notice(): void;
-  close(): Promise<void>;
-}
-
-/** Prepares to tell of a lost queue. */
-export function tellLostQueue(options: LostQueueOptions): LostQueue {
-  const stop = new AbortController();
-  let following: Promise<void> | null = null;
-  return {
-    notice: () => {
-      following ??= followForAll(options, stop.signal).finally(() => {
-        following = null;
-      });
-    },
-    close: async () => {
-      stop.abort();
-      await following;
-    },
+/** How to tell of a lost queue, once for all workers of a database. */
+export function tellLostQueue(database: Database): (telling: Telling) => LostQueue {
+  return (telling) => {
+    const stop = new AbortController();
+    let following: Promise<void> | null = null;
+    return {
+      notice: () => {
+        following ??= followForAll({ ...telling, database }, stop.signal).finally(() => {
+          following = null;
+        });
+      },
+      close: async () => {
+        stop.abort();
+        await following;
+      },
+    };
   };
 }
 

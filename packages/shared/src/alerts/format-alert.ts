@@ -1,5 +1,5 @@
-import { type FindingKind, span } from '@timepoint/shared/assess';
-import type { IncidentJob } from '@timepoint/shared/job';
+import { type FindingKind, span } from '../assess.ts';
+import type { IncidentJob } from '../job.ts';
 
 /** What the webhook gets: a message that Slack and its like show, and the same in fields for programs. */
 export interface Alert {
@@ -18,7 +18,7 @@ export interface Alert {
   readonly runbook: string;
   /** Which Timepoint: the name in `QUEUE_PREFIX`. */
   readonly installation: string;
-  /** The machine of the worker that tells it. */
+  /** The machine of the process that tells it. */
   readonly host: string;
 }
 

@@ -1,16 +1,19 @@
 // What becomes of an incident, decided from what is known of it and nothing else. Example: companies is down at 12:00
 // and people are told; it is connected at 12:05 and again at the next look, so they are told that it is over. At 12:08
 // it is down again: they are told, and this time it must be calm for two minutes to be over.
-import type { Finding, FindingKind } from '@timepoint/shared/assess';
-import type { IncidentJob, IncidentNote } from '@timepoint/shared/job';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
-import type { Judgement } from '../judge-system.ts';
+import type { Finding, FindingKind } from '../assess.ts';
+import type { IncidentJob, IncidentNote } from '../job.ts';
+import type { Judgement } from '../judgement.ts';
+import { STREAM_NAMES } from '../streams.ts';
 
-/** Whether what an incident is about is there now; `unknown` when that can't be told, or not yet. */
+/** Whether what an incident is about is there now. */
 export type Sighting =
   | { readonly kind: 'present'; readonly finding: Finding }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unknown' };
+  /** That can't be told, or not yet. */
+  | { readonly kind: 'unknown' }
+  /** This process never can tell, others can. */
+  | { readonly kind: 'elsewhere' };
 
 /** What to do about an incident, and how it is afterwards. */
 export type Step =
@@ -31,7 +34,7 @@ export interface IncidentTimes {
   readonly calmMs: readonly [number, ...number[]];
   /** What comes back within this time after its end is a relapse, in ms. */
   readonly memoryMs: number;
-  /** What any worker has noted within this time is there, in ms: it may see what this one does not. */
+  /** What any process has noted within this time is there, in ms: it may see what this one does not. */
   readonly notedMs: number;
 }
 
@@ -58,6 +61,7 @@ export function stepIncident(
 }
 
 function stepOpen(incident: IncidentJob, sighting: Sighting, now: number, { calmMs }: IncidentTimes): Step {
+  if (sighting.kind === 'elsewhere') return { kind: 'keep', incident };
   if (sighting.kind !== 'absent') return { kind: 'keep', incident: { ...incident, calmSince: null } };
   const { calmSince, relapses } = incident;
   const neededMs = calmMs[Math.min(relapses, calmMs.length - 1)] ?? calmMs[0];
@@ -100,7 +104,7 @@ export function incidentIdOf({ kind, stream }: { kind: string; stream: string | 
   return stream === null ? kind : `${kind}.${stream}`;
 }
 
-/** What a worker has noted, as long as it counts. */
+/** What a process has noted, as long as it counts. */
 export function noted(
   { kind, stream, severity }: IncidentJob,
   note: IncidentNote | null,
@@ -113,8 +117,10 @@ export function noted(
 
 /** What only the database can tell. */
 const OF_DATABASE: readonly FindingKind[] = ['hole', 'dead-letters', 'store-failing'];
+/** What only a process with a database can tell. */
+const WITH_DATABASE: readonly FindingKind[] = [...OF_DATABASE, 'database-unreachable'];
 /** What can be told without the queues. */
-const WITHOUT_QUEUES: readonly FindingKind[] = [...OF_DATABASE, 'queue-unreachable', 'database-unreachable'];
+const WITHOUT_QUEUES: readonly FindingKind[] = [...WITH_DATABASE, 'queue-unreachable'];
 
 /** Whether what an incident is about is there, as far as a judgement can tell. */
 export function lookFor(incident: IncidentJob, seen: Judgement): Sighting {
@@ -123,8 +129,10 @@ export function lookFor(incident: IncidentJob, seen: Judgement): Sighting {
   if (finding !== undefined && isTold(finding)) return { kind: 'present', finding };
   // A stream that was lost again a moment ago is not back, nor down for long enough to tell.
   if (finding?.kind === 'stream-down') return { kind: 'unknown' };
-  const needsDatabase = OF_DATABASE.some((kind) => kind === incident.kind);
-  const needsQueues = !WITHOUT_QUEUES.some((kind) => kind === incident.kind);
+  const isOneOf = (kinds: readonly FindingKind[]) => kinds.some((kind) => kind === incident.kind);
+  if (seen.canReachDatabase === null && isOneOf(WITH_DATABASE)) return { kind: 'elsewhere' };
+  const needsDatabase = isOneOf(OF_DATABASE);
+  const needsQueues = !isOneOf(WITHOUT_QUEUES);
   const isKnown = (seen.canReachDatabase || !needsDatabase) && (seen.canReachQueues || !needsQueues);
   return { kind: isKnown ? 'absent' : 'unknown' };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '@timepoint/shared/assess';
-import type { Judgement } from '../judge-system.ts';
+import type { Finding } from '../assess.ts';
+import type { Judgement } from '../judgement.ts';
 import {
   type IncidentTimes,
   incidentIdOf,
@@ -26,6 +26,7 @@ const times: IncidentTimes = {
 const there: Sighting = { kind: 'present', finding: down };
 const gone: Sighting = { kind: 'absent' };
 const unclear: Sighting = { kind: 'unknown' };
+const elsewhere: Sighting = { kind: 'elsewhere' };
 
 /** Looks every ten seconds, and returns what people were told, each with the second of it. */
 function live(sightings: readonly Sighting[]): string[] {
@@ -60,6 +61,11 @@ describe('Timepoint, following an incident,', () => {
     expect(live([there, ...looks(unclear, 100)])).toEqual(['fired 0']);
   });
 
+  it('leaves it as it is where it can never be known', () => {
+    expect(live([there, gone, elsewhere, gone, gone])).toEqual(['fired 0', 'resolved 30']);
+    expect(live([there, ...looks(elsewhere, 100)])).toEqual(['fired 0']);
+  });
+
   it('tells a relapse at once, and never makes a storm of what comes and goes', () => {
     const flapping = Array.from({ length: 200 }, () => [there, there, gone, gone, gone]).flat();
     expect(live(flapping)).toEqual(['fired 0', 'resolved 30', 'fired 50']);
@@ -86,7 +92,7 @@ describe('Timepoint, looking whether an incident is still there,', () => {
     expect(look('behind', { findings: [down] })).toBe('absent');
   });
 
-  it('believes what another worker has noted a moment ago', () => {
+  it('believes what another process has noted a moment ago', () => {
     const incident = incidentOf(down, 0);
     expect(noted(incident, { seenAt: 0, text: 'still down' }, 15_000)).toEqual({
       ...down,
@@ -111,5 +117,12 @@ describe('Timepoint, looking whether an incident is still there,', () => {
     expect(look('stream-down', { canReachQueues: false })).toBe('unknown');
     expect(look('database-unreachable', { canReachQueues: false })).toBe('absent');
     expect(look('queue-unreachable', { canReachDatabase: false })).toBe('absent');
+  });
+
+  it('leaves to others, without a database, what only a database tells', () => {
+    const kinds = ['hole', 'dead-letters', 'store-failing', 'database-unreachable'];
+    for (const kind of kinds) expect(look(kind, { canReachDatabase: null })).toBe('elsewhere');
+    for (const kind of ['stream-down', 'behind', 'queue-unreachable'])
+      expect(look(kind, { canReachDatabase: null })).toBe('absent');
   });
 });

@@ -1,4 +1,4 @@
-import { TimepointError } from '@timepoint/shared/errors';
+import { TimepointError } from '../errors.ts';
 import type { Alert } from './format-alert.ts';
 
 /** Without an answer for this long, a webhook has failed, in ms. */

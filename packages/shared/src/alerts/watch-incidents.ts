@@ -1,23 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asError } from '@timepoint/shared/errors';
-import type { IncidentNote } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Queues } from '@timepoint/shared/queues';
-import type { Judge } from '../judge-system.ts';
+import { asError } from '../errors.ts';
+import type { IncidentNote } from '../job.ts';
+import type { Judge } from '../judgement.ts';
+import type { Logger } from '../logger.ts';
+import type { Queues } from '../queues.ts';
 import { incidentIdOf, incidentOf, isTold } from './incident.ts';
-import type { LostQueue } from './tell-lost-queue.ts';
+
+/** Tells of a lost queue, which no incident in the queue can tell of. */
+export interface LostQueue {
+  /** The queue is lost: begins to tell it, unless that is under way. */
+  notice(): void;
+  close(): Promise<void>;
+}
 
 export interface WatchOptions {
   readonly queues: Queues;
   readonly judge: Judge;
-  readonly lostQueue: LostQueue;
+  /** Null when others tell of a lost queue. */
+  readonly lostQueue: LostQueue | null;
   readonly lookMs: number;
   readonly logger: Logger;
 }
 
 /**
  * Looks every `lookMs` until the signal aborts. What is found at two looks in a row becomes a job of the queue
- * `incidents`, once for all workers by its id, and is noted there each time that it is seen. A queue that is lost is told directly.
+ * `incidents`, once for all processes by its id, and is noted there each time that it is seen. A queue that is lost is
+ * told directly.
  */
 export async function watchIncidents(options: WatchOptions, signal: AbortSignal): Promise<void> {
   let before: ReadonlySet<string> = new Set();
@@ -39,7 +47,7 @@ async function look(
   const found = findings.filter(isTold);
   const lasting = found.filter((finding) => before.has(incidentIdOf(finding)));
   if (!canReachQueues) {
-    if (lasting.some(({ kind }) => kind === 'queue-unreachable')) lostQueue.notice();
+    if (lasting.some(({ kind }) => kind === 'queue-unreachable')) lostQueue?.notice();
   } else {
     for (const finding of lasting) {
       const incident = incidentOf(finding, Date.now());

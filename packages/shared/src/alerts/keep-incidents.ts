@@ -1,9 +1,9 @@
-import { asError } from '@timepoint/shared/errors';
-import { type IncidentJob, incidentJobSchema, incidentNoteSchema } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Job, Queues } from '@timepoint/shared/queues';
 import { DelayedError, UnrecoverableError } from 'bullmq';
-import type { Judge } from '../judge-system.ts';
+import { asError } from '../errors.ts';
+import { type IncidentJob, incidentJobSchema, incidentNoteSchema } from '../job.ts';
+import type { Judge } from '../judgement.ts';
+import type { Logger } from '../logger.ts';
+import type { Job, Queues } from '../queues.ts';
 import type { Alert } from './format-alert.ts';
 import { type IncidentTimes, lookFor, noted, stepIncident } from './incident.ts';
 
@@ -22,7 +22,7 @@ const CONCURRENCY = 4;
 
 /**
  * Takes incidents from the queue, one step at a time, and puts each back until it is long over. An incident belongs to
- * nobody between two steps, so that those of a worker that was killed are kept by the others. People are told first
+ * nobody between two steps, so that those of a process that was killed are kept by the others. People are told first
  * and then it is noted, so a kill in between tells them twice; what can't be told is tried again with growing delays.
  */
 export function keepIncidents({ queues, judge, tell, lookMs, times, logger }: KeepOptions): {

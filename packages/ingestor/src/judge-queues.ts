@@ -1,0 +1,21 @@
+import { assessQueues, type QueueLimits } from '@timepoint/shared/assess';
+import { inTime, oneAtATime } from '@timepoint/shared/in-time';
+import type { Judge } from '@timepoint/shared/judgement';
+import type { Queues } from '@timepoint/shared/queues';
+import { READ_DEADLINE_MS, readQueues } from '@timepoint/shared/read-queues';
+
+/**
+ * Judges the system by its queues alone, as an ingestor has no database: it can tell that events wait and nobody
+ * applies them, also when no worker is left to tell it.
+ */
+export function judgingQueues(queues: Queues, limits: QueueLimits): Judge {
+  const askQueues = oneAtATime(() => readQueues(queues));
+  return async () => {
+    const reading = await inTime(askQueues(), READ_DEADLINE_MS);
+    return {
+      findings: assessQueues(reading, Date.now(), limits),
+      canReachQueues: reading !== null,
+      canReachDatabase: null,
+    };
+  };
+}

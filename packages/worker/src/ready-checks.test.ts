@@ -116,9 +116,15 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
     await readyUntil('database', false);
     for (const timepoint of [101, 102, 103]) await add(timepoint);
     expect(await readyUntil('store', false)).toMatch(/^the store fails, no jobs are taken: .+/);
+    const progress = { ok: true, detail: 'takes jobs, or none wait' };
     expect(await read('live')).toEqual({
       ok: true,
-      checks: { consumer: { ok: true, detail: 'takes none while the store fails' } },
+      checks: {
+        events: { ok: true, detail: 'takes none while the store fails' },
+        'dead-letters': progress,
+        snapshots: progress,
+        actions: progress,
+      },
     });
     postgres.mend();
     await readyUntil('database', true);

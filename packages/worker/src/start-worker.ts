@@ -7,6 +7,7 @@ import { openQueues } from '@timepoint/shared/queues';
 import { workerSettings } from '@timepoint/shared/settings/worker';
 import { startTracing } from '@timepoint/shared/tracing';
 import { tellLostQueue } from './alerts/tell-lost-queue.ts';
+import { LONG_JOB_LIMITS } from './consumer/find-stuck.ts';
 import { watchConsumer } from './consumer/watch-consumer.ts';
 import { checkReachable, openDatabase } from './database.ts';
 import { judging } from './judge-system.ts';
@@ -74,7 +75,12 @@ export async function startWorker(env: Env): Promise<Service> {
     retentionDays: config.EVENT_RETENTION_DAYS,
     logger,
   });
-  const watch = watchConsumer({ ...events, queue: queues.events, onHopeless: fail, logger });
+  const watches = [
+    { ...events, queue: queues.events },
+    { consumer: letters, queue: queues.deadLetters },
+    { consumer: merges, queue: queues.snapshots, limits: LONG_JOB_LIMITS },
+    { consumer: actions, queue: queues.actions, limits: LONG_JOB_LIMITS },
+  ].map((watched) => watchConsumer({ ...watched, onHopeless: fail, logger }));
   const { storeFailure } = events;
   const judge = judging({ observe, limits: limitsOf(config), storeFailure });
   const alerts = startAlerts({
@@ -87,7 +93,7 @@ export async function startWorker(env: Env): Promise<Service> {
   });
   const health = await startHealthServer({
     port: config.PORT,
-    live: { consumer: watch.check },
+    live: Object.fromEntries(watches.map(({ queue, check }) => [queue, check])),
     ready: readyChecks({ queues, database, judge, storeFailure }),
     registry: metrics.registry,
   });
@@ -108,7 +114,7 @@ export async function startWorker(env: Env): Promise<Service> {
         letters,
         merges,
         events,
-        watch,
+        ...watches,
         alerts,
       ]),
   };

@@ -28,7 +28,16 @@ export interface ConsumerOptions<Data> {
   readonly name: string;
   /** Jobs at the same time. */
   readonly concurrency: number;
-  readonly take: (job: Job<Data>) => Promise<void>;
+  /** What it resolves with is the result of the job. */
+  readonly take: (job: Job<Data>, hold: JobHold) => Promise<unknown>;
+}
+
+/** A job in hand. */
+export interface JobHold {
+  /** To move the job elsewhere. */
+  readonly token: string | undefined;
+  /** Aborts when the consumer closes, or lets go of what hangs: a long job had better stop then. */
+  readonly signal: AbortSignal;
 }
 
 /** A hanging worker is not waited for longer than this, in ms. */
@@ -39,18 +48,20 @@ export function startConsumer<Data>({ queues, name, concurrency, take }: Consume
   let taken = new Map<symbol, number>();
   let lastTakenAt: number | null = null;
   let lastEndedAt: number | null = null;
+  let stop = new AbortController();
   const start = () => {
     // What hangs in a worker that was let go does not count any more.
     const mine = new Map<symbol, number>();
     taken = mine;
+    const { signal } = stop;
     return queues.startWorker<Data>(
       name,
-      async (job) => {
+      async (job, token) => {
         const key = Symbol(job.id);
         lastTakenAt = Date.now();
         mine.set(key, lastTakenAt);
         try {
-          await take(job);
+          return await take(job, { token, signal });
         } finally {
           mine.delete(key);
           lastEndedAt = Date.now();
@@ -73,12 +84,17 @@ export function startConsumer<Data>({ queues, name, concurrency, take }: Consume
     resume: () => void worker.resume(),
     restart: async () => {
       const hanging = worker;
+      stop.abort();
+      stop = new AbortController();
       worker = start();
       const { promise: tooLate, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, LET_GO_MS);
       await Promise.race([hanging.close(true).catch(() => undefined), tooLate]);
       clearTimeout(timer);
     },
-    close: () => worker.close(),
+    close: () => {
+      stop.abort();
+      return worker.close();
+    },
   };
 }

@@ -24,6 +24,9 @@ export const STUCK_LIMITS: StuckLimits = {
   inHandMs: 10 * 60_000,
 };
 
+/** For jobs that may take as long as they like: merges stand back while live events wait, and actions have many letters. */
+export const LONG_JOB_LIMITS: StuckLimits = { ...STUCK_LIMITS, inHandMs: Number.POSITIVE_INFINITY };
+
 export interface StuckFinding {
   /** Since when jobs have waited for a free slot, as far as every look has shown; null when they don't. */
   readonly idleSince: number | null;

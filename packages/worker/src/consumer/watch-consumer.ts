@@ -10,8 +10,8 @@ import { findStuck, STUCK_LIMITS, type StuckLimits } from './find-stuck.ts';
 export interface ConsumerWatchOptions {
   readonly consumer: Consumer;
   readonly queue: Queues['all'][number];
-  /** False while no jobs are taken on purpose: then a restart would not help. */
-  readonly isTaking: () => boolean;
+  /** False while no jobs are taken on purpose: then a restart would not help. Without it, they always are. */
+  readonly isTaking?: () => boolean;
   /** Called when the consumer hangs again after it was started anew. */
   readonly onHopeless: (error: TimepointError) => void;
   readonly logger: Logger;
@@ -21,6 +21,7 @@ export interface ConsumerWatchOptions {
 }
 
 export interface ConsumerWatch {
+  readonly queue: string;
   /** Whether the consumer makes progress. */
   check(): Check;
   close(): Promise<void>;
@@ -32,7 +33,8 @@ const QUEUE_DEADLINE_MS = 10_000;
 
 /** Watches that a consumer makes progress: one that hangs is started anew, once, and when that does not help given up. */
 export function watchConsumer(options: ConsumerWatchOptions): ConsumerWatch {
-  const { consumer, isTaking, onHopeless, logger, limits = STUCK_LIMITS, lookMs = LOOK_MS } = options;
+  const { consumer, onHopeless, logger } = options;
+  const { isTaking = () => true, limits = STUCK_LIMITS, lookMs = LOOK_MS } = options;
   const stop = new AbortController();
   let idleSince: number | null = null;
   let restartedAt: number | null = null;
@@ -63,6 +65,7 @@ export function watchConsumer(options: ConsumerWatchOptions): ConsumerWatch {
   };
   const repeating = repeat();
   return {
+    queue: options.queue.name,
     check: () => ({
       ok: !isHopeless,
       detail: problem ?? (isTaking() ? 'takes jobs, or none wait' : 'takes none while the store fails'),

@@ -1,6 +1,7 @@
 import { type ActionJob, type ActionProgress, actionJobSchema } from '@timepoint/shared/job';
 import type { Job } from '@timepoint/shared/queues';
 import { UnrecoverableError, WaitingError } from 'bullmq';
+import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
 import { actOnLetters } from './act-on-letters.ts';
 import type { LettersWorkerOptions } from './letters-worker.ts';
 
@@ -9,11 +10,8 @@ import type { LettersWorkerOptions } from './letters-worker.ts';
  * the job, and what came of it its result. It stops when the job says that it is cancelled. One that a shutdown or a
  * kill interrupts is begun again by another worker, with the letters that are left.
  */
-export function startActionsWorker({ queues, database, logger }: LettersWorkerOptions): {
-  close(): Promise<void>;
-} {
-  const closing = new AbortController();
-  const take = async (job: Job<ActionJob>, token?: string): Promise<ActionProgress> => {
+export function startActionsWorker({ queues, database, logger }: LettersWorkerOptions): Consumer {
+  const take = async (job: Job<ActionJob>, { token, signal }: JobHold): Promise<ActionProgress> => {
     const parsed = actionJobSchema.safeParse(job.data);
     if (!parsed.success)
       throw new UnrecoverableError(`not a job of the queue actions: ${parsed.error.message}`);
@@ -23,7 +21,7 @@ export function startActionsWorker({ queues, database, logger }: LettersWorkerOp
       await job.updateProgress(soFar);
       // What came of it is kept: begun again, it would tell of no letter.
       if (soFar.done === soFar.total || soFar.isCancelled) return true;
-      if (!closing.signal.aborted) return !(await isCancelled(job));
+      if (!signal.aborted) return !(await isCancelled(job));
       await job.moveToWait(token);
       throw new WaitingError();
     });
@@ -34,11 +32,5 @@ export function startActionsWorker({ queues, database, logger }: LettersWorkerOp
     const current = await queues.actions.getJob(id ?? '');
     return current === undefined || current.data.isCancelled === true;
   };
-  const worker = queues.startWorker<ActionJob>('actions', take, { concurrency: 1 });
-  return {
-    close: () => {
-      closing.abort();
-      return worker.close();
-    },
-  };
+  return startConsumer<ActionJob>({ queues, name: 'actions', concurrency: 1, take });
 }

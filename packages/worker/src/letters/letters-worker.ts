@@ -2,6 +2,7 @@ import { deadLetterJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { UnrecoverableError } from 'bullmq';
+import { type Consumer, startConsumer } from '../consumer/consumer.ts';
 import type { Database } from '../database.ts';
 import { saveAudit } from '../store/save-audit.ts';
 import { replayLetter } from './replay-letter.ts';
@@ -17,9 +18,7 @@ export interface LettersWorkerOptions {
  * failed job with the reason, and retrying the job, as Bull Board does, is a replay: in the audit when the job says who
  * asked for it.
  */
-export function startLettersWorker({ queues, database, logger }: LettersWorkerOptions): {
-  close(): Promise<void>;
-} {
+export function startLettersWorker({ queues, database, logger }: LettersWorkerOptions): Consumer {
   const take = async (job: Job): Promise<void> => {
     const parsed = deadLetterJobSchema.safeParse(job.data);
     if (!parsed.success)
@@ -34,6 +33,5 @@ export function startLettersWorker({ queues, database, logger }: LettersWorkerOp
     if (replay.kind === 'refused') throw new UnrecoverableError(replay.detail);
     if (replay.kind === 'applied') logger.info({ letter: id, job: job.id }, 'dead letter replayed');
   };
-  const worker = queues.startWorker('dead-letters', take, { concurrency: 1 });
-  return { close: () => worker.close() };
+  return startConsumer({ queues, name: 'dead-letters', concurrency: 1, take });
 }

@@ -5,6 +5,7 @@ import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { inSpan } from '@timepoint/shared/span';
 import { DelayedError, UnrecoverableError } from 'bullmq';
+import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
 import type { Database } from '../database.ts';
 import type { Metrics } from '../metrics.ts';
 import { finishSnapshot } from '../store/finish-snapshot.ts';
@@ -25,20 +26,17 @@ const LIVE_JOBS_FIRST = 8;
 const STAND_BACK_MS = 500;
 
 /** Takes jobs from the queue `snapshots` and merges what they name, as long as live events don't wait. */
-export function startMergeWorker({ queues, database, metrics, logger }: MergeWorkerOptions): {
-  close(): Promise<void>;
-} {
-  const closing = new AbortController();
-  const take = async (job: Job<MergeJob>, token?: string): Promise<void> => {
+export function startMergeWorker({ queues, database, metrics, logger }: MergeWorkerOptions): Consumer {
+  const take = async (job: Job<MergeJob>, { token, signal }: JobHold): Promise<void> => {
     const parsed = mergeJobSchema.safeParse(job.data);
     if (!parsed.success)
       throw new UnrecoverableError(`not a job of the queue snapshots: ${parsed.error.message}`);
     while ((await queues.events.getWaitingCount()) > LIVE_JOBS_FIRST) {
-      if (closing.signal.aborted) {
+      if (signal.aborted) {
         await job.moveToDelayed(Date.now(), token);
         throw new DelayedError();
       }
-      await sleep(STAND_BACK_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+      await sleep(STAND_BACK_MS, undefined, { signal }).catch(() => undefined);
     }
     const { snapshotId, chunk } = parsed.data;
     const stopTimer = metrics.mergeSeconds.startTimer();
@@ -60,11 +58,5 @@ export function startMergeWorker({ queues, database, metrics, logger }: MergeWor
       throw error;
     }
   };
-  const worker = queues.startWorker<MergeJob>('snapshots', take, { concurrency: MERGE_CONCURRENCY });
-  return {
-    close: () => {
-      closing.abort();
-      return worker.close();
-    },
-  };
+  return startConsumer<MergeJob>({ queues, name: 'snapshots', concurrency: MERGE_CONCURRENCY, take });
 }

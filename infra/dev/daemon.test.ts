@@ -7,6 +7,7 @@ import { AlreadyRunningError, type Claim, hold, release } from './claim.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { commandOf, waitForEnd } from './process-table.ts';
 import { createTempFolder } from './temp-folder.ts';
+import { until } from './until.ts';
 
 const SECONDS = 1_000;
 
@@ -90,6 +91,7 @@ describe('a claim', () => {
 
   it('is refused while its holder and the parent of that are alive', async () => {
     const daemon = await start('exec sleep 600');
+    await until(() => commandOf(daemon.pid)?.startsWith('sleep'));
     hold(claimOn('sleep 600'), daemon.pid);
     await expect(release(claimOn('sleep 600'))).rejects.toThrow(AlreadyRunningError);
     await expect(release(claimOn('sleep 600'))).rejects.toThrow(String(process.pid));

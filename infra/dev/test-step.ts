@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTempFolder } from './temp-folder.ts';
 
 /** A step that hangs for this long, in ms, has failed. */
-const STEP_DEADLINE_MS = 30 * 60_000;
+const STEP_DEADLINE_MS = 60 * 60_000;
 
 const JEST = [
   '--experimental-vm-modules',

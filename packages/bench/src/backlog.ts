@@ -1,4 +1,5 @@
-import { FIRST, startSystem, until } from '@timepoint/e2e/system';
+import { until } from '@timepoint/dev/until';
+import { FIRST, startSystem } from '@timepoint/e2e/system';
 import { readByScript } from './peer.ts';
 
 export interface BacklogResult {

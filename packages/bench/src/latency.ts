@@ -1,4 +1,5 @@
-import { startSystem, until } from '@timepoint/e2e/system';
+import { until } from '@timepoint/dev/until';
+import { startSystem } from '@timepoint/e2e/system';
 import { measureEvents, type Spread } from './spread.ts';
 
 const WARM_UP_EVENTS = 40;

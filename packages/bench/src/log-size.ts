@@ -1,4 +1,5 @@
-import { type System, startSystem, until } from '@timepoint/e2e/system';
+import { until } from '@timepoint/dev/until';
+import { type System, startSystem } from '@timepoint/e2e/system';
 import { STREAM_NAMES } from '@timepoint/shared/streams';
 
 export interface LogSizeResult {

@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
-import { FIRST, type System, startSystem, until } from './system.ts';
+import type { Queues } from '@timepoint/shared/queues';
+import { FIRST, type System, startSystem } from './system.ts';
 
 let system: System;
 let webhook: TestWebhook;
+let queues: Queues | undefined;
 
 beforeEach(async () => {
   webhook = await startTestWebhook();
   system = await startSystem({ simulator: { SIMULATOR_BACKLOG: '100' } });
 });
 afterEach(async () => {
+  await queues?.close();
   await system.close();
   await webhook.close();
 });
@@ -18,6 +22,8 @@ describe('Timepoint, with whoever is on call at a webhook,', () => {
   it('tells of each trouble once, and once that it is over, whoever of those who tell is killed', async () => {
     const env = { ALERT_WEBHOOK_URL: webhook.url, ALERT_DOWN_SECONDS: '2', ALERT_BEHIND_SECONDS: '2' };
     await system.registerFromFirst();
+    queues = await system.openQueues();
+    const { incidents } = queues;
     const workers = await Promise.all([system.start('worker', env), system.start('worker', env)]);
     const ingestor = await system.start('ingestor', env);
     await until(async () => (await system.newest()) >= FIRST + 99);
@@ -27,7 +33,7 @@ describe('Timepoint, with whoever is on call at a webhook,', () => {
     await system.simulate('disconnect', {});
     await until(async () => webhook.requests >= 2);
     webhook.answerWith(200);
-    await until(async () => webhook.heard.length === 1);
+    await until(async () => (await incidents.getJob('stream-down.companies'))?.data.isTold);
     await Promise.all(workers.map((worker) => worker.kill()));
     await system.setFaults({});
     await system.simulate('emit', { count: 10 });
@@ -58,7 +64,8 @@ describe('Timepoint, with whoever is on call at a webhook,', () => {
         expect.objectContaining({ state: 'resolved', kind: 'behind' }),
       ]),
     );
-    for (const { output } of [...workers, ingestor, third]) expect(output()).not.toContain('a-secret');
-    expect(workers.map(({ output }) => output()).join()).toContain('The webhook answered 500');
+    const tellers = [...workers, ingestor, third];
+    for (const { output } of tellers) expect(output()).not.toContain('a-secret');
+    expect(tellers.map(({ output }) => output()).join()).toContain('The webhook answered 500');
   }, 180_000);
 });

@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase } from '@timepoint/dev/test-database';
+import { until } from '@timepoint/dev/until';
 import { type Program, startProcess } from './service-process.ts';
-import { type System, startSystem, until } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 let system: System;
 beforeAll(async () => {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type PrivateRedis, startRedis } from '@timepoint/dev/redis';
+import { until } from '@timepoint/dev/until';
 import { shutDatabase } from './shut-database.ts';
-import { type System, startSystem, until } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 let redis: PrivateRedis;
 let system: System;

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import { expectExactCopy } from './exactness.ts';
 import { runTimepoint } from './service-process.ts';
-import { FIRST, type System, startSystem, until } from './system.ts';
+import { FIRST, type System, startSystem } from './system.ts';
 
 let system: System;
 afterEach(() => system.close());

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import { expectExactCopy } from './exactness.ts';
-import { FIRST, type System, startSystem, until } from './system.ts';
+import { FIRST, type System, startSystem } from './system.ts';
 
 let system: System;
 afterEach(() => system.close());

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import { type StreamName, streamNamed } from '@timepoint/shared/streams';
-import { type System, until } from './system.ts';
+import type { System } from './system.ts';
 
 type Row = Record<string, unknown>;
 
@@ -28,7 +29,7 @@ async function expectExactStream(system: System, stream: StreamName): Promise<vo
   const holes = async (condition: string) =>
     (await system.sql.query(`select * from ingest.holes where stream = $1 and ${condition}`, [stream])).rows;
   await until(async () => (await holes(`state = 'open'`)).length === 0);
-  expect(await holes(`state <> 'repaired'`)).toEqual([]);
+  expect(await holes(`state = 'accepted'`)).toEqual([]);
   const { rows: events } = await system.sql.query(
     'select count(*)::int, min(timepoint)::int, max(timepoint)::int from ingest.events where stream = $1',
     [stream],

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import getPort from 'get-port';
 import { Client } from 'pg';
 import { environmentOf, readCompose, readEnvFile } from './compose.ts';
 import { readTargets } from './dockerfile.ts';
 import { type ImageFolder, layOutImage } from './image-folder.ts';
 import type { ServiceProcess } from './service-process.ts';
-import { until } from './system.ts';
 
 const ORDER = ['simulator', 'worker', 'ingestor', 'dashboard'];
 const targets = readTargets();

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import { createRandom } from '@timepoint/simulator/random';
 import { expectExactCopy } from './exactness.ts';
 import type { ServiceProcess } from './service-process.ts';
-import { type System, startSystem, until } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 const KILLS_OF_EACH = 10;
 // Set E2E_SEED to replay a run that failed.

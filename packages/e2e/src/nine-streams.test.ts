@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import { STREAM_NAMES } from '@timepoint/shared/streams';
 import { createRandom } from '@timepoint/simulator/random';
 import { expectExactCopy } from './exactness.ts';
 import { runTimepoint, type ServiceProcess } from './service-process.ts';
-import { type System, startSystem, until } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 const EVENTS = 20_000;
 // Set E2E_SEED to replay a run that failed.

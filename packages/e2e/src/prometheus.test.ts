@@ -4,12 +4,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { startRedis } from '@timepoint/dev/redis';
 import { createTempFolder } from '@timepoint/dev/temp-folder';
 import { hasTestRedis } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import type { EventsJob, StreamJob } from '@timepoint/shared/job';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues } from '@timepoint/shared/queues';
 import { freePort, startPrometheus } from './prometheus.ts';
 import { shutDatabase } from './shut-database.ts';
-import { FIRST, type System, startSystem, until } from './system.ts';
+import { FIRST, type System, startSystem } from './system.ts';
 
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -24,14 +23,9 @@ async function openRedis(dir: string, port?: number) {
   return redis;
 }
 
-async function openQueuesOf({ env }: System) {
-  const settings = { redisUrl: env.REDIS_URL, prefix: env.QUEUE_PREFIX ?? '' };
-  return openQueues(settings, createLogger({ name: 'e2e', level: 'silent' }));
-}
-
 /** As if a stream had been registered a day ago, and never been connected. */
 async function registerLongAgo(system: System): Promise<void> {
-  const queues = await openQueuesOf(system);
+  const queues = await system.openQueues();
   const data = { timepoint: FIRST, origin: FIRST - 1 } as unknown as StreamJob;
   await queues.streams.add('companies', data, { jobId: 'companies', timestamp: Date.now() - 25 * HOUR_MS });
   await queues.close();
@@ -39,7 +33,7 @@ async function registerLongAgo(system: System): Promise<void> {
 
 /** A job that has waited for an hour, as if the workers did not get to it. Returns how to take it away. */
 async function leaveWaiting(system: System): Promise<() => Promise<void>> {
-  const queues = await openQueuesOf(system);
+  const queues = await system.openQueues();
   const options = { jobId: 'late', timestamp: Date.now() - HOUR_MS, delay: 2 * HOUR_MS };
   const job = await queues.events.add('companies', {} as EventsJob, options);
   return async () => {
@@ -75,7 +69,10 @@ withPrometheus('Timepoint, watched by a Prometheus,', () => {
         return alerts.every((alert) => firing.includes(`Timepoint${alert}`));
       });
     const clears = () =>
-      until(async () => (await prometheus.firing()).every((alert) => alert === 'TimepointProcessDown'));
+      until(async () => {
+        const firing = await prometheus.firing();
+        return firing.every((alert) => alert === 'TimepointProcessDown') && firing;
+      });
 
     await registerLongAgo(system);
     await system.start('worker', { PORT: String(worker) });
@@ -107,7 +104,6 @@ withPrometheus('Timepoint, watched by a Prometheus,', () => {
     await openRedis(dir, redis.port);
     await fires('NotRegistered');
     await openDatabase();
-    await clears();
-    expect(await prometheus.firing()).toEqual(['TimepointProcessDown']);
+    expect(await clears()).toEqual(['TimepointProcessDown']);
   }, 180_000);
 });

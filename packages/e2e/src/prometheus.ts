@@ -3,8 +3,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createTempFolder } from '@timepoint/dev/temp-folder';
+import { until } from '@timepoint/dev/until';
 import { watchProcess } from './service-process.ts';
-import { until } from './system.ts';
 
 export interface Prometheus {
   /** The names of the alerts that fire now. */

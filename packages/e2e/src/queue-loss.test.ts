@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type PrivateRedis, startRedis } from '@timepoint/dev/redis';
+import { until } from '@timepoint/dev/until';
 import { expectExactCopy } from './exactness.ts';
-import { FIRST, type System, startSystem, until } from './system.ts';
+import { FIRST, type System, startSystem } from './system.ts';
 
 let system: System;
 let redis: PrivateRedis;
@@ -97,7 +98,8 @@ describe('Timepoint', () => {
       newest - 100,
     ]);
     await expectExactCopy(system);
-    const { rows } = await system.sql.query('select cause, state from ingest.holes');
+    // Gaps between batches that overtake each other are noted for a moment, too, but never asked for again.
+    const { rows } = await system.sql.query('select cause, state from ingest.holes where attempts > 0');
     expect(rows).toEqual([{ cause: 'downstream', state: 'repaired' }]);
     expect(await system.newest()).toBeGreaterThan(FIRST);
   }, 120_000);

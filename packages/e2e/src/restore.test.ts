@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues } from '@timepoint/shared/queues';
+import { until } from '@timepoint/dev/until';
 import { Client } from 'pg';
 import { expectExactCopy } from './exactness.ts';
-import { FIRST, type System, startSystem, until } from './system.ts';
+import { FIRST, type System, startSystem } from './system.ts';
 
 let system: System;
 const opened: { close(): Promise<unknown> }[] = [];
@@ -11,6 +10,9 @@ afterEach(async () => {
   await system.close();
   for (const part of opened.splice(0).toReversed()) await part.close();
 });
+
+/** Holes for which the publisher was asked again: gaps between batches that overtake each other are noted, too. */
+const ASKED_FOR = 'select cause, state from ingest.holes where attempts > 0';
 
 const databaseOf = (name: string): string => {
   const url = new URL(system.env.DATABASE_URL ?? '');
@@ -69,20 +71,18 @@ describe('Timepoint, on a database that was restored from a backup,', () => {
     // That something is missing shows with the next event.
     await system.simulate('emit', { count: 10 });
     await expectExactCopy(restored);
-    const { rows } = await restored.sql.query('select cause, state from ingest.holes');
-    expect(rows).toEqual([{ cause: 'downstream', state: 'repaired' }]);
+    const { rows } = await restored.sql.query(ASKED_FOR);
+    expect(rows).toContainEqual({ cause: 'downstream', state: 'repaired' });
   }, 180_000);
 
   it('reads on from the backup at once when the queue was emptied', async () => {
     const { restored, ingestor, start } = await restoreOlder();
     await ingestor.terminate();
-    const { REDIS_URL, DATABASE_URL, QUEUE_PREFIX = '' } = system.env;
-    const settings = { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL, prefix: QUEUE_PREFIX };
-    const queues = await openQueues(settings, createLogger({ name: 'e2e', level: 'silent' }));
+    const queues = await system.openQueues();
     for (const queue of queues.all) await queue.obliterate({ force: true });
     await queues.close();
     await Promise.all([start(), system.start('ingestor')]);
     await expectExactCopy(restored);
-    expect((await restored.sql.query('select from ingest.holes')).rowCount).toBe(0);
+    expect((await restored.sql.query(ASKED_FOR)).rows).toEqual([]);
   }, 180_000);
 });

@@ -4,11 +4,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Postgres, startPostgres, TEST_SETTINGS } from '@timepoint/dev/postgres';
 import { createTempFolder } from '@timepoint/dev/temp-folder';
+import { until } from '@timepoint/dev/until';
 import { type StreamName, streamNamed } from '@timepoint/shared/streams';
 import { createRandom } from '@timepoint/simulator/random';
 import { Client } from 'pg';
 import { runTimepoint, type ServiceProcess, startTimepoint } from './service-process.ts';
-import { type System, startSystem, until } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 const SEED = Number(process.env.E2E_SEED ?? Date.now() % 1_000_000);
 const STREAMS: readonly StreamName[] = [

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import type { StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
-import { openQueues } from '@timepoint/shared/queues';
+import { openQueues, type Queues } from '@timepoint/shared/queues';
 import type { StreamName } from '@timepoint/shared/streams';
 import type { FaultsInput } from '@timepoint/simulator/faults/schema';
 import { Client } from 'pg';
@@ -12,7 +11,6 @@ import { type Program, runTimepoint, type ServiceProcess, startProcess } from '.
 /** The first timepoint of the stream companies. */
 export const FIRST = 22_000_001;
 const KEY = 'a-stream-key';
-const POLL_MS = 50;
 
 export interface SystemOptions {
   /** The Redis of the test run unless given; null keeps the queues in Postgres. */
@@ -30,6 +28,8 @@ export interface System {
   readonly env: Record<string, string>;
   readonly sql: Client;
   start(program: Exclude<Program, 'simulator'>, env?: Record<string, string>): Promise<ServiceProcess>;
+  /** The queues of this system, for whoever closes them. */
+  openQueues(): Promise<Queues>;
   /** Makes the history of each stream begin with its very first event. */
   registerFromFirst(): Promise<void>;
   simulate(path: string, body?: object): Promise<Record<string, unknown>>;
@@ -46,11 +46,6 @@ export interface System {
   newest(): Promise<number>;
   watermark(stream?: StreamName): Promise<number>;
   close(): Promise<void>;
-}
-
-/** Waits for a condition, checking every 50 ms. */
-export async function until(isReached: () => Promise<boolean>): Promise<void> {
-  while (!(await isReached())) await sleep(POLL_MS);
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
@@ -99,6 +94,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     // Other streams begin lower: what holds nothing has reached nothing.
     return Number(rows[0]?.value ?? (stream === 'companies' ? FIRST - 1 : -1));
   };
+  const openOurQueues = () => {
+    const settings = { redisUrl: redisUrl ?? undefined, databaseUrl: database.url, prefix: env.QUEUE_PREFIX };
+    return openQueues(settings, createLogger({ name: 'e2e', level: 'silent' }));
+  };
   const status = async () => (await simulate('status')) as unknown as Awaited<ReturnType<System['status']>>;
   return {
     env,
@@ -109,13 +108,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       await service.printed(new RegExp(`"msg":"${program} started"`));
       return service;
     },
+    openQueues: openOurQueues,
     registerFromFirst: async () => {
-      const settings = {
-        redisUrl: redisUrl ?? undefined,
-        databaseUrl: database.url,
-        prefix: env.QUEUE_PREFIX,
-      };
-      const queues = await openQueues(settings, createLogger({ name: 'e2e', level: 'silent' }));
+      const queues = await openOurQueues();
       const { first } = await status();
       for (const stream of streams) {
         const data = { timepoint: first[stream], origin: first[stream] - 1 } as unknown as StreamJob;

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import { startCollector, type TestCollector } from '@timepoint/shared/test-collector';
 import type { ServiceProcess } from './service-process.ts';
-import { FIRST, type System, startSystem, until } from './system.ts';
+import { FIRST, type System, startSystem } from './system.ts';
 
 let system: System;
 let collector: TestCollector;

@@ -88,7 +88,7 @@ describe('Timepoint, holding a connection,', () => {
     const mute = await serve(() => undefined);
     expect((await read(mute, { idleTimeoutMs: 50 })).ending).toEqual({ kind: 'idle' });
     const muted = await serve((_request, response) => response.write('one\n'));
-    expect(await read(muted, { idleTimeoutMs: 100 })).toEqual({ text: 'one\n', ending: { kind: 'idle' } });
+    expect(await read(muted, { idleTimeoutMs: 1_000 })).toEqual({ text: 'one\n', ending: { kind: 'idle' } });
   });
 
   it('tells a broken line from a clean end', async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { glance } from '@timepoint/shared/envelope';
 import type { EventsJob, StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
@@ -56,9 +57,6 @@ async function hold(stored: object, changes: Partial<HoldOptions> = {}) {
 }
 
 const fromStart = { timepoint: FIRST, origin: FIRST - 1 };
-const until = async (isReached: () => Promise<boolean> | boolean) => {
-  while (!(await isReached())) await new Promise((resolve) => setImmediate(resolve));
-};
 const stored = async () => (await queues.streams.getJob('companies'))?.data;
 const reached = (timepoint: number) => until(async () => (await stored())?.timepoint === timepoint);
 const jobs = async (): Promise<EventsJob[]> => {
@@ -81,7 +79,7 @@ describe('Timepoint, holding a stream,', () => {
     await hold(fromStart, {
       // Whoever has taken it tells of his own connection by then.
       isHeld: async (job) => {
-        if (simulator.status().connections.length === 0) return true;
+        if (((await progress()) as { state?: string }).state !== 'open') return true;
         await job.updateProgress({ of: 'another' });
         return false;
       },
@@ -216,7 +214,7 @@ describe('Timepoint, holding a stream,', () => {
   });
 
   it('closes its connection above the high-water mark and resumes below the low one', async () => {
-    await hold(fromStart, { highWaterJobs: 2, lowWaterJobs: 1 });
+    await hold(fromStart, { highWaterJobs: 3, lowWaterJobs: 1 });
     for (const count of range(1, 4)) {
       await until(() => simulator.status().connections.length === 1);
       await simulator.emit(1);
@@ -302,7 +300,8 @@ describe('Timepoint, holding a stream,', () => {
     ).listen(0, '127.0.0.1');
     await once(babbling, 'listening');
     await hold(fromStart, { url: `http://127.0.0.1:${(babbling.address() as AddressInfo).port}` });
-    await reached(FIRST + 100);
+    // More with each time that it connects again.
+    await until(async () => ((await stored())?.timepoint ?? 0) >= FIRST + 100);
     expect((await timepoints()).filter((timepoint) => timepoint === null).length).toBeGreaterThanOrEqual(100);
     babbling.close();
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { incidentOf } from '@timepoint/shared/alerts/incident';
 import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
@@ -31,10 +32,6 @@ describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () 
   afterEach(async () => {
     for (const part of [alerts, queues, redis, webhook]) await part.close();
   });
-
-  const until = async (isReached: () => Promise<boolean> | boolean) => {
-    while (!(await isReached())) await new Promise(setImmediate);
-  };
 
   it('tells that events wait and nobody applies them, and when it is over', async () => {
     const job = await queues.events.add('companies', {} as never, { jobId: 'companies-1-1' });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
@@ -48,15 +49,15 @@ async function scrape(name: string): Promise<number | undefined> {
   const line = (await metrics.registry.metrics()).split('\n').find((some) => some.startsWith(`${name}{`));
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }
-async function until(name: string, isReached: (value: number | undefined) => boolean): Promise<void> {
-  while (!isReached(await scrape(name))) await new Promise(setImmediate);
+async function untilMetric(name: string, isReached: (value: number | undefined) => boolean): Promise<void> {
+  await until(async () => isReached(await scrape(name)));
 }
 
 describe('Timepoint, measuring its connections,', () => {
   it('counts what it reads and publishes', async () => {
-    await until('timepoint_connection_up', (value) => value === 1);
+    await untilMetric('timepoint_connection_up', (value) => value === 1);
     await simulator.emit(3);
-    await until('timepoint_publish_batch_events_sum', (value) => value === 3);
+    await untilMetric('timepoint_publish_batch_events_sum', (value) => value === 3);
     expect(await scrape('timepoint_lines_read_total')).toBe(3);
     const bytes = (await scrape('timepoint_publish_batch_bytes_sum')) ?? 0;
     expect(bytes).toBeGreaterThan(300);
@@ -68,11 +69,14 @@ describe('Timepoint, measuring its connections,', () => {
   });
 
   it('tells how long a stream has been without a connection, and nothing of one that it let go', async () => {
-    await until('timepoint_connection_up', (value) => value === 1);
+    await untilMetric('timepoint_connection_up', (value) => value === 1);
     simulator.setFaults({ respond: [{ status: 503, times: 1 }] });
     simulator.disconnect();
-    await until('timepoint_connection_up', (value) => value === 0);
-    await until('timepoint_connection_position_age_seconds', (value) => value !== undefined && value > 0.1);
+    await untilMetric('timepoint_connection_up', (value) => value === 0);
+    await untilMetric(
+      'timepoint_connection_position_age_seconds',
+      (value) => value !== undefined && value > 0.1,
+    );
     await leases.close();
     expect(await scrape('timepoint_connection_up')).toBeUndefined();
     expect(await scrape('timepoint_connection_position_age_seconds')).toBeUndefined();

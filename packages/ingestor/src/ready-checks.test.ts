@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import type { Check } from '@timepoint/shared/health';
 import type { StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
@@ -35,7 +36,7 @@ describeWithRedis('Timepoint, telling whether an ingestor can follow its streams
       CH_STREAM_KEY: 'a-key',
       CH_STREAM_URL: simulator.url,
       CH_STREAMS: 'companies',
-      ALERT_DOWN_SECONDS: '1',
+      ALERT_DOWN_SECONDS: '3',
       HIGH_WATER_JOBS: '2',
       LOW_WATER_JOBS: '1',
       PORT: '0',
@@ -61,11 +62,10 @@ describeWithRedis('Timepoint, telling whether an ingestor can follow its streams
   };
   /** Waits until a check of readiness says so. */
   const readyUntil = async (name: string, ok: boolean, detail: RegExp) => {
-    for (;;) {
+    await until(async () => {
       const check = (await read('ready')).checks[name];
-      if (check?.ok === ok && detail.test(check.detail)) return;
-      await new Promise(setImmediate);
-    }
+      return check?.ok === ok && detail.test(check.detail);
+    });
   };
 
   it('tells that its queue is lost until it is back, and stays alive', async () => {
@@ -90,7 +90,7 @@ describeWithRedis('Timepoint, telling whether an ingestor can follow its streams
   });
 
   it('tells why a stream has no connection, and minds when that lasts', async () => {
-    simulator.setFaults({ respond: [{ status: 429, times: 2, retryAfterSeconds: 2 }] });
+    simulator.setFaults({ respond: [{ status: 429, times: 2, retryAfterSeconds: 4 }] });
     await register();
     await readyUntil('streams', true, /^companies waits after http, status 429, next try in \d s$/);
     await readyUntil('streams', false, /^companies waits after http, status 429, next try in \d s$/);

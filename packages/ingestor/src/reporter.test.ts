@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { REPORT_INTERVAL_MS, silenceIn } from '@timepoint/shared/connection-report';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
@@ -53,13 +54,11 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
       ...changes,
     });
   };
-  const until = async (isReached: (hold: StreamHold) => boolean): Promise<StreamHold> => {
-    for (;;) {
+  const untilHold = (isReached: (hold: StreamHold) => boolean): Promise<StreamHold> =>
+    until(async () => {
       const { streams } = await readQueues(queues);
-      const hold = streams.find(({ stream }) => stream === 'companies');
-      if (hold !== undefined && isReached(hold)) return hold;
-    }
-  };
+      return streams.find((hold) => hold.stream === 'companies' && isReached(hold));
+    });
 
   it('tells when it is open, why it was lost, and that it was given back', async () => {
     const before = await readQueues(queues);
@@ -69,37 +68,37 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     expect(before).toMatchObject({ isBudgetUsed: false, oldestEventsAt: null });
 
     await start();
-    const opened = await until(({ report }) => report?.state === 'open');
+    const opened = await untilHold(({ report }) => report?.state === 'open');
     expect(opened).toMatchObject({ hold: 'held', report: { downSince: null, ending: null } });
     expect((await readQueues(queues)).isBudgetUsed).toBe(true);
 
     simulator.setFaults({ respond: [{ status: 503, times: 1 }] });
     simulator.disconnect();
-    const refused = await until(({ report }) => report?.ending === 'http');
+    const refused = await untilHold(({ report }) => report?.ending === 'http');
     expect(refused.report).toMatchObject({ state: 'waiting', detail: 'status 503' });
     expect(refused.report?.downSince).toBeLessThanOrEqual(refused.report?.at ?? 0);
     expect((refused.report?.nextTryAt ?? 0) - (refused.report?.at ?? 0)).toBeGreaterThan(5_000);
 
     await leases.close();
-    const released = await until(({ hold }) => hold === 'unheld');
+    const released = await untilHold(({ hold }) => hold === 'unheld');
     expect(released.report).toMatchObject({ state: 'released', downSince: refused.report?.downSince });
   });
 
   it('tells at once that a silent stream speaks again', async () => {
     await start({ silenceLimitMs: 100 });
     // Silence is answered by one new connection.
-    const { report: silent } = await until(
+    const { report: silent } = await untilHold(
       ({ report }) => report?.ending === 'silent' && report.state === 'open' && silenceIn(report) !== null,
     );
     await simulator.emit(1);
-    const { report } = await until((hold) => hold.report !== null && silenceIn(hold.report) === null);
+    const { report } = await untilHold((hold) => hold.report?.lastEventAt !== silent?.lastEventAt);
     // Not at the next regular report.
     expect((report?.at ?? 0) - (silent?.at ?? 0)).toBeLessThan(REPORT_INTERVAL_MS);
   });
 
   it('takes the last word of a holder that was killed for when the connection was lost', async () => {
     await start();
-    const { report } = await until(({ report }) => report?.state === 'open');
+    const { report } = await untilHold(({ report }) => report?.state === 'open');
     const job = await queues.streams.getJob('companies');
     if (job === undefined) throw new Error('it is registered');
     const reporter = startReporter(1_000);
@@ -126,13 +125,13 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
 
   it('remembers across ingestors when the last event came, and counts no repetition as one', async () => {
     await start();
-    await until(({ report }) => report?.state === 'open');
+    await untilHold(({ report }) => report?.state === 'open');
     await simulator.emit(3);
     for (let at = 0; at === 0; ) at = (await queues.events.getJobCounts('waiting')).waiting ?? 0;
     await leases.close();
-    const first = await until(({ hold }) => hold === 'unheld');
+    const first = await untilHold(({ hold }) => hold === 'unheld');
     await start();
-    const second = await until(({ report }) => report?.state === 'open' && report.lastByteAt !== null);
+    const second = await untilHold(({ report }) => report?.state === 'open' && report.lastByteAt !== null);
     expect(second.report?.lastEventAt).toBe(first.report?.lastEventAt);
     expect(second.report?.connection).not.toBe(first.report?.connection);
     expect((await readQueues(queues)).oldestEventsAt).not.toBeNull();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import { until } from '@timepoint/dev/until';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
@@ -85,8 +86,11 @@ describe('Timepoint, on the command line,', () => {
         ],
       },
     });
-    const { printed } = await run('status --watch', { signal: AbortSignal.timeout(1_500) });
-    expect(printed.match(/^companies/gm)?.length).toBeGreaterThan(1);
+    const stop = new AbortController();
+    const watching = startCommand('status --watch', test.url, { signal: stop.signal });
+    await until(() => (watching.printed().match(/^companies/gm)?.length ?? 0) >= 2);
+    stop.abort();
+    await watching.ended;
   });
 
   it('makes no queues when it only looks for them', async () => {

@@ -224,5 +224,5 @@ describe('Timepoint, applying jobs,', () => {
       }),
       { numRuns: 150 },
     );
-  });
+  }, 180_000);
 });

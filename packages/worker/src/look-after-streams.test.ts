@@ -152,8 +152,11 @@ describe('Timepoint, looking after its streams,', () => {
 
   it('notes once a minute where each stream stands', async () => {
     await applyBatch(database, job(100, 101, 103));
-    await noteActivity(database);
-    await noteActivity(database);
+    // Within one transaction the time stands still.
+    await database.transaction(async (tx) => {
+      await noteActivity(tx);
+      await noteActivity(tx);
+    });
     const noted =
       'select stream, newest_timepoint, watermark, minute <= now() as is_past from ingest.activity';
     expect((await database.query(noted)).rows).toEqual([

@@ -126,7 +126,9 @@ describe.each(backends)('Timepoint, observed with its queues in %s,', (backend) 
         return new Promise(() => undefined);
       },
     };
-    const { registry } = createMetrics(observing({ queues, database: hanging, keepMs: 0, deadlineMs: 200 }));
+    const { registry } = createMetrics(
+      observing({ queues, database: hanging, keepMs: 0, deadlineMs: 2_000 }),
+    );
     for (let round = 0; round < 2; round++) {
       const seen = await registry.metrics();
       expect(seen).toContain('timepoint_database_up{process="worker"} 0');

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
@@ -60,9 +61,6 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     const metrics = createMetrics();
     worker = startEventsWorker({ queues, database: on, concurrency: 2, metrics, logger });
     return metrics;
-  };
-  const until = async (isReached: () => Promise<boolean> | boolean) => {
-    while (!(await isReached())) await new Promise(setImmediate);
   };
   const watermark = async () =>
     (
@@ -144,8 +142,11 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     await add(101);
     await until(async () => (await watermark()) === 101);
     await until(async () => (await queues.streams.getJob('companies')) !== undefined);
-    const ready = await fetch(`http://127.0.0.1:${service.port}/health/ready`);
-    expect(await ready.json()).toMatchObject({
+    const ready = await until(async () => {
+      const response = await fetch(`http://127.0.0.1:${service.port}/health/ready`);
+      return response.ok && response.json();
+    });
+    expect(ready).toMatchObject({
       ok: true,
       checks: { database: { ok: true }, queue: { detail: backend }, store: { ok: true } },
     });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { hasTestRedis } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import type { Queues } from '@timepoint/shared/queues';
 import { basic, startTestDashboard, type TestDashboard } from '../test-dashboard.ts';
 
@@ -69,7 +70,7 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
     const jobIds = ['companies-1', 'companies-2', 'companies-3'];
     for (const jobId of jobIds) await queues.deadLetters.add('letter', { id: 1 }, { jobId });
     const failedJobs = () => queues.deadLetters.getJobCountByTypes('failed');
-    while ((await failedJobs()) < 3) await new Promise(setImmediate);
+    await until(async () => (await failedJobs()) >= 3);
     await worker.close();
     const put = (path: string) =>
       fetch(`${dashboard.url}/queues/api/queues/dead-letters/${path}`, {

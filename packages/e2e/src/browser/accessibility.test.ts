@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import { STREAM_NAMES } from '@timepoint/shared/streams';
-import { type System, startSystem, until } from '../system.ts';
+import { type System, startSystem } from '../system.ts';
 import { type DashboardInBrowser, openDashboard } from './dashboard-in-browser.ts';
 import { takeScreenshot } from './screenshot.ts';
 
@@ -74,7 +75,7 @@ describe('Timepoint, looked at by whoever it be,', () => {
       }
     }
     expect(dashboard.complaints).toEqual([]);
-  }, 180_000);
+  }, 400_000);
 
   it('can be used by keyboard: the first step skips to the content, and the focus stays while the page lives', async () => {
     const page = await dashboard.open('/');

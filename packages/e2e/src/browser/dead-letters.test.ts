@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import type { Page } from 'playwright-core';
 import { expectExactCopy } from '../exactness.ts';
 import { runTimepoint } from '../service-process.ts';
-import { FIRST, type System, startSystem, until } from '../system.ts';
+import { FIRST, type System, startSystem } from '../system.ts';
 import { type DashboardInBrowser, openDashboard } from './dashboard-in-browser.ts';
 import { takeScreenshot } from './screenshot.ts';
 
@@ -83,6 +84,7 @@ describe('Timepoint, whose operator made the database refuse a group of events,'
       .getByRole('link', { name: 'Audit' })
       .click();
     const audit = page.getByRole('row', { name: /ada \(dashboard\)/ });
+    await audit.nth(3).waitFor();
     expect(await audit.count()).toBe(4);
     await page.goto('/');
     await page.locator('.verdict').getByText('Exact', { exact: true }).waitFor();

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { until } from '@timepoint/dev/until';
 import type { Page } from 'playwright-core';
-import { FIRST, type System, startSystem, until } from '../system.ts';
+import { FIRST, type System, startSystem } from '../system.ts';
 import { type DashboardInBrowser, openDashboard } from './dashboard-in-browser.ts';
 
 let system: System;
@@ -29,12 +30,15 @@ describe('Timepoint, looked at in a browser,', () => {
     const page = await start();
     const newest = page.locator('#stream-companies [data-label=Newest]');
     await verdict(page, 'Live');
+    const tookMs: number[] = [];
     for (let event = 20; event < 25; event += 1) {
       const startedAt = Date.now();
       await system.simulate('emit', { count: 1 });
-      await newest.getByText(String(FIRST + event)).waitFor();
-      expect(Date.now() - startedAt).toBeLessThan(2_000);
+      await until(async () => (await newest.textContent())?.includes(String(FIRST + event)));
+      tookMs.push(Date.now() - startedAt);
     }
+    // On a machine that is busy with others one may take longer.
+    expect(tookMs.toSorted((one, other) => one - other)[2]).toBeLessThan(2_000);
   });
 
   it('tells that a stream lost its connection, why, and that it came back', async () => {

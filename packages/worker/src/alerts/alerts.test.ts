@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { startIngestor } from '@timepoint/ingestor/ingestor';
 import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
@@ -76,9 +77,6 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     return alerts;
   };
   const startTwo = (changes?: Partial<Limits>) => Promise.all([startOne(changes), startOne(changes)]);
-  const until = async (isReached: () => Promise<boolean> | boolean) => {
-    while (!(await isReached())) await new Promise(setImmediate);
-  };
   /** Waits until people were told of this and no more, and nothing is left to tell. */
   const told = async (...expected: string[]) => {
     await until(() => webhook.heard.length >= expected.length);
@@ -157,7 +155,7 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
   });
 
   it('tells that a stream is silent, and when events come again', async () => {
-    await follow({ SILENCE_LIMIT_MS: '1500' });
+    await follow({ SILENCE_LIMIT_MS: '4000' });
     // Silence is answered by a reconnect.
     await startTwo({ downMs: 600_000 });
     await told('fired stream-silent.companies');
@@ -244,8 +242,8 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
   });
 
   it('loses nothing while the webhook is down, and lets another worker tell what one has left', async () => {
-    const [first] = await startTwo();
     webhook.answerWith(500);
+    const [first] = await startTwo();
     await until(() => webhook.requests > 2);
     await register();
     await first.close();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import { eventsJobSchema } from '@timepoint/shared/job';
@@ -57,9 +58,6 @@ describeWithRedis('Timepoint, when the store fails while it is at work,', () => 
     for (const part of opened.splice(0).toReversed()) await part.close();
   });
 
-  const until = async (isReached: () => Promise<boolean> | boolean) => {
-    while (!(await isReached())) await new Promise(setImmediate);
-  };
   const add = (timepoint: number) => {
     const job = { stream: 'companies', origin: 100, after: timepoint - 1, upTo: timepoint, receivedAt: 0 };
     const lines = [`{"resource_uri":"/c/1","data":{},"event":{"timepoint":${timepoint},"type":"changed"}}`];

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import { createLogger } from '@timepoint/shared/logger';
@@ -12,7 +13,7 @@ import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts
 import { tellLostQueue } from './tell-lost-queue.ts';
 
 const LIMITS = { downMs: 600_000, behindMs: 600_000, deadLetters: 3 };
-const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 500, notedMs: 500 } };
+const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 2_000, notedMs: 500 } };
 const logger = createLogger({ name: 'test', level: 'silent' });
 
 const describeWithRedis = hasTestRedis() ? describe : describe.skip;
@@ -62,9 +63,6 @@ describeWithRedis('Timepoint, without its queue,', () => {
       ...FAST,
     });
     opened.push(queues, own.database, alerts);
-  };
-  const until = async (isReached: () => Promise<boolean> | boolean) => {
-    while (!(await isReached())) await new Promise(setImmediate);
   };
   const locks = async () =>
     (

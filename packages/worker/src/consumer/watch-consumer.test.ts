@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import type { TimepointError } from '@timepoint/shared/errors';
 import type { EventsJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
@@ -42,9 +43,6 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
     await queues.close();
   });
 
-  const until = async (isReached: () => Promise<boolean> | boolean) => {
-    while (!(await isReached())) await new Promise(setImmediate);
-  };
   const add = (id: string) => queues.events.add('companies', {} as EventsJob, { jobId: id });
   /** Starts a consumer; `spoil` does to each worker underneath what makes it hang. */
   const start = async (
@@ -65,7 +63,8 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
       queue: queues.events,
       isTaking: () => true,
       onHopeless: (error) => given.push(error),
-      limits: { idleMs: 400, inHandMs: 600_000 },
+      // Long enough for the next one to start and take a job on a busy machine.
+      limits: { idleMs: 2_000, inHandMs: 600_000 },
       lookMs: 20,
       logger,
       ...changes,

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { type ActionJob, actionJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
@@ -46,9 +47,6 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
       database,
       timepoints.map((timepoint) => ({ timepoint, company: `00001${timepoint}`, name: 'POISON' })),
     );
-  const until = async (isReached: () => Promise<boolean>) => {
-    while (!(await isReached())) await new Promise(setImmediate);
-  };
   const failed = async () =>
     (await queues.deadLetters.getFailed()).map(({ id, failedReason }) => `${id} ${failedReason}`);
   const states = async () =>

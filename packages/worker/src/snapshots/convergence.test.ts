@@ -221,5 +221,5 @@ describe('Timepoint, with events and files in any order,', () => {
       }),
       { numRuns: 120 },
     );
-  });
+  }, 180_000);
 });

@@ -38,8 +38,17 @@ async function findReason({
   if ((await countOpenJobs(queues)) > highWaterJobs) return { kind: 'high-water' };
   if ((await queues.rewinds.getJob(streamJob.name)) !== undefined) return { kind: 'rewind' };
   // A stream that still waits by then waits for a connection: all that the budget allows are in use.
-  const isTurnOver = Date.now() > turnEndsAt && (await queues.streams.getWaitingCount()) > 0;
+  const isTurnOver = Date.now() > turnEndsAt && (await countUntaken(queues)) > 0;
   return isTurnOver ? { kind: 'turn-over' } : null;
+}
+
+/**
+ * Streams that somebody could take. One that gave its connection to another waits to the end of its delay and beyond:
+ * BullMQ looks at the delays only when it takes a job, and nobody takes one while all connections are in use.
+ */
+async function countUntaken({ streams }: Queues): Promise<number> {
+  const [waiting, due] = await Promise.all([streams.getWaitingCount(), streams.getDelayedCount(Date.now())]);
+  return waiting + due;
 }
 
 /** Jobs of the queue `events` that no worker has finished or taken. */

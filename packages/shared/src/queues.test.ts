@@ -1,13 +1,15 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { inTime } from './in-time.ts';
 import { eventsJobSchema, type RewindJob, rewindJobSchema, streamJobSchema } from './job.ts';
 import { createLogger } from './logger.ts';
 import { openQueues, type Queues, retryDelay } from './queues.ts';
-import { findRedisRisks, openStrictRedis, type Redis } from './redis.ts';
+import { findRedisRisks, openStrictRedis, type Redis, waitForRedis } from './redis.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -44,7 +46,7 @@ describe.each(backends)('Timepoint, keeping its queues in %s,', (backend) => {
     const worker = startWorker('events', work, { settings: { backoffStrategy: () => 1 } });
     await events.add('companies', {} as never, { jobId: 'a-job' });
     const job = async () => await events.getJob('a-job');
-    while (((await job())?.attemptsMade ?? 0) < 6) await new Promise(setImmediate);
+    await until(async () => ((await job())?.attemptsMade ?? 0) >= 6);
     await worker.close();
     expect((await job())?.stacktrace).toHaveLength(1);
   });
@@ -74,10 +76,19 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
 
   const start = (work: () => Promise<void> = async () => undefined) =>
     queues.startWorker('events', work, { concurrency: 2 });
+  /** Lets no job be taken. */
+  const spoil = async () => {
+    if (backend === 'postgres') return store.cut();
+    const redis = openStrictRedis(testRedisUrl());
+    await waitForRedis(redis);
+    await redis.set(queues.events.toKey('wait'), 'not a list');
+    await redis.zadd(queues.events.toKey('marker'), 0, '0');
+    redis.disconnect();
+  };
   const lose = async () => {
     store.cut();
     const tries = backend === 'redis' ? 8 : 1;
-    while (store.refused < tries) await new Promise(setImmediate);
+    await until(() => store.refused >= tries);
   };
 
   it('lets go of a worker that waits for a job', async () => {
@@ -91,6 +102,29 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
     store.cut();
     const worker = start();
     await lose();
+    await worker.close();
+  });
+
+  it('has jobs taken once the store is there, by a worker that has never had a connection', async () => {
+    store.cut();
+    const taken = Promise.withResolvers<void>();
+    const worker = start(async () => taken.resolve());
+    await lose();
+    store.mend();
+    await until(() => queues.events.add('companies', {} as never).catch(() => null));
+    await taken.promise;
+    await worker.close();
+  });
+
+  it('does not ask a store that refuses without a pause', async () => {
+    let errors = 0;
+    const worker = start(spoil).on('error', () => {
+      errors += 1;
+    });
+    await queues.events.addBulk(['a', 'b'].map((name) => ({ name, data: {} as never })));
+    await until(() => errors > 0);
+    await sleep(500);
+    expect(errors).toBeLessThan(10);
     await worker.close();
   });
 

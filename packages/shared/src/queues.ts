@@ -1,14 +1,12 @@
-// The only file that knows on which backend the queues live.
+// The only file that decides on which backend the queues live.
 import {
-  createPostgresBackend,
   type Job,
   type JobsOptions,
   type Processor,
   Queue,
   type Telemetry,
-  Worker,
+  type Worker,
   type WorkerOptions,
-  withBackend,
 } from 'bullmq';
 import { asError, TimepointError } from './errors.ts';
 import type {
@@ -21,7 +19,8 @@ import type {
   StreamJob,
 } from './job.ts';
 import type { Logger } from './logger.ts';
-import { findRedisRisks, openPatientRedis, openStrictRedis, type Redis, waitForRedis } from './redis.ts';
+import { PostgresQueue, PostgresWorker, RedisWorker } from './queue-workers.ts';
+import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 
 export interface QueueSettings {
   /** The production choice. When unset, BullMQ keeps the queues in the database. */
@@ -114,56 +113,26 @@ export async function openQueues(settings: QueueSettings, logger: Logger): Promi
     : openOnRedis(settings.redisUrl, settings, logger);
 }
 
-class RedisWorker<Data> extends Worker<Data> {
-  readonly #redis: Redis;
-
-  constructor(name: string, processor: Processor<Data>, options: WorkerOptions & { connection: Redis }) {
-    super(name, processor, options);
-    this.#redis = options.connection;
-  }
-
-  /**
-   * Waits for the jobs in hand, but not for a Redis that is away: what can't be said to it now is found out when the
-   * locks of the jobs end.
-   */
-  override async close(force?: boolean): Promise<void> {
-    const letGo = () => this.#redis.disconnect();
-    this.#redis.once('close', letGo);
-    if (this.#redis.status !== 'ready') letGo();
-    await super.close(force);
-    letGo();
-  }
-
-  /**
-   * Fetches the next job by a call of its own. BullMQ can fetch it along with finishing one, but then compares
-   * that whole answer to a number, which turns a quarter of a megabyte into text for each job.
-   */
-  protected override handleCompleted(
-    ...[result, job, token, , span]: Parameters<Worker<Data>['handleCompleted']>
-  ): ReturnType<Worker<Data>['handleCompleted']> {
-    return super.handleCompleted(result, job, token, () => false, span);
-  }
-}
-
 async function openOnRedis(url: string, settings: QueueSettings, logger: Logger): Promise<Queues> {
   const { prefix } = settings;
   const connection = openStrictRedis(url);
   const report = reportTo(logger);
   connection.on('error', report);
-  try {
-    await waitForRedis(connection);
-    for (const risk of await findRedisRisks(connection))
-      logger.warn({ risk }, `redis may lose jobs: ${risk}`);
-  } catch (error) {
+  const giveUp = (error: unknown): never => {
     connection.disconnect();
     throw unreachable('Redis', url, 'REDIS_URL', error);
-  }
+  };
+  await waitForRedis(connection).catch(giveUp);
+  for (const risk of await findRedisRisks(connection).catch(giveUp))
+    logger.warn({ risk }, `redis may lose jobs: ${risk}`);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new Queue<Data>(name, { connection, prefix, defaultJobOptions, ...tracing(name, settings) }).on(
       'error',
       report,
     ) as Queue<Data>;
   const queues = openAll(queue);
+  // A queue that loses its connection before it is ready fails for ever.
+  await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch(giveUp);
   return {
     ...queues,
     backend: 'redis',
@@ -190,11 +159,10 @@ export function queueSchema(prefix: string): string {
 }
 
 async function openOnPostgres(url: string, settings: QueueSettings, logger: Logger): Promise<Queues> {
-  const postgres = withBackend(createPostgresBackend);
   const connection = { connectionString: url, schema: queueSchema(settings.prefix), migrate: true, max: 2 };
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
-    new postgres.Queue(name, { connection, defaultJobOptions, ...tracing(name, settings) }).on(
+    new PostgresQueue(name, { connection, defaultJobOptions, ...tracing(name, settings) }).on(
       'error',
       report,
     ) as unknown as Queue<Data>;
@@ -207,7 +175,7 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
     backend: 'postgres',
     startWorker: <Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>) => {
       const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), connection };
-      const worker = new postgres.Worker(name, processor as Processor, ours);
+      const worker = new PostgresWorker(name, processor as Processor, ours);
       return worker.on('error', report) as unknown as Worker<Data>;
     },
     // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.

@@ -1,0 +1,97 @@
+// Workers of BullMQ that neither hang nor spin when their store is away.
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type createPostgresBackend,
+  PostgresConnection,
+  PostgresQueueBackend,
+  type Processor,
+  Worker,
+  type WorkerOptions,
+  withBackend,
+} from 'bullmq';
+import type { Redis } from './redis.ts';
+
+/** How long a worker that could not ask for a job waits before it asks again, in ms. */
+const ASK_AGAIN_MS = 1_000;
+
+/**
+ * Lets an error pass after a while. After most errors BullMQ asks for a job again at once: a store that refuses would be
+ * asked without a pause, and one whose connection has failed keeps the whole process from doing anything else.
+ */
+async function afterAWhile<Answer>(asking: Promise<Answer>): Promise<Answer> {
+  return asking.catch(async (error: unknown) => {
+    await sleep(ASK_AGAIN_MS);
+    throw error;
+  });
+}
+
+/** A worker of a queue in Redis. */
+export class RedisWorker<Data> extends Worker<Data> {
+  readonly #redis: Redis;
+
+  constructor(name: string, processor: Processor<Data>, options: WorkerOptions & { connection: Redis }) {
+    super(name, processor, options);
+    this.#redis = options.connection;
+  }
+
+  /**
+   * Waits for the jobs in hand, but not for a Redis that is away: what can't be said to it now is found out when the
+   * locks of the jobs end.
+   */
+  override async close(force?: boolean): Promise<void> {
+    const letGo = () => this.#redis.disconnect();
+    this.#redis.once('close', letGo);
+    if (this.#redis.status !== 'ready') letGo();
+    await super.close(force);
+    letGo();
+  }
+
+  /**
+   * Fetches the next job by a call of its own. BullMQ can fetch it along with finishing one, but then compares
+   * that whole answer to a number, which turns a quarter of a megabyte into text for each job.
+   */
+  protected override handleCompleted(
+    ...[result, job, token, , span]: Parameters<Worker<Data>['handleCompleted']>
+  ): ReturnType<Worker<Data>['handleCompleted']> {
+    return super.handleCompleted(result, job, token, () => false, span);
+  }
+
+  protected override moveToActive(...args: Parameters<Worker<Data>['moveToActive']>) {
+    return afterAWhile(super.moveToActive(...args));
+  }
+}
+
+/** Connects again when the first try has failed, which BullMQ else remembers as long as the process lives. */
+class PersistentConnection extends PostgresConnection {
+  override async waitUntilReady(): Promise<void> {
+    try {
+      await super.waitUntilReady();
+    } catch (error) {
+      Reflect.deleteProperty(this, 'readyPromise');
+      throw error;
+    }
+  }
+}
+
+const createBackend: typeof createPostgresBackend = (
+  name,
+  options,
+  { withBlockingConnection = false } = {},
+) =>
+  new PostgresQueueBackend(
+    new PersistentConnection(options.connection),
+    name,
+    options,
+    true,
+    withBlockingConnection ? name : undefined,
+  );
+
+/** Queues in Postgres. */
+export const PostgresQueue = withBackend(createBackend).Queue;
+
+/** A worker of a queue in Postgres. */
+export class PostgresWorker extends withBackend(createBackend).Worker {
+  protected override moveToActive(...args: Parameters<Worker['moveToActive']>) {
+    return afterAWhile(super.moveToActive(...args));
+  }
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { applyBatch } from './apply-batch.ts';
+import type { Database } from './database.ts';
 import { rebuildStream } from './rebuild.ts';
 import { tendLog } from './tend-log.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
@@ -192,6 +193,33 @@ describe('Timepoint, verifying,', () => {
 
   it('tells a stream of which nothing came from one that is exact', async () => {
     expect(await verifyStream(database, 'filings', 0)).toMatchObject({ verdict: 'empty', extent: null });
+  });
+
+  it('does not take for wrong that a batch has just overtaken another', async () => {
+    await apply(100, 110);
+    let compared = 0;
+    const overtaking: Database = {
+      ...database,
+      transaction: async (work) => {
+        compared += 1;
+        if (compared === 1) await apply(120, 130);
+        if (compared === 2) await apply(110, 120);
+        return database.transaction(work);
+      },
+    };
+    expect(await verifyStream(overtaking, 'companies', 10_000)).toMatchObject({
+      verdict: 'exact',
+      extent: { watermark: 130 },
+    });
+    expect(compared).toBe(2);
+  });
+
+  it('does not take for open a hole that was filled a moment ago', async () => {
+    await apply(100, 110);
+    await database.query(
+      `insert into ingest.holes (stream, after, up_to, cause, state) values ('companies', 102, 105, 'downstream', 'open')`,
+    );
+    expect(await verify()).toMatchObject({ verdict: 'exact' });
   });
 
   it('takes an accepted hole for what the publisher never sent, and says so', async () => {

@@ -3,7 +3,7 @@ import type { Problem } from './problem.ts';
 
 /**
  * Checks that the coverage has no gap, that the log holds what the coverage says and nothing else, that no hole
- * is open and no dead letter either. Accepted holes are what the publisher never delivered: they are no problem
+ * is open (one that was filled may still wait to be called repaired) and no dead letter either. Accepted holes are what the publisher never delivered: they are no problem
  * of the copy.
  */
 export async function findCoverageProblems(sql: Sql, stream: string): Promise<Problem[]> {
@@ -54,9 +54,10 @@ found as (
   left join known on true
   where not coalesce(known.covered @> timepoint, false)
   union all
-  select 'open-hole', after + 1 || ' to ' || up_to || ' (' || cause || ')'
+  select 'open-hole', holes.after + 1 || ' to ' || up_to || ' (' || cause || ')'
   from ingest.holes
-  where stream = $1 and state = 'open'
+  left join known on true
+  where stream = $1 and state = 'open' and not coalesce(covered @> int8range(holes.after, up_to, '(]'), false)
   union all
   select 'open-dead-letter', coalesce(timepoint::text, 'a line without a timepoint') || ' (' || detail || ')'
   from ingest.dead_letters

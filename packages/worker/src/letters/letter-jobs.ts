@@ -4,6 +4,8 @@ import { type OpenLetter, readOpenLetters } from '../store/read-open-letters.ts'
 
 /** So many open letters have a job: Redis must stay small whatever the stream sends. */
 const MAX_JOBS = 10_000;
+/** So many are added by one command, which must be answered within ten seconds. */
+const JOBS_AT_ONCE = 1_000;
 /** Jobs that somebody may have removed are looked for this often, in ms; otherwise only when letters come or go. */
 const FULL_LOOK_MS = 60_000;
 
@@ -50,8 +52,9 @@ async function alignJobs({ deadLetters }: Queues, wanted: ReadonlyMap<string, nu
     // Whoever works on it takes it out.
     else await job.remove().catch(() => undefined);
   }
-  const missing = [...wanted].filter(([jobId]) => !present.has(jobId));
-  await deadLetters.addBulk(
-    missing.map(([jobId, id]) => ({ name: 'letter', data: { id }, opts: { jobId } })),
-  );
+  const missing = [...wanted]
+    .filter(([jobId]) => !present.has(jobId))
+    .map(([jobId, id]) => ({ name: 'letter', data: { id }, opts: { jobId } }));
+  for (let done = 0; done < missing.length; done += JOBS_AT_ONCE)
+    await deadLetters.addBulk(missing.slice(done, done + JOBS_AT_ONCE));
 }

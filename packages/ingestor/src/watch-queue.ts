@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RewindJob, rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
 import type { Job, Queues } from '@timepoint/shared/queues';
+import { countWaiting } from '@timepoint/shared/read-queues';
 import type { Ending } from './ending.ts';
 
 const WATCH_INTERVAL_MS = 1_000;
@@ -52,9 +53,9 @@ async function countUntaken({ streams }: Queues): Promise<number> {
 }
 
 /** Jobs of the queue `events` that no worker has finished or taken. */
-async function countOpenJobs(queues: Queues): Promise<number> {
-  const counts = await queues.events.getJobCounts('waiting', 'delayed', 'prioritized');
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+async function countOpenJobs({ events }: Queues): Promise<number> {
+  const [waiting, delayed] = await Promise.all([countWaiting(events), events.getDelayedCount()]);
+  return waiting + delayed;
 }
 
 /** Resolves when the queue has drained below the low-water mark, or the signal aborts. */

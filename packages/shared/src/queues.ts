@@ -2,6 +2,7 @@
 import {
   type Job,
   type JobsOptions,
+  type JobType,
   type Processor,
   Queue,
   type Telemetry,
@@ -232,4 +233,4 @@ async function closeEach({ all }: NamedQueues): Promise<void> {
   await Promise.all(all.map((queue) => queue.close()));
 }
 
-export type { Job, Telemetry as QueueTelemetry };
+export type { Job, JobType, Telemetry as QueueTelemetry };

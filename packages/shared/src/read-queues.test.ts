@@ -25,6 +25,14 @@ describe.each(backends)('Timepoint, asked how old the oldest unfinished job is o
     expect(await oldest()).toBe(2_000);
   });
 
+  it('looks at those in a queue that somebody has paused, and counts them', async () => {
+    await queues.events.pause();
+    expect(await oldest()).toBe(2_000);
+    const { depths } = await readQueues(queues);
+    expect(depths.find(({ name }) => name === 'events')).toMatchObject({ waiting: 2 });
+    await queues.events.resume();
+  });
+
   it('looks at those that are put back after a failure', async () => {
     await queues.events.add('companies', {} as EventsJob, {
       jobId: 'at-1000',

@@ -1,5 +1,5 @@
 import { type ConnectionReport, connectionReportSchema } from './connection-report.ts';
-import type { Queues } from './queues.ts';
+import type { JobType, Queues } from './queues.ts';
 import { STREAM_NAMES, type StreamName } from './streams.ts';
 
 /** A store that takes longer to be read, in ms, can't be reached for now. */
@@ -60,9 +60,17 @@ async function readHold({ streams }: Queues, stream: StreamName): Promise<Stream
 }
 
 async function readDepth(queue: Queues['all'][number]): Promise<QueueDepth> {
-  const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
-  const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
-  return { name: queue.name, waiting: waiting + prioritized, active, delayed, failed };
+  const { active = 0, delayed = 0, failed = 0 } = await queue.getJobCounts('active', 'delayed', 'failed');
+  return { name: queue.name, waiting: await countWaiting(queue), active, delayed, failed };
+}
+
+/** As which the backend on Postgres, and only it, counts what waits in a paused queue. BullMQ does not declare it. */
+const PAUSED = 'paused' as JobType;
+
+/** Jobs that nobody has taken and that are due, also while somebody has paused the queue. */
+export async function countWaiting(queue: Queues['all'][number]): Promise<number> {
+  const counts = await queue.getJobCounts('waiting', PAUSED, 'prioritized');
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 async function readOldest({ events }: Queues): Promise<number | null> {
@@ -76,15 +84,16 @@ async function readOldest({ events }: Queues): Promise<number | null> {
 /** The last can be taken between the count and the look. */
 const MAX_LOOKS = 5;
 
-// By its place from the newest, as the backend on Postgres lists waiting jobs from there, whatever is asked.
-async function readOldestOf(
-  events: Queues['events'],
+/** When the oldest job of a queue in a state was added, in ms since the epoch; null when there is none. */
+export async function readOldestOf(
+  queue: Queues['all'][number],
   state: 'waiting' | 'delayed' | 'active',
 ): Promise<number | null> {
   for (let look = 0; look < MAX_LOOKS; look += 1) {
-    const count = await events.getJobCountByTypes(state);
+    const count = await queue.getJobCountByTypes(...(state === 'waiting' ? [state, PAUSED] : [state]));
     if (count === 0) return null;
-    const [job] = await events.getJobs([state], count - 1, count - 1);
+    // By its place from the newest, as the backend on Postgres lists waiting jobs from there, whatever is asked.
+    const [job] = await queue.getJobs([state], count - 1, count - 1);
     if (job !== undefined) return job.timestamp;
   }
   return null;

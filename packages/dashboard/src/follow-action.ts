@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queues } from '@timepoint/shared/queues';
 import type { View } from './live.ts';
-import { renderActionSections } from './pages/action.ts';
+import { renderActionSections, renderForgotten } from './pages/action.ts';
 import { readAction } from './recent-actions.ts';
 
 /** Between two looks at an action that is under way, in ms. */
@@ -18,7 +18,10 @@ export interface FollowActionOptions {
 export async function* followAction(options: FollowActionOptions, signal: AbortSignal): AsyncGenerator<View> {
   while (!signal.aborted) {
     const action = await readAction(options.queues, options.id);
-    if (action === null) return;
+    if (action === null) {
+      yield { at: Date.now(), sections: renderForgotten(), isFinal: true };
+      return;
+    }
     const isFinal = action.state === 'completed' || action.state === 'failed';
     yield { at: Date.now(), sections: renderActionSections(action, options.canOperate), isFinal };
     if (isFinal) return;

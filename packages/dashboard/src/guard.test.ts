@@ -11,8 +11,9 @@ let dashboard: TestDashboard;
 afterEach(() => dashboard.close());
 
 /** As `fetch` does not let one choose the host that is asked for. */
-async function statusFor(host: string): Promise<number | undefined> {
-  const asked = request({ port: dashboard.port, host: '127.0.0.1', path: '/', headers: { host } }).end();
+async function statusFor(host: string, more: Record<string, string> = {}): Promise<number | undefined> {
+  const headers = { host, ...more };
+  const asked = request({ port: dashboard.port, host: '127.0.0.1', path: '/', headers }).end();
   const [response] = await once(asked, 'response');
   response.resume();
   return response.statusCode;
@@ -24,6 +25,14 @@ describe('Timepoint, with a dashboard without a password,', () => {
     expect(await statusFor('localhost')).toBe(200);
     expect(await statusFor('127.0.0.1:8080')).toBe(200);
     expect(await statusFor('rebound.example')).toBe(421);
+  });
+
+  it('answers nobody who comes through a proxy, which may ask in the name of this machine', async () => {
+    dashboard = await startTestDashboard();
+    for (const header of ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'])
+      expect([header, await statusFor('127.0.0.1', { [header]: '192.0.2.7' })]).toEqual([header, 421]);
+    expect(await statusFor('127.0.0.1', { origin: 'https://copy.example' })).toBe(421);
+    expect(await statusFor('127.0.0.1', { origin: 'http://localhost:8080' })).toBe(200);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Logger } from '@timepoint/shared/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, accessOf, LOCAL_ACCESS, type Passwords } from './access.ts';
 import type { Metrics } from './metrics.ts';
-import { isLoopbackHost, isSameOrigin } from './request-origin.ts';
+import { isFromThisMachine, isSameOrigin } from './request-origin.ts';
 import { createThrottle } from './throttle.ts';
 
 declare module 'fastify' {
@@ -45,8 +45,9 @@ export async function addGuard(app: FastifyInstance, options: GuardOptions): Pro
 function addLoopbackGuard(app: FastifyInstance, refuse: Refuse): void {
   app.addHook('onRequest', async (request, reply) => {
     request.access = LOCAL_ACCESS;
-    if (isLoopbackHost(request.headers.host)) return;
-    const text = 'Without DASHBOARD_PASSWORD only http://localhost and http://127.0.0.1 are answered.';
+    if (isFromThisMachine(request.headers)) return;
+    const text =
+      'Without DASHBOARD_PASSWORD only http://localhost and http://127.0.0.1 are answered, without a proxy in between.';
     return refuse(reply, 'host', 421, text);
   });
 }

@@ -47,6 +47,7 @@ const actionSchema = z.object({
   what: z.enum(['replay', 'dry-run', 'discard']),
   state: optional(z.enum(['open', 'superseded'])).transform((state) => state ?? 'open'),
   id: optional(z.coerce.number().int().positive()),
+  upToId: optional(z.coerce.number().int().positive()),
   because: optional(text),
 });
 

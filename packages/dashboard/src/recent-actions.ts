@@ -9,7 +9,7 @@ export interface Action {
   /** When it was asked for, in ms since the epoch. */
   readonly askedAt: number;
   readonly progress: ActionProgress | null;
-  /** Why it failed; null when it has not. */
+  /** Why it failed, or is tried again later; null when it has not failed. */
   readonly failure: string | null;
 }
 
@@ -23,7 +23,7 @@ const RECENT = 10;
 
 /** The latest actions, the newest first. */
 export async function readRecentActions(queues: Queues): Promise<readonly Action[]> {
-  const jobs = await queues.actions.getJobs(['active', 'waiting', 'completed', 'failed'], 0, 99);
+  const jobs = await queues.actions.getJobs(['active', 'waiting', 'delayed', 'completed', 'failed'], 0, 99);
   const latest = jobs.filter(Boolean).toSorted((one, other) => other.timestamp - one.timestamp);
   return Promise.all(latest.slice(0, RECENT).map(describe));
 }

@@ -10,6 +10,22 @@ export function isLoopbackHost(host: string | undefined): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
+/** What a proxy adds to what it passes on. */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+/**
+ * Whether somebody at this machine itself asks, as far as can be seen: by its name, without a proxy in between, and not
+ * from a page of another name, as behind a proxy that asks in its own.
+ */
+export function isFromThisMachine(headers: IncomingHttpHeaders): boolean {
+  const { host, origin } = headers;
+  return (
+    isLoopbackHost(host) &&
+    PROXY_HEADERS.every((name) => headers[name] === undefined) &&
+    (origin === undefined || (URL.canParse(origin) && isLoopbackHost(new URL(origin).host)))
+  );
+}
+
 /**
  * Whether a page of ours asked, as the browser tells: by `Sec-Fetch-Site`, or by `Origin` where that is not sent, as to
  * hosts without TLS. A browser sends the password along whoever asks, so that what changes something must be asked by us.

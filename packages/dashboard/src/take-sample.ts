@@ -1,5 +1,7 @@
 import { type Assessment, assess, type Limits, type SystemReading } from '@timepoint/shared/assess';
+import { inTime } from '@timepoint/shared/in-time';
 import type { Queues } from '@timepoint/shared/queues';
+import { READ_DEADLINE_MS } from '@timepoint/shared/read-queues';
 import { readSystem } from '@timepoint/shared/read-system';
 import type { Database } from './database.ts';
 import { type HourlyActivity, hourlyActivity, ratesOf, recent, type Standing, standingOf } from './rates.ts';
@@ -37,18 +39,18 @@ export function createTakeSample({ queues, database, limits }: SampleSources): (
   return async () => {
     const [reading, oldestJobs, rows, letters, imports, changes] = await Promise.all([
       readSystem({ queues, readStatus: () => readStatus(database) }),
-      orNull(readOldestJobs(queues)),
-      orNull(readActivity(database)),
-      orNull(countLetters(database)),
-      orNull(readImports(database)),
-      orNull(readStatusChanges(database, STATUS_CHANGES)),
+      inTime(readOldestJobs(queues), READ_DEADLINE_MS),
+      inTime(readActivity(database), READ_DEADLINE_MS),
+      inTime(countLetters(database), READ_DEADLINE_MS),
+      inTime(readImports(database), READ_DEADLINE_MS),
+      inTime(readStatusChanges(database, STATUS_CHANGES), READ_DEADLINE_MS),
     ]);
     if (reading.statuses !== null)
       history = recent([...history, standingOf(reading.at, reading.statuses)], reading.at);
     return {
       reading,
       assessment: assess(reading, limits),
-      rates: ratesOf(history),
+      rates: reading.statuses === null ? new Map() : ratesOf(history),
       activity: rows && hourlyActivity(rows, reading.at),
       oldestJobs,
       letters,
@@ -56,8 +58,4 @@ export function createTakeSample({ queues, database, limits }: SampleSources): (
       changes,
     };
   };
-}
-
-function orNull<Value>(reading: Promise<Value>): Promise<Value | null> {
-  return reading.catch(() => null);
 }

@@ -85,6 +85,8 @@ export const letterSelectionSchema = z.strictObject({
   reason: z.enum(['unreadable', 'envelope', 'rejected']).optional(),
   fingerprint: z.string().min(1).optional(),
   companyNumber: z.string().min(1).optional(),
+  /** Not those that came later: what somebody asks for is about the letters that were seen. */
+  upToId: z.int().positive().optional(),
   /** Last seen at or after this moment, ISO 8601. */
   since: z.iso.datetime({ offset: true }).optional(),
   /** Last seen before this moment, ISO 8601. */

@@ -10,14 +10,21 @@ interface View {
 /** The server tells something every second; after so long without anything, in ms, the page is not live any more. */
 const SILENCE_MS = 10_000;
 /**
- * A refused connection is tried again after so long, in ms, so that a page left open with an old password does not block
- * its address; a lost one the browser opens again by itself.
+ * A refused or silent connection is opened anew after so long, in ms, so that a page left open with an old password does
+ * not block its address; a lost one the browser opens again by itself.
  */
 const RETRY_MS = 15_000;
 
-/** Takes over what the server sends, for as long as the page is open, and says so when nothing comes. */
+/**
+ * Takes over what the server sends, for as long as the page is open, and says so when nothing comes. A page that nobody
+ * sees takes none of the few connections that a browser opens to one server.
+ */
 export function keepLive(url: string): void {
   const liveness = document.getElementById('liveness');
+  let source: EventSource | null = null;
+  let openedAt = 0;
+  /** When the server was heard last, or the page came into sight. */
+  let quietSince = Date.now();
   let lastAt = Date.now();
   let isOver = false;
 
@@ -29,24 +36,39 @@ export function keepLive(url: string): void {
       : `Not live since ${new Date(lastAt).toISOString().slice(11, 19)}: the dashboard does not answer. Trying again.`;
   };
   const open = () => {
-    const source = new EventSource(url);
+    source?.close();
+    source = new EventSource(url);
+    openedAt = Date.now();
     source.onmessage = ({ data }: MessageEvent<string>) => {
       const view = JSON.parse(data) as View;
       for (const [id, html] of Object.entries(view.sections)) takeOver(id, html);
       lastAt = Date.now();
+      quietSince = lastAt;
       tell(true);
       if (!view.isFinal) return;
       isOver = true;
-      source.close();
+      source?.close();
     };
     source.onerror = () => {
-      if (isOver) return;
-      tell(false);
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, RETRY_MS);
+      if (!isOver) tell(false);
     };
   };
-  open();
-  setInterval(() => {
-    if (!isOver && Date.now() - lastAt > SILENCE_MS) tell(false);
-  }, 1_000);
+  const look = () => {
+    if (isOver || document.hidden) return;
+    const isSilent = Date.now() - quietSince > SILENCE_MS;
+    if (isSilent) tell(false);
+    const isLost = isSilent || source?.readyState === EventSource.CLOSED;
+    if (isLost && Date.now() - openedAt >= RETRY_MS) open();
+  };
+  document.addEventListener('visibilitychange', () => {
+    if (isOver) return;
+    if (document.hidden) {
+      source?.close();
+      return;
+    }
+    quietSince = Date.now();
+    open();
+  });
+  if (!document.hidden) open();
+  setInterval(look, 1_000);
 }

@@ -11,16 +11,18 @@ export interface ActionForm {
   readonly selection: LetterFilter;
   /** One letter instead of all that fit. */
   readonly id?: number;
+  /** The newest letter that is shown: the buttons are not about those that came later. */
+  readonly upToId?: number | null;
   /** What the buttons are about, such as `all 320`. */
   readonly subject: string;
   readonly access: Access;
 }
 
 /** The buttons that do something to letters; nothing for those who may only view, and for letters that are done with. */
-export function renderActionForm({ selection, id, subject, access }: ActionForm): Html {
+export function renderActionForm({ selection, id, upToId, subject, access }: ActionForm): Html {
   const { state } = selection;
   if (access.role !== 'operate' || (state !== 'open' && state !== 'superseded')) return NOTHING;
-  const fields = Object.entries({ ...selection, ...(id === undefined ? {} : { id }) });
+  const fields = Object.entries({ ...selection, id, upToId: upToId ?? undefined });
   const discard = html`<details><summary>Discard ${subject}…</summary>
 <label>Why<input name="because" maxlength="500"></label>
 <button name="what" value="discard" class="dangerous">Discard ${subject}</button>
@@ -51,6 +53,13 @@ export function renderActionSections(action: Action, canOperate: boolean): Secti
   return { progress: renderProgress(action, canOperate).toString() };
 }
 
+/** What becomes of that page when the queue has forgotten the action. */
+export function renderForgotten(): Sections {
+  const text =
+    'It is not known any more: the queue was emptied, or fifty others came after it. The audit tells what it did.';
+  return { progress: html`<p role="status"><strong>${text}</strong></p>`.toString() };
+}
+
 function renderProgress(action: Action, canOperate: boolean): Html {
   const { id, job, state, progress, failure } = action;
   const isOver = state === 'completed' || state === 'failed';
@@ -61,8 +70,8 @@ function renderProgress(action: Action, canOperate: boolean): Html {
   const isStopping = job.isCancelled && !isOver;
   return html`<p role="status"><strong>${headline(action)}</strong></p>
 ${progress === null ? NOTHING : renderBar(progress)}
-${isStopping ? html`<p>Stops after the letter in hand.</p>` : NOTHING}
-${failure === null || state !== 'failed' ? NOTHING : html`<p class="bad">${failure}</p>`}
+${isStopping ? html`<p>Stops within 25 letters.</p>` : NOTHING}
+${failure === null || state === 'completed' ? NOTHING : html`<p class="bad">${failure}</p>`}
 ${cancel}
 ${progress === null ? NOTHING : renderFailures(progress)}`;
 }

@@ -2,7 +2,7 @@ import { STREAM_NAMES } from '@timepoint/shared/streams';
 import type { Access } from '../access.ts';
 import { letterQuery } from '../letter-query.ts';
 import type { Action } from '../recent-actions.ts';
-import type { LetterGroup } from '../store/group-letters.ts';
+import type { GroupedLetters, LetterGroup } from '../store/group-letters.ts';
 import type { LetterFilter } from '../store/letter-filter.ts';
 import type { LetterRow } from '../store/list-letters.ts';
 import { renderActionForm, renderActionList } from './action.ts';
@@ -12,7 +12,7 @@ import { each, type Html, html, NOTHING } from './html.ts';
 export interface DeadLettersPage {
   readonly filter: LetterFilter;
   readonly before: number | null;
-  readonly groups: readonly LetterGroup[];
+  readonly grouped: GroupedLetters;
   readonly letters: readonly LetterRow[];
   readonly hasMore: boolean;
   readonly actions: readonly Action[];
@@ -21,17 +21,17 @@ export interface DeadLettersPage {
 
 /** The letters that fit a filter: as groups, one by one, and what can be done with all of them. */
 export function renderDeadLetters(page: DeadLettersPage): Html {
-  const { filter, groups, letters, access, actions } = page;
-  const total = groups.reduce((sum, group) => sum + group.letters, 0);
+  const { filter, letters, access, actions } = page;
+  const { groups, totalGroups, total, newestId } = page.grouped;
   const all = `all ${formatCount(total)}`;
   return html`<h1>Dead letters</h1>
 <p>Events that could not be applied. Mend the cause, see with a dry run how many would pass now, and replay them.</p>
 ${renderFilter(filter)}
 <section aria-labelledby="groups-title">
 <h2 id="groups-title">Alike</h2>
-<p>${plural(total, 'letter')} in ${plural(groups.length, 'group')}.</p>
+<p>${plural(total, 'letter')} in ${plural(totalGroups, 'group')}${totalGroups > groups.length ? html`, the largest ${groups.length} of which are shown` : NOTHING}.</p>
 ${groups.length === 0 ? NOTHING : renderGroups(filter, groups)}
-${total > 0 ? renderActionForm({ selection: filter, subject: all, access }) : NOTHING}
+${total > 0 ? renderActionForm({ selection: filter, upToId: newestId, subject: all, access }) : NOTHING}
 </section>
 <section aria-labelledby="list-title">
 <h2 id="list-title">One by one</h2>

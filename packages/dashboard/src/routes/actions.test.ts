@@ -101,6 +101,18 @@ describe('Timepoint, asked to do something to dead letters,', () => {
     expect((await dashboard.post('/actions/none/cancel', {}, OPERATE)).status).toBe(404);
   });
 
+  it('tells why one is tried again later', async () => {
+    work(async () => {
+      throw new Error('no <store>');
+    });
+    const failed = new Promise((resolve) => worker?.once('failed', resolve));
+    const path = await ask({ what: 'replay' });
+    await failed;
+    await worker?.close();
+    expect(await page(path)).toMatch(/Waits for a worker.*no &lt;store&gt;/s);
+    expect(await page('/dead-letters')).toContain(`href="${path}"`);
+  });
+
   it('tells why one failed', async () => {
     work(async () => {
       throw Object.assign(new Error('out of <disk>'), { name: 'UnrecoverableError' });
@@ -110,7 +122,8 @@ describe('Timepoint, asked to do something to dead letters,', () => {
     await failed;
     expect(await page(path)).toContain('out of &lt;disk&gt;');
     expect((await dashboard.get('/actions/none', OPERATE)).status).toBe(404);
-    expect((await dashboard.get('/actions/none/events', OPERATE)).status).toBe(204);
+    const events = await (await dashboard.get('/actions/none/events', OPERATE)).text();
+    expect(events).toMatch(/It is not known any more.*"isFinal":true/);
   });
 });
 

@@ -53,8 +53,6 @@ export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: Ac
 
   app.get<OfAction>('/actions/:id/events', { exposeHeadRoute: false }, async (request, reply) => {
     const { id } = request.params;
-    // The browser tries again after any other answer.
-    if ((await readAction(queues, id)) === null) return reply.code(204).send();
     const options = { queues, id, canOperate: request.access.role === 'operate' };
     return sendLive(reply, (signal) => followAction(options, signal));
   });

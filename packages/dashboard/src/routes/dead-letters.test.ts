@@ -32,6 +32,9 @@ describe('Timepoint, showing dead letters,', () => {
     const [, group = ''] = /href="(\/dead-letters\?[^"]*fingerprint=[^"]*)"/.exec(text) ?? [];
     const ofGroup = await page(group.replaceAll('&amp;', '&'));
     expect(ofGroup).toContain('2 letters in 1 group.');
+    // Those that come after somebody has looked are not meant.
+    const [newest] = listed(ofGroup);
+    expect(ofGroup).toContain(`<input type="hidden" name="upToId" value="${newest}">`);
     expect(listed(ofGroup)).toHaveLength(2);
   });
 
@@ -46,6 +49,8 @@ describe('Timepoint, showing dead letters,', () => {
     expect(await found('')).toEqual([third, second, first]);
     expect(await found('stream=filings')).toEqual([second]);
     expect(await found('companyNumber=sc123456')).toEqual([second]);
+    // As a spreadsheet leaves it.
+    expect(await found('companyNumber=3')).toEqual([third]);
     expect(await found('reason=envelope')).toEqual([third]);
     expect(await found('state=superseded')).toEqual([fourth]);
     expect(await found('since=2026-11-24T12:00&until=2026-11-24T14:00')).toEqual([second]);

@@ -22,7 +22,7 @@ const PAGE = 50;
 export function addDeadLetters(app: FastifyInstance, { database, queues, isOpen }: DeadLetterRoutes): void {
   app.get('/dead-letters', async (request, reply) => {
     const { filter, before } = parseLetterQuery(request.query);
-    const [groups, letters, actions] = await Promise.all([
+    const [grouped, letters, actions] = await Promise.all([
       groupLetters(database, filter),
       // One more than is shown tells whether there is another page.
       listLetters(database, { filter, before, limit: PAGE + 1 }),
@@ -31,7 +31,7 @@ export function addDeadLetters(app: FastifyInstance, { database, queues, isOpen 
     const { access } = request;
     const shown = letters.slice(0, PAGE);
     const hasMore = letters.length > PAGE;
-    const main = renderDeadLetters({ filter, before, groups, letters: shown, hasMore, actions, access });
+    const main = renderDeadLetters({ filter, before, grouped, letters: shown, hasMore, actions, access });
     const page = renderPage({ title: 'Dead letters', access, isOpen, at: '/dead-letters', live: null, main });
     return reply.type('text/html; charset=utf-8').send(page);
   });

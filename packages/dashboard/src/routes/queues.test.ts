@@ -88,6 +88,29 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
     expect((await put('none/retry')).status).toBe(404);
   });
 
+  it('lets nobody throw away or change what waits to be applied', async () => {
+    dashboard = await startTestDashboard({ backend, env: PASSWORDS });
+    const { events, streams } = dashboard.queues;
+    await events.add('companies', {} as never, { jobId: 'companies-1-2' });
+    await streams.add('companies', {} as never, { jobId: 'companies' });
+    const change = async (method: string, path: string, body?: object) => {
+      const headers = { ...OPERATE, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
+      const init = { method, headers, body: JSON.stringify(body ?? {}) };
+      return (await fetch(`${dashboard.url}/queues/api/queues/${path}`, init)).status;
+    };
+    expect(await change('PUT', 'events/empty')).toBe(403);
+    expect(await change('PUT', 'events/obliterate')).toBe(403);
+    expect(await change('PUT', 'events/clean/waiting')).toBe(403);
+    expect(await change('PUT', 'events/companies-1-2/clean')).toBe(403);
+    expect(await change('PATCH', 'events/companies-1-2/update-data', { jobData: {} })).toBe(403);
+    expect(await change('POST', 'snapshots/add', { name: 'x', data: {}, options: {} })).toBe(403);
+    expect(await events.getJob('companies-1-2')).toBeDefined();
+    expect(await change('PUT', 'events/clean/failed')).toBe(200);
+    expect(await change('PUT', 'events/pause')).toBe(200);
+    expect(await change('PUT', 'streams/companies/clean')).toBe(204);
+    expect(await streams.getJob('companies')).toBeUndefined();
+  });
+
   it('shows those who may only view no buttons that would be refused', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     expect((await board(OPERATE)).queues.every(({ readOnlyMode }) => !readOnlyMode)).toBe(true);

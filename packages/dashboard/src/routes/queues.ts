@@ -4,6 +4,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queues } from '@timepoint/shared/queues';
 import type { FastifyInstance } from 'fastify';
+import { type ChangeRoute, isProtected } from '../protected-jobs.ts';
 import { type RetryRoute, signRetries } from '../sign-retries.ts';
 
 const BASE_PATH = '/queues';
@@ -33,19 +34,23 @@ export async function addQueues(app: FastifyInstance, queues: Queues, folder: st
   await app.register(async (scope) => {
     // Whoever may only view is not shown what would be refused.
     scope.addHook('preSerialization', async (request, _reply, body) =>
-      request.access.role === 'view' && request.routeOptions.url === `${BASE_PATH}/api/queues`
-        ? {
-            queues: (body as { queues: readonly object[] }).queues.map((queue) => ({
-              ...queue,
-              readOnlyMode: true,
-            })),
-          }
+      request.access.role === 'view' && isListOfQueues(body)
+        ? { queues: body.queues.map((queue) => ({ ...queue, readOnlyMode: true })) }
         : body,
     );
-    scope.addHook('preHandler', async ({ routeOptions, params, access }) => {
+    scope.addHook('preHandler', async ({ routeOptions, params, access }, reply) => {
+      const route = routeOptions.url?.slice(BASE_PATH.length) ?? '';
+      if (await isProtected(queues, route, params as ChangeRoute))
+        return reply
+          .code(403)
+          .send({ error: 'What waits here is held nowhere else, so it is not to be touched.' });
       if (RETRIES.includes(routeOptions.url ?? ''))
         await signRetries(queues, params as RetryRoute, access.who);
     });
     await scope.register(serverAdapter.registerPlugin(), { prefix: BASE_PATH });
   });
+}
+
+function isListOfQueues(body: unknown): body is { queues: readonly object[] } {
+  return typeof body === 'object' && body !== null && 'queues' in body && Array.isArray(body.queues);
 }

@@ -16,9 +16,29 @@ export interface LetterGroup {
   readonly example: string;
 }
 
-/** The groups of the letters that fit, the largest first, at most 100. */
-export async function groupLetters(sql: Sql, filter: LetterFilter): Promise<LetterGroup[]> {
-  return (await sql.query<LetterGroup>(STATEMENT, filterValues(filter))).rows;
+/** The letters that fit, as groups. */
+export interface GroupedLetters {
+  /** The largest groups, at most 100. */
+  readonly groups: readonly LetterGroup[];
+  readonly totalGroups: number;
+  /** Letters in all groups. */
+  readonly total: number;
+  /** The greatest `id` among them; null when there are none. */
+  readonly newestId: number | null;
+}
+
+type Row = LetterGroup & { total_groups: number; total: number; newest_id: number };
+
+/** Groups the letters that fit. */
+export async function groupLetters(sql: Sql, filter: LetterFilter): Promise<GroupedLetters> {
+  const { rows } = await sql.query<Row>(STATEMENT, filterValues(filter));
+  const [first] = rows;
+  return {
+    groups: rows,
+    totalGroups: first?.total_groups ?? 0,
+    total: first?.total ?? 0,
+    newestId: first?.newest_id ?? null,
+  };
 }
 
 // Not the view: it can't be asked for a company or a time.
@@ -31,7 +51,10 @@ select
   max(timepoint) as last_timepoint,
   min(first_seen_at) as first_seen_at,
   max(last_seen_at) as last_seen_at,
-  min(detail) as example
+  min(detail) as example,
+  count(*) over () as total_groups,
+  (sum(count(*)) over ())::bigint as total,
+  max(max(id)) over () as newest_id
 from ingest.dead_letters
 where ${FILTER_CONDITION}
 group by stream, reason, fingerprint

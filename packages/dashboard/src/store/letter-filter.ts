@@ -1,7 +1,7 @@
 import type { LetterSelection } from '@timepoint/shared/job';
 
 /** Which dead letters to show: those that fit everything that is given. */
-export type LetterFilter = Omit<LetterSelection, 'ids' | 'state'> & {
+export type LetterFilter = Omit<LetterSelection, 'ids' | 'state' | 'upToId'> & {
   readonly state: 'open' | 'superseded' | 'replayed' | 'discarded';
 };
 
@@ -11,7 +11,7 @@ state = $1
 and ($2::text is null or stream = $2)
 and ($3::text is null or reason = $3)
 and ($4::text is null or fingerprint = $4)
-and ($5::text is null or company_number = upper($5))
+and ($5::text is null or company_number = register.normalize_company_number($5))
 and ($6::timestamptz is null or last_seen_at >= $6)
 and ($7::timestamptz is null or last_seen_at < $7)
 `;

@@ -64,6 +64,12 @@ describe('Timepoint, acting on dead letters,', () => {
     ]);
   });
 
+  it('leaves alone what came after the letters that somebody has seen', async () => {
+    const ids = (await database.query<{ id: number }>('select id from ingest.dead_letters order by id')).rows;
+    expect(await act('discard', { upToId: ids[9]?.id })).toMatchObject({ total: 10, passed: 10 });
+    expect(await states()).toEqual(['10 discarded', '50 open']);
+  });
+
   it('replays those that can be, and reports how far it has come', async () => {
     const reports: ActionProgress[] = [];
     await act('replay', {}, (progress) => reports.push(progress) > 0);

@@ -1,4 +1,9 @@
-import { type ActionJob, type ActionProgress, actionJobSchema } from '@timepoint/shared/job';
+import {
+  type ActionJob,
+  type ActionProgress,
+  actionJobSchema,
+  actionProgressSchema,
+} from '@timepoint/shared/job';
 import type { Job } from '@timepoint/shared/queues';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
@@ -16,9 +21,17 @@ export function startActionsWorker({ queues, database, logger }: LettersWorkerOp
     if (!parsed.success)
       throw new UnrecoverableError(`not a job of the queue actions: ${parsed.error.message}`);
     const { what, who } = parsed.data;
+    // What was done before an interruption is done, and not among the letters that are left.
+    const before = what === 'dry-run' ? 0 : (actionProgressSchema.safeParse(job.progress).data?.passed ?? 0);
+    const inAll = ({ total, done, passed, ...rest }: ActionProgress): ActionProgress => ({
+      ...rest,
+      total: total + before,
+      done: done + before,
+      passed: passed + before,
+    });
     logger.info({ action: job.id, what, who }, 'action begun');
     const progress = await actOnLetters(database, parsed.data, async (soFar) => {
-      await job.updateProgress(soFar);
+      await job.updateProgress(inAll(soFar));
       // What came of it is kept: begun again, it would tell of no letter.
       if (soFar.done === soFar.total || soFar.isCancelled) return true;
       if (!signal.aborted) return !(await isCancelled(job));
@@ -26,7 +39,7 @@ export function startActionsWorker({ queues, database, logger }: LettersWorkerOp
       throw new WaitingError();
     });
     logger.info({ action: job.id, what, who, ...progress }, 'action ended');
-    return progress;
+    return inAll(progress);
   };
   const isCancelled = async ({ id }: Job<ActionJob>) => {
     const current = await queues.actions.getJob(id ?? '');

@@ -203,5 +203,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     workers = [startActionsWorker({ queues, database, logger })];
     await until(async () => (await queues.actions.getJob('an-action'))?.finishedOn !== undefined);
     expect(new Set(await states())).toEqual(new Set(['replayed']));
+    const job = await queues.actions.getJob('an-action');
+    expect(job?.returnvalue).toMatchObject({ total: 120, done: 120, passed: 120 });
   });
 });

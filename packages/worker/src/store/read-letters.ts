@@ -31,7 +31,7 @@ export async function readLetters(
   limit: number,
 ): Promise<DeadLetter[]> {
   const { rows } = await sql.query<DeadLetter>(
-    `select ${COLUMNS} from ingest.dead_letters where ${SELECTED} order by stream, timepoint, id limit $9`,
+    `select ${COLUMNS} from ingest.dead_letters where ${SELECTED} order by stream, timepoint, id limit $10`,
     [...selectionValues(selection), limit],
   );
   return rows;

@@ -19,10 +19,13 @@ export const SELECTED = `
   and ($5::text is null or fingerprint = $5)
   and ($6::text is null or company_number = register.normalize_company_number($6))
   and ($7::timestamptz is null or last_seen_at >= $7)
-  and ($8::timestamptz is null or last_seen_at < $8)`;
+  and ($8::timestamptz is null or last_seen_at < $8)
+  and ($9::bigint is null or id <= $9)`;
 
-/** The parameters $1 to $8 of {@link SELECTED}. */
+/** The parameters $1 to $9 of {@link SELECTED}. */
 export function selectionValues(selection: LetterSelection): unknown[] {
-  const { state, ids, stream, reason, fingerprint, companyNumber, since, until } = selection;
-  return [state, ids, stream, reason, fingerprint, companyNumber, since, until].map((value) => value ?? null);
+  const { state, ids, stream, reason, fingerprint, companyNumber, since, until, upToId } = selection;
+  return [state, ids, stream, reason, fingerprint, companyNumber, since, until, upToId].map(
+    (value) => value ?? null,
+  );
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { asError } from '@timepoint/shared/errors';
 import { type RewindJob, rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
-import type { Job, Queues } from '@timepoint/shared/queues';
+import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import { countWaiting } from '@timepoint/shared/read-queues';
 import type { Ending } from './ending.ts';
 
@@ -21,9 +22,17 @@ export async function watchQueue(
   end: (ending: Ending) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  let lastLookAt = Date.now();
   while (!signal.aborted) {
-    const ending = await findReason(options).catch(() => null);
-    if (ending !== null) return end(ending);
+    try {
+      const ending = await findReason(options);
+      if (ending !== null) return end(ending);
+      lastLookAt = Date.now();
+    } catch (error) {
+      // By now another may hold the stream.
+      if (Date.now() - lastLookAt > LOCK_DURATION_MS)
+        return end({ kind: 'queue-lost', message: asError(error).message });
+    }
     await sleep(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }

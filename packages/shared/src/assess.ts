@@ -106,7 +106,7 @@ const QUEUES_LOST: Finding = {
   kind: 'queue-unreachable',
   stream: null,
   severity: 'critical',
-  text: 'The queues can not be reached: nothing new can arrive. Check that Redis runs, and REDIS_URL.',
+  text: 'The queues can not be reached: nothing new can arrive. Check that Redis runs and takes what is written, and REDIS_URL.',
 };
 
 const DATABASE_LOST: Finding = {

@@ -91,7 +91,10 @@ export const PostgresQueue = withBackend(createBackend).Queue;
 
 /** A worker of a queue in Postgres. */
 export class PostgresWorker extends withBackend(createBackend).Worker {
-  protected override moveToActive(...args: Parameters<Worker['moveToActive']>) {
-    return afterAWhile(super.moveToActive(...args));
+  protected override async moveToActive(...args: Parameters<Worker['moveToActive']>) {
+    const job = await afterAWhile(super.moveToActive(...args));
+    // BullMQ sees that a job waits, but not that as many as may be are at work, and would ask again at once.
+    if (job === undefined && (await this.backend.isMaxed())) await sleep(ASK_AGAIN_MS);
+    return job;
   }
 }

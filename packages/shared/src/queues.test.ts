@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
@@ -126,6 +126,21 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
     await sleep(500);
     expect(errors).toBeLessThan(10);
     await worker.close();
+  });
+
+  it('asks no more than once a second whether it may have a job while as many as may be are at work', async () => {
+    await queues.streams.setGlobalConcurrency(1);
+    const work = Promise.withResolvers<void>();
+    const holder = queues.startWorker('streams', () => work.promise, { concurrency: 1 });
+    await Promise.all([once(holder, 'active'), queues.streams.add('companies', {} as never)]);
+    await queues.streams.add('filings', {} as never);
+    const waiting = queues.startWorker('streams', async () => undefined, { concurrency: 1 });
+    const { backend: asked } = waiting as unknown as { backend: { moveToActive(): Promise<unknown> } };
+    const asking = jest.spyOn(asked, 'moveToActive');
+    await sleep(1_500);
+    expect(asking.mock.calls.length).toBeLessThan(5);
+    work.resolve();
+    await Promise.all([holder.close(), waiting.close()]);
   });
 
   it('lets go of a worker when the job in its hands is done', async () => {

@@ -51,7 +51,7 @@ export interface Queues {
   startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
   /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
   onConnectionLost(listener: () => void): () => void;
-  /** Rejects when the queues can't be reached now. */
+  /** Rejects when the queues can't be reached now, or take nothing. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -85,6 +85,12 @@ export function retryDelay(attemptsMade: number, random: () => number = Math.ran
   const full = Math.min(SHORTEST_RETRY_MS * 2 ** Math.min(attemptsMade - 1, 16), LONGEST_RETRY_MS);
   return Math.round(full / 2 + (random() * full) / 2);
 }
+
+const PING_KEPT_MS = 60_000;
+
+/** A Postgres that does not answer for so long, in ms, is gone without a word. Migrations wait for each other. */
+const CONNECT_TIMEOUT_MS = 5_000;
+const QUERY_TIMEOUT_MS = 30_000;
 
 /** A dead worker's job is taken over this long after its last sign of life, plus the check interval. */
 export const LOCK_DURATION_MS = 8_000;
@@ -146,7 +152,8 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
       connection.on('close', listener);
       return () => connection.off('close', listener);
     },
-    ping: async () => void (await connection.ping()),
+    // By writing: a Redis that is full, or whose disk is, still answers whoever only reads.
+    ping: async () => void (await connection.set(`${prefix}:ping`, '', 'PX', PING_KEPT_MS)),
     close: async () => {
       await closeEach(queues);
       connection.disconnect();
@@ -160,7 +167,15 @@ export function queueSchema(prefix: string): string {
 }
 
 async function openOnPostgres(url: string, settings: QueueSettings, logger: Logger): Promise<Queues> {
-  const connection = { connectionString: url, schema: queueSchema(settings.prefix), migrate: true, max: 2 };
+  const connection = {
+    connectionString: url,
+    schema: queueSchema(settings.prefix),
+    migrate: true,
+    max: 2,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+  };
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
     new PostgresQueue(name, { connection, defaultJobOptions, ...tracing(name, settings) }).on(

@@ -35,13 +35,14 @@ export interface QueuesReading {
   readonly oldestEventsAt: number | null;
 }
 
-/** Reads the state of the queues. Rejects when they can't be reached. */
+/** Reads the state of the queues. Rejects when they can't be reached, or take nothing. */
 export async function readQueues(queues: Queues): Promise<QueuesReading> {
   const [streams, depths, budget, oldestEventsAt] = await Promise.all([
     Promise.all(STREAM_NAMES.map((stream) => readHold(queues, stream))),
     Promise.all(queues.all.map(readDepth)),
     queues.streams.getGlobalConcurrency(),
     readOldest(queues),
+    queues.ping(),
   ]);
   const held = streams.filter(({ hold }) => hold === 'held').length;
   return { streams, isBudgetUsed: budget !== null && held >= budget, depths, oldestEventsAt };

@@ -5,6 +5,13 @@ export type { Redis };
 /** A command without an answer for this long has failed, in ms. */
 const COMMAND_TIMEOUT_MS = 10_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
+/**
+ * A server that sends nothing for this long after a command is gone without a word, in ms: one that lost its power, or is
+ * behind a wall. TCP alone finds that out after a quarter of an hour.
+ */
+const STRICT_SILENCE_MS = 12_000;
+/** BullMQ waits up to ten seconds for a job by one command. */
+const PATIENT_SILENCE_MS = 20_000;
 
 /**
  * A connection whose commands fail at once when it is lost, and are never sent again behind the caller's
@@ -16,12 +23,24 @@ export function openStrictRedis(url: string): Redis {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: STRICT_SILENCE_MS,
+    reconnectOnError: isDemoted,
   });
 }
 
 /** A connection that waits for Redis to come back, as BullMQ workers need it. */
 export function openPatientRedis(url: string): Redis {
-  return open(url, { maxRetriesPerRequest: null });
+  return open(url, {
+    maxRetriesPerRequest: null,
+    socketTimeout: PATIENT_SILENCE_MS,
+    // And then sends the command again.
+    reconnectOnError: (error) => isDemoted(error) && 2,
+  });
+}
+
+/** Whether a server has become a replica, so that the one that takes writes now has its address. */
+function isDemoted({ message }: Error): boolean {
+  return message.startsWith('READONLY');
 }
 
 type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;

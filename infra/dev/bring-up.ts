@@ -6,8 +6,9 @@ import getPort from 'get-port';
 import { describeSystem } from './announcement.ts';
 import { type Claim, drop, hold, release } from './claim.ts';
 import type { Daemon } from './daemon.ts';
+import { keepApart } from './one-register.ts';
 import { failWhenEnded, startService } from './service.ts';
-import { planServices, type ServicePlan } from './service-plan.ts';
+import { isSimulated, planServices, type ServicePlan } from './service-plan.ts';
 import { showStatusUntil } from './status-watch.ts';
 import { aborted, type StopRequest } from './stop-request.ts';
 import { openStores } from './stores.ts';
@@ -54,6 +55,7 @@ async function runAll(options: BringUpOptions, opened: Opened[]): Promise<void> 
   const timepoint = { script: join(root, 'packages/worker/dist/timepoint.js'), env: envOf(plans, 'worker') };
   say('bringing the schema up to date…');
   await migrate(timepoint.script, timepoint.env, stop.signal);
+  if (isSimulated(env) && env.DATABASE_URL) await keepApart(env.DATABASE_URL, stores.folder);
   say('starting the services…');
   const services = await startServices(plans, join(stores.folder, 'logs'), options, opened);
   say(describeSystem({ stores, plans, env }));

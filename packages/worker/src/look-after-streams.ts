@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asError } from '@timepoint/shared/errors';
 import type { StreamName } from '@timepoint/shared/streams';
 import { createLetterJobs, type LetterJobs } from './letters/letter-jobs.ts';
+import { keepMaintenance } from './maintenance.ts';
 import { type MendOptions, mendHoles } from './mend-holes.ts';
 import { registerStreams } from './register-streams.ts';
 import { noteActivity } from './store/note-activity.ts';
@@ -14,8 +15,8 @@ export interface LookAfterOptions extends MendOptions {
 }
 
 /**
- * Registers missing streams, mends holes, gives open dead letters their jobs and notes where the streams stand, now
- * and every five seconds, until it is closed.
+ * Registers missing streams, keeps the log tended, mends holes, gives open dead letters their jobs and notes where the
+ * streams stand, now and every five seconds, until it is closed.
  */
 export function lookAfterStreams(options: LookAfterOptions): { close(): Promise<void> } {
   const stop = new AbortController();
@@ -33,6 +34,7 @@ async function repeat(options: LookAfterOptions, letterJobs: LetterJobs, signal:
     try {
       const added = await registerStreams(options.queues, options.database, options.streams);
       if (added.length > 0) options.logger.info({ streams: added }, 'streams registered');
+      await keepMaintenance(options.queues);
       await mendHoles(options);
       await letterJobs.align();
       await noteActivity(options.database);

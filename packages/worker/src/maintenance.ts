@@ -23,7 +23,7 @@ export async function startMaintenance({
   retentionDays,
   logger,
 }: MaintenanceOptions): Promise<{ close(): Promise<void> }> {
-  await queues.maintenance.upsertJobScheduler(SCHEDULER, { every: INTERVAL_MS }, { name: SCHEDULER });
+  await schedule(queues);
   const worker = queues.startWorker(
     'maintenance',
     () => tendLog(database, { retentionDays, now: Date.now() }),
@@ -33,4 +33,13 @@ export async function startMaintenance({
     logger.warn({ err: error }, 'tending the log failed; trying again later'),
   );
   return { close: () => worker.close() };
+}
+
+/** Adds the scheduler again to a queue that forgot it. */
+export async function keepMaintenance(queues: Queues): Promise<void> {
+  if ((await queues.maintenance.getJobScheduler(SCHEDULER)) === undefined) await schedule(queues);
+}
+
+async function schedule({ maintenance }: Queues): Promise<void> {
+  await maintenance.upsertJobScheduler(SCHEDULER, { every: INTERVAL_MS }, { name: SCHEDULER });
 }

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { applyBatch } from './apply-batch.ts';
+import { lookAfterStreams } from './look-after-streams.ts';
 import { startMaintenance } from './maintenance.ts';
+import { createMetrics } from './metrics.ts';
 import { BLOCK_EVENTS } from './store/pack-events.ts';
 import { tendLog } from './tend-log.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
@@ -134,8 +137,16 @@ describe('Timepoint, tending its log,', () => {
       );
       const options = { queues, database, retentionDays: 90, logger };
       const workers = [await startMaintenance(options), await startMaintenance(options)];
-      while ((await count('ingest.events')) > 0);
+      await until(async () => (await count('ingest.events')) === 0);
       expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);
+      // As a Redis that was wiped.
+      await queues.maintenance.obliterate({ force: true });
+      await queues.maintenance.removeJobScheduler('tend-log');
+      expect(await queues.maintenance.getJobSchedulersCount()).toBe(0);
+      await apply(110, events(10, 111), 0);
+      const keeper = lookAfterStreams({ ...options, streams: [], graceSeconds: 0, metrics: createMetrics() });
+      await until(async () => (await count('ingest.events')) === 0);
+      await keeper.close();
       await Promise.all(workers.map((worker) => worker.close()));
       await queues.close();
     },

@@ -26,7 +26,7 @@ export async function startMaintenance({
   await schedule(queues);
   const worker = queues.startWorker(
     'maintenance',
-    () => tendLog(database, { retentionDays, now: Date.now() }),
+    () => tendLog(database, { retentionDays, now: Date.now(), logger }),
     { concurrency: 1 },
   );
   worker.on('failed', (_job, error) =>

@@ -5,15 +5,18 @@ import { eventsJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { applyBatch } from './apply-batch.ts';
+import type { Database } from './database.ts';
 import { lookAfterStreams } from './look-after-streams.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createMetrics } from './metrics.ts';
+import { expireEvents, MAX_TIMEPOINTS } from './store/expire-events.ts';
 import { BLOCK_EVENTS } from './store/pack-events.ts';
 import { tendLog } from './tend-log.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = 1_000 * DAY_MS;
+const logger = createLogger({ name: 'test', level: 'silent' });
 
 let database: MigratedDatabase;
 
@@ -47,7 +50,19 @@ const events = (total: number, from = 101) =>
   Array.from({ length: total }, (_, index) =>
     line(from + index, 10_000_000, (from + index) % 7 === 0 ? 'liquidation' : 'active'),
   );
-const tend = (retentionDays = 90) => tendLog(database, { retentionDays, now: NOW });
+const tend = (retentionDays = 90) => tendLog(database, { retentionDays, now: NOW, logger });
+/** As if so many events of a stream had come long ago. */
+const fill = async (stream: string, total: number) => {
+  await database.query(
+    `insert into ingest.events (stream, timepoint, resource_uri, type, received_at, payload, outcome)
+     select $1, timepoint, '/x', 'changed', to_timestamp(0), '{}', 'applied' from generate_series(101, 100 + $2) as timepoint`,
+    [stream, total],
+  );
+  await database.query(
+    'insert into ingest.coverage values ($1, 100, int8multirange(int8range(101, 101 + $2)))',
+    [stream, total],
+  );
+};
 const changes = () => rows('select * from register.company_status_changes order by timepoint');
 
 describe('Timepoint, tending its log,', () => {
@@ -117,6 +132,48 @@ describe('Timepoint, tending its log,', () => {
     expect(await count('ingest.events')).toBe(0);
   });
 
+  it('reads no more of the log for a step than the step takes out', async () => {
+    await fill('filings', MAX_TIMEPOINTS * 4);
+    await database.query('analyze ingest.events');
+    const cost = await database.transaction(async (tx) => {
+      const read = async () =>
+        (
+          await tx.query<{ read: number }>(
+            `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables
+             where schemaname = 'ingest' and relname = 'events'`,
+          )
+        ).rows[0]?.read ?? 0;
+      const before = await read();
+      await expireEvents(tx, { stream: 'filings', receivedBefore: NOW, isHeldByLetters: false });
+      return (await read()) - before;
+    });
+    expect(await count('ingest.events')).toBe(MAX_TIMEPOINTS * 3);
+    // Once to look for the first event that stays, once to take them out, and a few to plan it.
+    expect(cost).toBeLessThan(MAX_TIMEPOINTS * 3);
+  });
+
+  it('tends the other streams when it fails for one, and says so', async () => {
+    await fill('companies', 10);
+    await fill('filings', 10);
+    const failing: Database = {
+      ...database,
+      transaction: (work) =>
+        database.transaction((tx) =>
+          work({
+            ...tx,
+            query: async (text, values) => {
+              if (text.includes('expired_up_to') && values?.[0] === 'companies') throw new Error('refused');
+              return tx.query(text, values);
+            },
+          }),
+        ),
+    };
+    await expect(tendLog(failing, { retentionDays: 90, now: NOW, logger })).rejects.toThrow(
+      'The log was not tended of companies.',
+    );
+    expect(await rows('select distinct stream from ingest.events')).toEqual([{ stream: 'companies' }]);
+  });
+
   it('never forgets changes that the log is too short to tell again', async () => {
     await apply(100, events(60), NOW - 91 * DAY_MS);
     await tend();
@@ -129,7 +186,6 @@ describe('Timepoint, tending its log,', () => {
     'does so by the clock, once for all workers, with its queues in %s',
     async (backend) => {
       await apply(100, events(10), 0);
-      const logger = createLogger({ name: 'test', level: 'silent' });
       const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
       const queues = await openQueues(
         { redisUrl, databaseUrl: database.url, prefix: uniquePrefix() },

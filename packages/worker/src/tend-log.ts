@@ -1,6 +1,8 @@
 // The log is kept small and bounded: payloads older than an hour are packed, events older than the retention
 // are taken out. What it no longer holds is noted in the coverage, so that nobody mistakes it for a loss.
-import { STREAMS } from '@timepoint/shared/streams';
+import { asError } from '@timepoint/shared/errors';
+import type { Logger } from '@timepoint/shared/logger';
+import { STREAMS, type Stream } from '@timepoint/shared/streams';
 import type { Database, Sql } from './database.ts';
 import { expireEvents } from './store/expire-events.ts';
 import { packEvents } from './store/pack-events.ts';
@@ -9,22 +11,40 @@ export interface TendOptions {
   readonly retentionDays: number;
   /** In ms since the epoch. */
   readonly now: number;
+  readonly logger: Logger;
 }
 
 /** An event that comes twice or late does so within minutes; and recent ones are read most. */
 const PACK_AFTER_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** Packs and expires what is due in the log of every stream, in many short transactions. */
-export async function tendLog(database: Database, { retentionDays, now }: TendOptions): Promise<void> {
-  for (const { name: stream, hasCompanyStatus } of STREAMS) {
-    const receivedBefore = now - retentionDays * DAY_MS;
-    const expire = (tx: Sql) =>
-      expireEvents(tx, { stream, receivedBefore, isHeldByLetters: hasCompanyStatus });
-    while ((await alone(database, stream, expire)) !== null);
-    const pack = (tx: Sql) => packEvents(tx, stream, now - PACK_AFTER_MS);
-    while ((await alone(database, stream, pack)) > 0);
+/**
+ * Packs and expires what is due in the log of every stream, in many short transactions.
+ * @throws when it failed for a stream, after the others were tended.
+ */
+export async function tendLog(database: Database, options: TendOptions): Promise<void> {
+  const failed: string[] = [];
+  for (const stream of STREAMS) {
+    try {
+      await tendStream(database, stream, options);
+    } catch (error) {
+      failed.push(stream.name);
+      options.logger.warn({ stream: stream.name, err: asError(error) }, 'tending the log of a stream failed');
+    }
   }
+  if (failed.length > 0) throw new Error(`The log was not tended of ${failed.join(', ')}.`);
+}
+
+async function tendStream(
+  database: Database,
+  { name: stream, hasCompanyStatus }: Stream,
+  { retentionDays, now }: TendOptions,
+): Promise<void> {
+  const receivedBefore = now - retentionDays * DAY_MS;
+  const expire = (tx: Sql) => expireEvents(tx, { stream, receivedBefore, isHeldByLetters: hasCompanyStatus });
+  while ((await alone(database, stream, expire)) !== null);
+  const pack = (tx: Sql) => packEvents(tx, stream, now - PACK_AFTER_MS);
+  while ((await alone(database, stream, pack)) > 0);
 }
 
 /** Keeps two workers from tending the log of one stream at the same time. */

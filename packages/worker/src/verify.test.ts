@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsJobSchema } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
 import { applyBatch } from './apply-batch.ts';
 import type { Database } from './database.ts';
 import { rebuildStream } from './rebuild.ts';
@@ -9,6 +10,7 @@ import { formatVerdict, verifyStream } from './verify.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = 1_000 * DAY_MS;
+const logger = createLogger({ name: 'test', level: 'silent' });
 
 let database: MigratedDatabase;
 
@@ -146,7 +148,7 @@ describe.each([
     async () => {
       await apply(100, 180, NOW - 91 * DAY_MS);
       await apply(180, 400, NOW - DAY_MS);
-      await tendLog(database, { retentionDays: 90, now: NOW });
+      await tendLog(database, { retentionDays: 90, now: NOW, logger });
     },
   ],
 ])('Timepoint, verifying a copy with %s,', (_title, fill) => {

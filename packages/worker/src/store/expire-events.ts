@@ -12,7 +12,7 @@ export interface ExpireOptions {
 }
 
 /** A statement looks at no more timepoints than this, so that it is short. */
-const MAX_TIMEPOINTS = 20_000;
+export const MAX_TIMEPOINTS = 20_000;
 
 /**
  * Takes the oldest events out of the log, never beyond the watermark, and notes how far. Returns the
@@ -26,13 +26,20 @@ export async function expireEvents(sql: Sql, options: ExpireOptions): Promise<nu
 }
 
 const STATEMENT = `
-with expiring as (
+with step as (
   select
     coalesce(expired_up_to, origin) as after,
+    least(ingest.watermark(origin, covered), coalesce(expired_up_to, origin) + $4) as last
+  from ingest.coverage
+  where stream = $1
+),
+expiring as (
+  select
+    after,
     least(
       (
         select timepoint - 1 from ingest.events
-        where stream = $1 and received_at >= $2
+        where stream = $1 and timepoint > after and timepoint <= last and received_at >= $2
         order by timepoint
         limit 1
       ),
@@ -40,11 +47,9 @@ with expiring as (
         select min(timepoint) - 1 from ingest.dead_letters
         where stream = $1 and state = 'open' and $3
       ),
-      ingest.watermark(origin, covered),
-      coalesce(expired_up_to, origin) + $4
+      last
     ) as up_to
-  from ingest.coverage
-  where stream = $1
+  from step
 ),
 events as (
   delete from ingest.events

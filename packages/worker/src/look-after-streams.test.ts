@@ -3,6 +3,7 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-re
 import { type EventsJob, eventsJobSchema, type RewindJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
+import type { StreamName } from '@timepoint/shared/streams';
 import { applyBatch } from './apply-batch.ts';
 import type { Database } from './database.ts';
 import { lookAfterStreams } from './look-after-streams.ts';
@@ -19,9 +20,10 @@ const line = (timepoint: number) =>
     data: {},
     event: { timepoint, type: 'changed' },
   });
-const job = (after: number, ...timepoints: number[]): EventsJob =>
+const job = (after: number, ...timepoints: number[]) => jobOf('companies', after, ...timepoints);
+const jobOf = (stream: StreamName, after: number, ...timepoints: number[]): EventsJob =>
   eventsJobSchema.parse({
-    stream: 'companies',
+    stream,
     origin: 100,
     after,
     upTo: timepoints.at(-1),
@@ -36,12 +38,16 @@ beforeAll(async () => {
   database = await openMigratedDatabase(2);
 });
 afterAll(() => database.close());
-beforeEach(async () => {
+const backends = [...(hasTestRedis() ? ['redis'] : []), 'postgres'];
+const openOn = async (backend?: string) => {
   await queues?.close();
-  const redisUrl = hasTestRedis() ? testRedisUrl() : undefined;
+  const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
   queues = await openQueues({ redisUrl, databaseUrl: database.url, prefix: uniquePrefix() }, logger);
+};
+beforeEach(async () => {
+  await openOn(backends[0]);
   await database.query(
-    'truncate register.companies, ingest.events, ingest.coverage, ingest.holes, ingest.dead_letters, ingest.activity',
+    'truncate register.companies, register.filings, ingest.events, ingest.coverage, ingest.holes, ingest.dead_letters, ingest.activity',
   );
 });
 afterAll(() => queues.close());
@@ -115,6 +121,42 @@ describe('Timepoint, mending holes,', () => {
     await mend();
     expect(await holes()).toMatchObject([{ attempts: 1 }]);
   });
+
+  it.each(backends)(
+    'reads what waits once, and only when it is little, with its queues in %s',
+    async (backend) => {
+      await openOn(backend);
+      let reads = 0;
+      const getJobs = queues.events.getJobs.bind(queues.events);
+      queues.events.getJobs = (...args) => {
+        reads += 1;
+        return getJobs(...args);
+      };
+      const add = (on: EventsJob) => queues.events.add(on.stream, on, { jobId: `${on.stream}-${on.upTo}` });
+      for (const stream of ['companies', 'filings'] as const) {
+        await applyBatch(database, jobOf(stream, 100, 101));
+        await applyBatch(database, jobOf(stream, 103, 104));
+      }
+      await queues.events.pause();
+      const filling = await add(job(101, 102, 103));
+      for (let after = 200; after < 250; after += 1) await add(job(after, after + 1));
+      await mend();
+      expect({ reads, holes: await holes() }).toMatchObject({
+        reads: 0,
+        holes: [{ attempts: 0 }, { attempts: 0 }],
+      });
+      await queues.events.remove('companies-250');
+      await mend();
+      expect(reads).toBe(1);
+      expect([await rewind(), await queues.rewinds.getJob('filings')]).toMatchObject([
+        undefined,
+        { data: { timepoint: 101 } },
+      ]);
+      await filling.remove();
+      await mend();
+      expect(await rewind()).toEqual({ timepoint: 101 });
+    },
+  );
 
   it('notes that a hole was repaired', async () => {
     await applyBatch(database, job(100, 101));

@@ -1,13 +1,18 @@
+import type { EventsJob } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Queues } from '@timepoint/shared/queues';
+import { countWaiting } from '@timepoint/shared/read-queues';
 import { parseTimepoint } from '@timepoint/shared/timepoint';
 import type { Database } from './database.ts';
 import type { Metrics } from './metrics.ts';
 import { countAttempt, type DownstreamHole, noteDownstreamHoles } from './store/note-downstream-holes.ts';
 
 const MAX_REWINDS_PER_HOLE = 3;
-/** Jobs looked through for one that fills a hole; with more than these open, the hole may just be waiting. */
-const MAX_JOBS_LOOKED_AT = 1_000;
+/**
+ * Jobs looked through for one that fills a hole: each can have a quarter of a megabyte. With more than these open, the
+ * hole may just be waiting.
+ */
+const MAX_JOBS_LOOKED_AT = 50;
 
 export interface MendOptions {
   readonly queues: Queues;
@@ -29,9 +34,13 @@ export async function mendHoles({
   metrics,
   logger,
 }: MendOptions): Promise<void> {
-  for (const hole of await noteDownstreamHoles(database, graceSeconds)) {
+  const holes = await noteDownstreamHoles(database, graceSeconds);
+  const jobs = holes.length === 0 ? [] : await readOpenJobs(queues);
+  if (jobs === null) return;
+  for (const hole of holes) {
     const { stream, after, up_to: upTo, attempts } = hole;
-    if (await isOnItsWay(queues, hole)) continue;
+    if (jobs.some((job) => fills(job, hole))) continue;
+    if ((await queues.rewinds.getJob(stream)) !== undefined) continue;
     if (attempts >= MAX_REWINDS_PER_HOLE) {
       logger.error(
         { stream, after, upTo, attempts },
@@ -51,15 +60,18 @@ export async function mendHoles({
   }
 }
 
-async function isOnItsWay(queues: Queues, { stream, after, up_to: upTo }: DownstreamHole): Promise<boolean> {
-  if ((await queues.rewinds.getJob(stream)) !== undefined) return true;
-  const jobs = await queues.events.getJobs(
+/** The jobs of live events that are not done; null when there are too many to look through. */
+async function readOpenJobs({ events }: Queues): Promise<readonly EventsJob[] | null> {
+  const { active = 0, delayed = 0 } = await events.getJobCounts('active', 'delayed');
+  if ((await countWaiting(events)) + active + delayed > MAX_JOBS_LOOKED_AT) return null;
+  const jobs = await events.getJobs(
     ['waiting', 'active', 'delayed', 'prioritized'],
     0,
-    MAX_JOBS_LOOKED_AT,
+    MAX_JOBS_LOOKED_AT - 1,
   );
-  const fills = jobs.some(
-    (job) => job?.data.stream === stream && job.data.after < upTo && job.data.upTo > after,
-  );
-  return fills || jobs.length > MAX_JOBS_LOOKED_AT;
+  return jobs.flatMap((job) => job?.data ?? []);
+}
+
+function fills({ stream, after, upTo }: EventsJob, hole: DownstreamHole): boolean {
+  return stream === hole.stream && after < hole.up_to && upTo > hole.after;
 }

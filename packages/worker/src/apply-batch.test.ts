@@ -206,6 +206,25 @@ describe('Timepoint, meeting a bad line,', () => {
     );
   });
 
+  it('takes what a trigger raises for a refusal of the event', async () => {
+    await database.query(`
+      create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not here'; end $$;
+      create trigger refuse before insert or update on register.companies
+        for each row when (new.timepoint = 102) execute function refuse()
+    `);
+    try {
+      const lines = [101, 102, 103].map((timepoint) => line(timepoint, { company: `10000${timepoint}` }));
+      expect(await applyBatch(database, job(100, 103, lines))).toMatchObject({
+        applied: 2,
+        dead: 1,
+        watermark: 103,
+      });
+      expect(await letters()).toMatchObject([{ timepoint: 102, reason: 'rejected', detail: 'not here' }]);
+    } finally {
+      await database.query('drop function refuse cascade');
+    }
+  });
+
   it('counts a letter that comes again, with a place or without', async () => {
     const batch = job(100, 102, ['{"cut', line(101), '{"stray', '{"stray too', line(102)]);
     await applyBatch(database, batch);

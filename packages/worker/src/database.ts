@@ -128,10 +128,10 @@ async function underLock<Result>(
 
 /**
  * Whether the database refused the data itself (SQLSTATE classes 22 data exception, 23 constraint, 54 limit
- * exceeded): the same rows will be refused again. Every other error is of the store, and passes.
+ * exceeded, P0 what a trigger raises): the same rows will be refused again. Every other error is of the store, and passes.
  */
 export function isDataError(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^(22|23|54)/.test(error.code ?? '');
+  return error instanceof pg.DatabaseError && /^(22|23|54|P0)/.test(error.code ?? '');
 }
 
 /** What of a row the database refused: the constraint or column that its error names; null when it names none. */

@@ -197,8 +197,9 @@ async function awaitMerges(
     best = Math.max(best, mergedRows);
     const isStuck = Date.now() - movedAt > STUCK_MS;
     onProgress({ stage: 'merging', stagedRows, mergedRows, rejects, isStuck });
-    if (isStuck && (await readChunks(database, id)).some((chunk) => !chunk.is_held)) throw lostStaging();
     if (Date.now() - queuedAt > QUEUE_AGAIN_MS) {
+      // Counts all that is staged, so it is asked rarely.
+      if (isStuck && (await readChunks(database, id)).some((chunk) => !chunk.is_held)) throw lostStaging();
       await enqueue(queues, id, waiting);
       queuedAt = Date.now();
     }

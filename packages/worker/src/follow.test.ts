@@ -159,6 +159,29 @@ describe('Timepoint, following what is committed,', () => {
     ]);
   });
 
+  it('reads no more of a long history of statuses than is new', async () => {
+    await apply('companies', ORIGIN, 110);
+    await database.query(
+      `insert into register.company_status_changes (company_number, timepoint, to_status)
+       select (20000000 + place % 5000)::text, place - 20000, 'active' from generate_series(1, 20000) as place`,
+    );
+    await database.query('analyze ingest.events, register.company_status_changes');
+    const cost = await database.transaction(async (tx) => {
+      const read = async () =>
+        (
+          await tx.query<{ read: number }>(
+            `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables
+             where relname = 'company_status_changes'`,
+          )
+        ).rows[0]?.read ?? 0;
+      const before = await read();
+      const companies = { stream: 'companies', after: ORIGIN, upTo: 110, companyNumber: null, limit: 1_000 };
+      expect(await readNewStatusChanges(tx, companies)).not.toEqual([]);
+      return (await read()) - before;
+    });
+    expect(cost).toBeLessThan(100);
+  });
+
   it('stops at once when it is told to', async () => {
     expect(await collect({ read: readNewEvents, signal: AbortSignal.abort() }, () => true)).toEqual([]);
   });

@@ -29,8 +29,9 @@ select
   change.timepoint, change.company_number, payload #>> '{data,company_name}' as company_name, change.published_at,
   received_at, from_status, from_status_detail, to_status, to_status_detail
 from register.company_status_changes as change
-join ingest.event_log as event on event.stream = $1 and event.timepoint = change.timepoint
-where change.timepoint > $2 and change.timepoint <= $3
+join ingest.event_log as event
+  on event.timepoint = change.timepoint and event.company_number = change.company_number
+where event.stream = $1 and event.timepoint > $2 and event.timepoint <= $3
   and ($4::text is null or change.company_number = register.normalize_company_number($4))
 order by change.timepoint
 limit $5

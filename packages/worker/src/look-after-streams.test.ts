@@ -11,6 +11,7 @@ import { mendHoles } from './mend-holes.ts';
 import { createMetrics } from './metrics.ts';
 import { registerStreams } from './register-streams.ts';
 import { noteActivity } from './store/note-activity.ts';
+import { noteDownstreamHoles } from './store/note-downstream-holes.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -165,6 +166,25 @@ describe('Timepoint, mending holes,', () => {
     await applyBatch(database, job(101, 102, 103));
     await mend();
     expect(await holes()).toMatchObject([{ after: 101, up_to: 103, state: 'repaired' }]);
+  });
+
+  it('forgets that one batch has overtaken another, for which nothing was asked again', async () => {
+    await applyBatch(database, job(100, 101));
+    await applyBatch(database, job(103, 104));
+    expect(await noteDownstreamHoles(database, 0)).toHaveLength(1);
+    await applyBatch(database, job(101, 102, 103));
+    expect(await noteDownstreamHoles(database, 0)).toEqual([]);
+    expect(await holes()).toEqual([]);
+  });
+
+  it('leaves a hole accepted that was accepted while it looked', async () => {
+    await applyBatch(database, job(100, 101));
+    await applyBatch(database, job(103, 104));
+    await database.query(
+      `insert into ingest.holes (stream, after, up_to, cause, state) values ('companies', 101, 103, 'jump', 'accepted')`,
+    );
+    expect(await noteDownstreamHoles(database, 0)).toEqual([]);
+    expect(await holes()).toMatchObject([{ state: 'accepted' }]);
   });
 });
 

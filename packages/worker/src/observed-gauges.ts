@@ -123,7 +123,7 @@ const LEDGER_GAUGES: readonly ObservedGauge[] = [
   },
   {
     name: 'timepoint_coverage_holes',
-    help: 'Holes that were ever found, by state: open, accepted, repaired',
+    help: 'Holes that were found, by state: open, accepted, repaired',
     labelNames: ['stream', 'state'],
     of: fromLedger(({ holes }) =>
       holes.map(({ stream, state, holes }): Sample => [{ stream, state }, holes]),

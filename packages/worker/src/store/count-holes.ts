@@ -6,7 +6,7 @@ export interface HoleCount {
   readonly holes: number;
 }
 
-/** How many holes were ever found, by stream and what became of them. */
+/** How many holes were found, by stream and what became of them; without those of one batch that overtook another. */
 export async function countHoles(sql: Sql): Promise<HoleCount[]> {
   return (await sql.query<HoleCount>(STATEMENT)).rows;
 }

@@ -8,11 +8,12 @@ export interface DownstreamHole {
 }
 
 /**
- * Notes the first gap in the coverage of each stream as an open hole, marks open holes that were filled as
- * repaired, and returns the open ones that are at least `graceSeconds` old: no job may be on its way for
- * a gap that lasts.
+ * Notes the first gap in the coverage of each stream as an open hole, and returns the open ones that are at least
+ * `graceSeconds` old: no job may be on its way for a gap that lasts. Open holes that were filled are marked as repaired;
+ * those that were never asked for again, as one batch had just overtaken another, are forgotten.
  */
 export async function noteDownstreamHoles(sql: Sql, graceSeconds: number): Promise<DownstreamHole[]> {
+  await sql.query(OVERTAKEN);
   await sql.query(REPAIRED);
   await sql.query(OPENED);
   const { rows } = await sql.query<DownstreamHole>(LASTING, [graceSeconds]);
@@ -24,14 +25,24 @@ export async function countAttempt(sql: Sql, { stream, after, up_to }: Downstrea
   await sql.query(ATTEMPTED, [stream, after, up_to]);
 }
 
+const IS_FILLED = `holes.state = 'open' and coverage.stream = holes.stream
+  and coverage.covered @> int8range(holes.after, holes.up_to, '(]')`;
+const WAS_NEVER_ASKED = `(cause = 'downstream' and attempts = 0)`;
+
+const OVERTAKEN = `
+delete from ingest.holes
+using ingest.coverage
+where ${IS_FILLED} and ${WAS_NEVER_ASKED}
+`;
+
 const REPAIRED = `
 update ingest.holes
 set state = 'repaired', updated_at = now()
 from ingest.coverage
-where holes.state = 'open' and coverage.stream = holes.stream
-  and coverage.covered @> int8range(holes.after, holes.up_to, '(]')
+where ${IS_FILLED} and not ${WAS_NEVER_ASKED}
 `;
 
+// A gap that was accepted since the statement began stays so.
 const OPENED = `
 insert into ingest.holes (stream, after, up_to, cause, state)
 select stream, ingest.watermark(origin, covered), lower(part) - 1, 'downstream', 'open'
@@ -43,6 +54,7 @@ cross join lateral (
   limit 1
 ) as next
 on conflict (stream, after, up_to) do update set state = 'open', updated_at = now()
+where holes.state = 'repaired'
 `;
 
 const LASTING = `

@@ -69,7 +69,7 @@ const ADVISORY_LOCK = Number.parseInt('timepoint', 36) % 2 ** 31;
  */
 function withLock<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
   return withKnex(url, async (connection) => {
-    const database = openDatabase(url, 1);
+    const database = openDatabase(url, 1, { statementTimeoutMs: 0 });
     return database
       .transaction(async (tx) => {
         await tx.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Circumstances, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
 
-const calm: Circumstances = { failures: 0, reasks: 0, reasksLastHour: 0 };
+const calm: Circumstances = { failures: 0, refusals: 0, reasks: 0, reasksLastHour: 0 };
 const http = (status: number, retryAfterMs: number | null = null): Ending => ({
   kind: 'http',
   status,
@@ -36,8 +36,10 @@ describe('Timepoint, deciding what follows an ending,', () => {
   });
 
   it('asks once more before it takes a position for expired', () => {
-    expect(decide(http(416), calm, half)).toEqual({ kind: 'retry', delayMs: 1000 });
-    expect(decide(http(416), { ...calm, failures: 1 }, half)).toEqual({ kind: 'go-live', delayMs: 1000 });
+    const retry = { kind: 'retry', delayMs: 1000 };
+    expect(decide(http(416), calm, half)).toEqual(retry);
+    expect(decide(http(416), { ...calm, failures: 3 }, half)).toEqual(retry);
+    expect(decide(http(416), { ...calm, refusals: 1 }, half)).toEqual({ kind: 'go-live', delayMs: 1000 });
   });
 
   it('never takes 429 for 416, and waits at least a minute, doubling', () => {

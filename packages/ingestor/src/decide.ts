@@ -5,6 +5,8 @@ import type { Ending } from './ending.ts';
 export interface Circumstances {
   /** Endings in a row without a single event in between, this one not counted. */
   readonly failures: number;
+  /** Connections in a row that were refused with 416, this one not counted. */
+  readonly refusals: number;
   /** How often the stream was asked again for what this hole lacks. */
   readonly reasks: number;
   /** Re-asks of this stream in the last hour, for any hole. */
@@ -65,13 +67,17 @@ export function decide(ending: Ending, now: Circumstances, random: () => number)
 
 type HttpEnding = Extract<Ending, { kind: 'http' }>;
 
-function decideHttp(ending: HttpEnding, { failures }: Circumstances, random: () => number): Decision {
+function decideHttp(
+  ending: HttpEnding,
+  { failures, refusals }: Circumstances,
+  random: () => number,
+): Decision {
   switch (ending.status) {
     case 401:
       return { kind: 'stop', error: wrongKey(ending.body) };
     case 416:
       // A reader that was too slow is refused too, so one refusal does not prove that the position is gone.
-      return failures === 0 ? { kind: 'retry', delayMs: SECOND_MS } : { kind: 'go-live', delayMs: SECOND_MS };
+      return refusals === 0 ? { kind: 'retry', delayMs: SECOND_MS } : { kind: 'go-live', delayMs: SECOND_MS };
     case 429: {
       const wait = atLeast(MINUTE_MS, HOUR_MS, failures, random);
       return { kind: 'retry', delayMs: ending.retryAfterMs ?? wait };

@@ -197,6 +197,24 @@ describe('Timepoint, holding a stream,', () => {
     expect(await timepoints()).toEqual([FIRST + 100, FIRST + 101]);
   });
 
+  it('does not take a position for expired that was refused once, whatever came before', async () => {
+    await simulator.emit(3);
+    const metrics = await hold(fromStart);
+    await reached(FIRST + 2);
+    simulator.setFaults({ respond: [{ status: 416, times: 1 }] });
+    simulator.disconnect();
+    await until(async () =>
+      (await metrics.connectionEndings.get()).values.some(({ labels }) => labels.ending === 'http'),
+    );
+    // Whoever reads live from now on misses these.
+    await simulator.emit(2);
+    await until(() => simulator.status().connections.length === 1);
+    await simulator.emit(1);
+    await reached(FIRST + 5);
+    expect((await jobs()).flatMap((job) => job.holes)).toEqual([]);
+    expect([...new Set(await timepoints())]).toEqual(range(FIRST, FIRST + 5));
+  });
+
   it('places unreadable lines at a heartbeat when no event follows', async () => {
     await hold({});
     await until(() => simulator.status().connections.length === 1);

@@ -86,7 +86,12 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
   const { name } = stream;
   const reasks = new Reasks();
   const turnEndsAt = Date.now() + options.turnMs;
-  let memory: Memory = { failures: 0, accepted: null, silenceLimitMs: stream.silenceLimitMs };
+  let memory: Memory = {
+    failures: 0,
+    refusals: 0,
+    accepted: null,
+    silenceLimitMs: stream.silenceLimitMs,
+  };
   while (!signal.aborted) {
     const streamJob = await readStreamJob(name, options, signal);
     if (streamJob === 'lost') return { kind: 'lost' };
@@ -101,7 +106,7 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     );
     const isHealthy = run.events > 0 || Date.now() - startedAt > HEALTHY_MS;
     const failures = isHealthy ? 0 : memory.failures;
-    const decision = decideNext(run.ending, failures, reasks);
+    const decision = decideNext(run.ending, { failures, refusals: memory.refusals }, reasks);
     if (!isLeaseLost(run.ending)) reporter.ended(run.ending, decision);
     report(run, decision, logger);
     options.metrics.connectionEndings.inc({ stream: name, ending: run.ending.kind });
@@ -111,6 +116,7 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     if (decision.kind === 'release') break;
     memory = {
       failures: failures + 1,
+      refusals: isRefused(run.ending) ? memory.refusals + 1 : 0,
       accepted: nextAccepted(run, decision, memory.accepted, streamJob.data, reasks),
       silenceLimitMs: nextSilenceLimit(run, stream, memory.silenceLimitMs),
     };
@@ -123,6 +129,8 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
 /** What the next connection must know of the ones before. */
 interface Memory {
   readonly failures: number;
+  /** Refusals of the stored position in a row. */
+  readonly refusals: number;
   readonly accepted: AcceptedHole | null;
   readonly silenceLimitMs: number;
 }
@@ -175,10 +183,14 @@ async function runWatched(options: WatchedRun, signal: AbortSignal): Promise<Run
   }
 }
 
-function decideNext(ending: Ending, failures: number, reasks: Reasks): Decision {
+function isRefused(ending: Ending): boolean {
+  return ending.kind === 'http' && ending.status === 416;
+}
+
+function decideNext(ending: Ending, before: Pick<Memory, 'failures' | 'refusals'>, reasks: Reasks): Decision {
   const now = Date.now();
   const asked = ending.kind === 'hole' ? reasks.of(ending.after) : 0;
-  const circumstances = { failures, reasks: asked, reasksLastHour: reasks.inLastHour(now) };
+  const circumstances = { ...before, reasks: asked, reasksLastHour: reasks.inLastHour(now) };
   const decision = decide(ending, circumstances, Math.random);
   if (ending.kind === 'hole' && decision.kind === 'retry') reasks.add(ending.after, now);
   return decision;

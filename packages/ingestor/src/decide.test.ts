@@ -58,6 +58,12 @@ describe('Timepoint, deciding what follows an ending,', () => {
     expect(decide({ kind: 'turn-over' }, calm, half)).toEqual({ kind: 'queue-up' });
   });
 
+  it('waits a second and more after 429 whatever Retry-After says, up to a minute', () => {
+    const waits = [0, 1, 2, 30].map((failures) => delayOf(http(429, 0), failures, () => 0));
+    expect(waits).toEqual([1_000, 2_000, 4_000, 60_000]);
+    expect(delayOf(http(429, 3_000), 1, () => 0)).toBe(3_000);
+  });
+
   it('honours Retry-After', () => {
     expect(delayOf(http(429, 120_000), 0)).toBe(120_000);
     expect(delayOf(http(503, 90_000), 0)).toBe(90_000);

@@ -79,8 +79,12 @@ function decideHttp(
       // A reader that was too slow is refused too, so one refusal does not prove that the position is gone.
       return refusals === 0 ? { kind: 'retry', delayMs: SECOND_MS } : { kind: 'go-live', delayMs: SECOND_MS };
     case 429: {
-      const wait = atLeast(MINUTE_MS, HOUR_MS, failures, random);
-      return { kind: 'retry', delayMs: ending.retryAfterMs ?? wait };
+      const { retryAfterMs } = ending;
+      if (retryAfterMs === null)
+        return { kind: 'retry', delayMs: atLeast(MINUTE_MS, HOUR_MS, failures, random) };
+      // It may ask for no wait at all, or until a moment that has passed by our clock.
+      const least = atLeast(SECOND_MS, MINUTE_MS, failures, random);
+      return { kind: 'retry', delayMs: Math.max(retryAfterMs, least) };
     }
     case 403:
       return { kind: 'retry', delayMs: atLeast(MINUTE_MS, HOUR_MS, failures, random) };

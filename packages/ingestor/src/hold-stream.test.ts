@@ -326,9 +326,12 @@ describe('Timepoint, holding a stream,', () => {
 
   it('waits through refusals and reads on', async () => {
     simulator.setFaults({ respond: [{ status: 429, times: 2, retryAfterSeconds: 0 }] });
+    const startedAt = Date.now();
     await hold(fromStart);
     await simulator.emit(3);
     await reached(FIRST + 2);
     expect(await timepoints()).toEqual(range(FIRST, FIRST + 2));
+    // A second, then two, whatever the answer asks for.
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(3_000);
   });
 });

@@ -26,7 +26,12 @@ describe('Timepoint, judging whether the loop of a stream hangs,', () => {
     ['was opened a moment ago', { lastByteAt: NOW - 600_000, since: NOW - 119_000 }, null],
     ['is open without a byte', { lastByteAt: NOW - 121_000 }, 'is open without a byte for 121 s'],
     ['is connecting', { state: 'connecting', since: NOW - 119_000 }, null],
-    ['connects for ever', { state: 'connecting', since: NOW - 121_000 }, 'has been connecting for 121 s'],
+    ['is connecting, and is sent something', { state: 'connecting', since: NOW - 600_000 }, null],
+    [
+      'connects for ever',
+      { state: 'connecting', since: NOW - 121_000, lastByteAt: null },
+      'has been connecting for 121 s',
+    ],
     ['waits for an hour', { state: 'waiting', nextTryAt: NOW + 3_600_000 }, null],
     ['is about to try', { state: 'waiting', nextTryAt: NOW - 29_000 }, null],
     [

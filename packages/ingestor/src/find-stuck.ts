@@ -17,16 +17,12 @@ export function findStuck(
   { idleTimeoutMs, graceMs }: ProgressLimits,
   now: number,
 ): string | null {
+  const lastSignAt = Math.max(since, lastByteAt ?? 0);
   switch (state) {
     case 'connecting':
-      return overdue('has been connecting', since, idleTimeoutMs + graceMs, now);
+      return overdue('has been connecting', lastSignAt, idleTimeoutMs + graceMs, now);
     case 'open':
-      return overdue(
-        'is open without a byte',
-        Math.max(since, lastByteAt ?? 0),
-        idleTimeoutMs + graceMs,
-        now,
-      );
+      return overdue('is open without a byte', lastSignAt, idleTimeoutMs + graceMs, now);
     case 'waiting':
       return overdue('has not made the try that was due', nextTryAt ?? since, graceMs, now);
     case 'draining':

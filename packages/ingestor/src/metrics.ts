@@ -107,7 +107,7 @@ const CONNECTION_GAUGES: readonly {
   },
   {
     name: 'timepoint_connection_position_age_seconds',
-    help: 'Time since a held stream was last connected, and so last known to be complete; 0 while it is open',
+    help: 'Time since a held stream was last known to be complete; 0 after the first heartbeat or new event',
     of: ({ downSince }, now) => (downSince === null ? 0 : secondsSince(downSince, now)),
   },
 ];

@@ -9,7 +9,7 @@ import { readQueues, type StreamHold } from '@timepoint/shared/read-queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { type LeaseOptions, type Leases, startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
-import { startReporter } from './reporter.ts';
+import { type Reporter, startReporter } from './reporter.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -69,7 +69,8 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
 
     await start();
     const opened = await untilHold(({ report }) => report?.state === 'open');
-    expect(opened).toMatchObject({ hold: 'held', report: { downSince: null, ending: null } });
+    expect(opened).toMatchObject({ hold: 'held', report: { ending: null } });
+    await untilHold(({ report }) => report?.state === 'open' && report.downSince === null);
     expect((await readQueues(queues)).isBudgetUsed).toBe(true);
 
     simulator.setFaults({ respond: [{ status: 503, times: 1 }] });
@@ -82,6 +83,25 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     await leases.close();
     const released = await untilHold(({ hold }) => hold === 'unheld');
     expect(released.report).toMatchObject({ state: 'released', downSince: refused.report?.downSince });
+  });
+
+  it('counts the time in which connections are opened in vain, until one brings something', async () => {
+    await start({ idleTimeoutMs: 1_000 });
+    await untilHold(({ report }) => report?.downSince === null);
+    simulator.setFaults({ silent: true });
+    const lost = await untilHold(({ report }) => report?.state === 'waiting');
+    const { connectionsOpened } = simulator.status();
+    const reports: StreamHold['report'][] = [];
+    await untilHold(({ report }) => {
+      reports.push(report);
+      return simulator.status().connectionsOpened === connectionsOpened + 3;
+    });
+    expect(new Set(reports.map((report) => report?.downSince))).toEqual(new Set([lost.report?.downSince]));
+    expect((await readQueues(queues)).streams.find(({ hold }) => hold === 'held')?.report?.state).not.toBe(
+      'open',
+    );
+    simulator.clearFaults();
+    await untilHold(({ report }) => report?.state === 'open' && report.downSince === null);
   });
 
   it('tells at once that a silent stream speaks again', async () => {
@@ -98,7 +118,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
 
   it('takes the last word of a holder that was killed for when the connection was lost', async () => {
     await start();
-    const { report } = await untilHold(({ report }) => report?.state === 'open');
+    const { report } = await untilHold(({ report }) => report?.downSince === null);
     const job = await queues.streams.getJob('companies');
     if (job === undefined) throw new Error('it is registered');
     const reporter = startReporter(1_000);
@@ -135,5 +155,51 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     expect(second.report?.lastEventAt).toBe(first.report?.lastEventAt);
     expect(second.report?.connection).not.toBe(first.report?.connection);
     expect((await readQueues(queues)).oldestEventsAt).not.toBeNull();
+  });
+});
+
+describe('Timepoint, telling whether a connection is one,', () => {
+  const retry = { kind: 'retry', delayMs: 1_000 } as const;
+  let clock = 0;
+  let reporter: Reporter;
+  beforeEach(() => {
+    clock = 1_000;
+    reporter = startReporter(60_000, () => clock);
+  });
+  afterEach(() => reporter.close());
+  const at = (moment: number, step: () => unknown) => {
+    clock = moment;
+    step();
+    const { state, since, downSince } = reporter.current;
+    return { state, since, downSince };
+  };
+
+  it('takes the first that is answered for open, and the stream for connected when it brings something', () => {
+    expect(at(2_000, reporter.connecting)).toEqual({ state: 'connecting', since: 2_000, downSince: 1_000 });
+    expect(at(3_000, reporter.open)).toEqual({ state: 'open', since: 3_000, downSince: 1_000 });
+    expect(at(3_500, reporter.sawBytes)).toEqual({ state: 'open', since: 3_000, downSince: 1_000 });
+    expect(at(4_000, reporter.sawHeartbeat)).toEqual({ state: 'open', since: 3_000, downSince: null });
+  });
+
+  it('does not believe the next one when one was opened in vain', () => {
+    reporter.open();
+    reporter.sawEvent();
+    expect(at(5_000, () => reporter.ended({ kind: 'clean' }, retry)).downSince).toBe(5_000);
+    reporter.connecting();
+    expect(at(6_000, reporter.open)).toEqual({ state: 'open', since: 6_000, downSince: 5_000 });
+    reporter.ended({ kind: 'clean' }, retry);
+    expect(at(7_000, reporter.connecting).state).toBe('connecting');
+    expect(at(8_000, reporter.open)).toEqual({ state: 'connecting', since: 7_000, downSince: 5_000 });
+    expect(at(9_000, reporter.sawEvent)).toEqual({ state: 'open', since: 9_000, downSince: null });
+  });
+
+  it('believes the next one when it was refused, or closed by ourselves', () => {
+    reporter.connecting();
+    reporter.ended({ kind: 'http', status: 503, retryAfterMs: null, body: '' }, retry);
+    reporter.connecting();
+    reporter.open();
+    reporter.ended({ kind: 'high-water' }, { kind: 'wait-for-drain' });
+    reporter.connecting();
+    expect(at(9_000, reporter.open)).toEqual({ state: 'open', since: 9_000, downSince: 1_000 });
   });
 });

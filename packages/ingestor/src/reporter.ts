@@ -17,8 +17,10 @@ export interface Reporter {
   use(streamJob: Job<StreamJob>): void;
   /** A connection is opened; returns the name that it goes by in logs and jobs. */
   connecting(): string;
+  /** It was answered with 200, which alone is no sign of life. */
   open(): void;
   sawBytes(): void;
+  sawHeartbeat(): void;
   /** An event came that had not come before. */
   sawEvent(): void;
   ended(ending: Ending, decision: Decision): void;
@@ -28,6 +30,16 @@ export interface Reporter {
   close(): Promise<void>;
 }
 
+/** How a connection ends that the publisher opens, and closes again or forgets. */
+const CAN_BE_IN_VAIN: readonly Ending['kind'][] = [
+  'clean',
+  'idle',
+  'network',
+  'error-line',
+  'unreadable',
+  'hole',
+];
+
 const HOLDER = `${hostname()}:${process.pid}`;
 
 /** Starts reports of a stream. A report that can't be written is left out: whoever reads them sees their age. */
@@ -35,6 +47,9 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
   let job: Job<StreamJob> | null = null;
   let writing: Promise<unknown> | null = null;
   let isStale = false;
+  let isAnswered = false;
+  /** A connection was opened and brought nothing, and none has since: that another is opened means nothing. */
+  let isInVain = false;
   let current: ConnectionReport = {
     state: 'connecting',
     since: now(),
@@ -68,6 +83,13 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
     current = { ...current, since: now(), nextTryAt: null, ...change };
     void write();
   };
+  const live = () => {
+    isInVain = false;
+    if (current.downSince === null) return;
+    current = { ...current, downSince: null };
+    if (current.state === 'open') void write();
+    else tell({ state: 'open' });
+  };
   const ticks = setInterval(write, REPORT_INTERVAL_MS);
   return {
     get current() {
@@ -83,26 +105,34 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
     },
     connecting() {
       const connection = randomBytes(4).toString('hex');
+      isAnswered = false;
       tell({ state: 'connecting', connection });
       return connection;
     },
-    open: () => tell({ state: 'open', downSince: null, lastEventAt: current.lastEventAt ?? now() }),
+    open() {
+      isAnswered = true;
+      if (!isInVain) tell({ state: 'open', lastEventAt: current.lastEventAt ?? now() });
+    },
     sawBytes() {
       current = { ...current, lastByteAt: now() };
     },
+    sawHeartbeat: live,
     sawEvent() {
       const wasSilent = now() - (current.lastEventAt ?? now()) > silenceLimitMs;
       current = { ...current, lastEventAt: now() };
+      live();
       if (wasSilent) void write();
     },
-    ended: (ending, decision) =>
+    ended(ending, decision) {
+      if (isAnswered && current.downSince !== null && CAN_BE_IN_VAIN.includes(ending.kind)) isInVain = true;
       tell({
         state: decision.kind === 'wait-for-drain' ? 'draining' : 'waiting',
         downSince: current.downSince ?? now(),
         nextTryAt: 'delayMs' in decision ? now() + decision.delayMs : null,
         ending: ending.kind,
         detail: describe(ending),
-      }),
+      });
+    },
     abandon() {
       job = null;
     },

@@ -115,7 +115,8 @@ class Reader {
   }
 
   #takeHeartbeat(): Ending | null {
-    const { stream, metrics, silenceLimitMs } = this.#options;
+    const { stream, metrics, reporter, silenceLimitMs } = this.#options;
+    reporter.sawHeartbeat();
     metrics.heartbeatsRead.inc({ stream: stream.name });
     this.#settle();
     return Date.now() - this.#lastEventAt > silenceLimitMs ? { kind: 'silent' } : null;

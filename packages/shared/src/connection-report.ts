@@ -11,13 +11,14 @@ const moment = z.number();
 
 export const connectionReportSchema = z.object({
   /**
-   * `connecting`: asked for, not answered yet; `open`: answered with 200; `waiting`: after an ending, until the next
-   * try; `draining`: closed until the queue has drained; `released`: given back, another may take the stream.
+   * `connecting`: asked for, not answered yet; `open`: answered with 200, which after a connection that was opened in vain
+   * counts from its first heartbeat or new event; `waiting`: after an ending, until the next try; `draining`: closed until
+   * the queue has drained; `released`: given back, another may take the stream.
    */
   state: z.enum(['connecting', 'open', 'waiting', 'draining', 'released']),
   /** When this state began, in ms since the epoch, as all moments here. */
   since: moment,
-  /** When the connection was lost; null while it is open. */
+  /** When the connection was lost; null since the first heartbeat or new event of the one that is open. */
   downSince: moment.nullable(),
   /** When the next try is due, of `waiting`. */
   nextTryAt: moment.nullable(),

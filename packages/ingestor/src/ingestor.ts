@@ -49,6 +49,7 @@ export async function startIngestor(env: Env): Promise<Service> {
     queues,
     reporters,
     streams: config.CH_STREAMS,
+    maxConnections: config.CH_MAX_CONNECTIONS,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,
     onStuck: fail,
   });

@@ -6,6 +6,7 @@ import type { StreamJob } from '@timepoint/shared/job';
 import type { Service } from '@timepoint/shared/lifecycle';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { openStrictRedis, waitForRedis } from '@timepoint/shared/redis';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { startIngestor } from './ingestor.ts';
 
@@ -51,6 +52,18 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
     queues.streams.add('companies', { timepoint: FIRST, origin: FIRST - 1 } as unknown as StreamJob, {
       jobId: 'companies',
     });
+  /** Has the store forget the streams and their budget, as a Redis does that comes back empty. */
+  const wipe = async () => {
+    if (backend === 'postgres') {
+      await queues.streams.obliterate({ force: true });
+      await queues.streams.removeGlobalConcurrency();
+      return;
+    }
+    const redis = openStrictRedis(testRedisUrl());
+    await waitForRedis(redis);
+    await redis.del(await redis.keys(`${prefix}*`));
+    redis.disconnect();
+  };
   const reached = (timepoint: number) =>
     until(async () => (await queues.streams.getJob('companies'))?.data.timepoint === timepoint);
 
@@ -72,6 +85,26 @@ describe.each(backends)('Timepoint, leasing streams through the queue on %s,', (
     // And so on: the one that gave way first must get another turn, too.
     const { connectionsOpened } = simulator.status();
     await until(() => simulator.status().connectionsOpened >= connectionsOpened + 3);
+  });
+
+  it('keeps to the budget when the queue is wiped and has forgotten it', async () => {
+    await simulator.close();
+    simulator = await startSimulator({ streams: ['companies', 'filings'], keys: ['a-key'] });
+    const registerBoth = () =>
+      Promise.all(['companies', 'filings'].map((name) => queues.streams.add(name, {}, { jobId: name })));
+    const env = { CH_MAX_CONNECTIONS: '1', TURN_MS: '200', CH_STREAMS: 'companies,filings' };
+    await Promise.all([start(env), start(env)]);
+    await registerBoth();
+    await until(() => simulator.status().connections.length === 1);
+    await wipe();
+    await until(() => simulator.status().connections.length === 0);
+    await registerBoth();
+    const { connectionsOpened } = simulator.status();
+    await until(() => {
+      expect(simulator.status().connections.length).toBeLessThanOrEqual(1);
+      return simulator.status().connectionsOpened >= connectionsOpened + 3;
+    });
+    expect(await queues.streams.getGlobalConcurrency()).toBe(1);
   });
 
   it('lets one ingestor hold a stream, and another take over where it was closed', async () => {

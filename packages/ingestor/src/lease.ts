@@ -6,6 +6,7 @@ import type { StreamJob } from '@timepoint/shared/job';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import type { StreamName } from '@timepoint/shared/streams';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
+import { isBudgetExceeded } from './budget.ts';
 import type { Ending } from './ending.ts';
 import { type HoldOptions, holdStream } from './hold-stream.ts';
 import type { Reporter } from './reporter.ts';
@@ -44,6 +45,11 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     const name = options.streams.find((mine) => mine === job.id);
     if (name === undefined) {
       await job.moveToDelayed(Date.now() + NOT_MINE_DELAY_MS, token);
+      throw new DelayedError();
+    }
+    // A queue that can't be asked now is waited for where the stream is held.
+    if (await isBudgetExceeded(queues, maxConnections).catch(() => false)) {
+      await job.moveToDelayed(Date.now() + QUEUE_UP_DELAY_MS, token);
       throw new DelayedError();
     }
     logger.info({ stream: name }, 'stream taken');

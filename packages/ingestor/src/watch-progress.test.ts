@@ -71,11 +71,12 @@ const follow = async (queues: Queues) => {
   opened.push(leases);
   await until(() => simulator.status().connections.length === 1);
 };
-const startWatch = (queues: Queues, graceMs: number) => {
+const startWatch = (queues: Queues, graceMs: number, streams: readonly StreamName[] = ['companies']) => {
   watch = watchProgress({
     queues,
     reporters,
-    streams: ['companies'],
+    streams,
+    maxConnections: 1,
     idleTimeoutMs: 1_000,
     onStuck: (error) => stuck.push(error),
     graceMs,
@@ -121,6 +122,18 @@ describe('Timepoint, watching that its streams make progress,', () => {
     startWatch(await open(), 300);
     await until(() => stuck.length > 0);
     expect(stuck[0]?.message).toMatch(/^The ingestor hangs: companies is not taken\./);
+  });
+
+  it('does not mind streams that wait for their turn, also when the queue has forgotten that they must', async () => {
+    const queues = await open();
+    await follow(queues);
+    await queues.streams.add('filings', {}, { jobId: 'filings', timestamp: Date.now() - 60_000 });
+    await queues.streams.removeGlobalConcurrency();
+    startWatch(queues, 300, ['companies', 'filings']);
+    await until(async () => stuck.length > 0 || (await queues.streams.getGlobalConcurrency()) === 1);
+    const before = Date.now();
+    await until(() => Date.now() - before > 1_000);
+    expect(stuck).toEqual([]);
   });
 
   it('does not mind streams that wait because somebody has paused their queue', async () => {

@@ -5,6 +5,7 @@ import { inTime } from '@timepoint/shared/in-time';
 import type { Queues } from '@timepoint/shared/queues';
 import { readQueues } from '@timepoint/shared/read-queues';
 import type { StreamName } from '@timepoint/shared/streams';
+import { restoreBudget } from './budget.ts';
 import { findStuck, findUntaken } from './find-stuck.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -14,6 +15,8 @@ export interface ProgressOptions {
   readonly reporters: ReadonlyMap<StreamName, Reporter>;
   /** Streams that this ingestor may hold. */
   readonly streams: readonly StreamName[];
+  /** Connections that all ingestors together may open. */
+  readonly maxConnections: number;
   readonly idleTimeoutMs: number;
   /** Called when a loop hangs. */
   readonly onStuck: (error: TimepointError) => void;
@@ -77,7 +80,12 @@ export function watchProgress(options: ProgressOptions): ProgressWatch {
   };
 }
 
-async function readUntaken({ queues, streams }: ProgressOptions, graceMs: number): Promise<StreamName[]> {
+async function readUntaken(
+  { queues, streams, maxConnections }: ProgressOptions,
+  graceMs: number,
+): Promise<StreamName[]> {
+  // Without it every stream that waits for its turn would count as left untaken.
+  await restoreBudget(queues, maxConnections);
   const reading = await readQueues(queues);
   if (await queues.streams.isPaused()) return [];
   return findUntaken(reading, streams, graceMs, Date.now());

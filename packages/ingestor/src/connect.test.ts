@@ -127,6 +127,7 @@ describe('Timepoint, reading Retry-After,', () => {
     ['Wed, 21 Oct 2026 07:28:00 GMT', 60_000],
     ['Wed, 21 Oct 2020 07:28:00 GMT', 0],
     ['soon', null],
+    ['2592000', 24 * 3_600_000],
     [undefined, null],
   ])('takes %p for %p ms', (header, delayMs) => {
     expect(parseRetryAfter(header, Date.parse('2026-10-21T07:27:00Z'))).toBe(delayMs);

@@ -21,6 +21,8 @@ export interface ConnectOptions {
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_BODY_LENGTH = 500;
+/** Longer than this nobody is to wait, in ms; a timer of Node can't for more than 24 days. */
+const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
 /**
  * Opens one connection to a stream and yields its bytes as they come. Returns when the server ends the
@@ -89,11 +91,11 @@ async function refusal(request: Request, response: Response): Promise<Ending> {
   return { kind: 'http', status: response.statusCode, retryAfterMs, body: body.slice(0, MAX_BODY_LENGTH) };
 }
 
-/** Reads `Retry-After`, seconds or a date, into ms from `now`; null when absent or unreadable. */
+/** Reads `Retry-After`, seconds or a date, into ms from `now`, a day at most; null when absent or unreadable. */
 export function parseRetryAfter(header: string | undefined, now: number): number | null {
   if (header === undefined) return null;
   const delayMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(delayMs) ? null : Math.max(0, delayMs);
+  return Number.isNaN(delayMs) ? null : Math.min(Math.max(0, delayMs), LONGEST_RETRY_AFTER_MS);
 }
 
 function networkEnding(error: unknown): Ending {

@@ -11,16 +11,20 @@ const TOOLS: [string, string[]][] = [
   ['check client', ['node_modules/.bin/tsc', '--noEmit', '-p', 'packages/dashboard/src/client']],
   ['dependencies', ['node_modules/.bin/depcruise', 'packages', '--config', '.dependency-cruiser.mjs']],
 ];
+/** Tests mostly wait: two at a time, however few cores there are. */
+const TWO_AT_A_TIME = '--maxWorkers=2';
 const PACKAGES = ['shared', 'ingestor', 'worker', 'dashboard', 'simulator', 'dev'];
 
 async function runAll(signal: AbortSignal): Promise<StepResult[]> {
   say(`running ${TOOLS.map(([title]) => title).join(', ')}…`);
   const results = await Promise.all(TOOLS.map(([title, command]) => runTool(title, command, signal)));
   say('running the tests of the packages…');
-  results.push(await runJest('packages', ['--selectProjects', ...PACKAGES, '--coverage'], signal));
+  results.push(
+    await runJest('packages', ['--selectProjects', ...PACKAGES, '--coverage', TWO_AT_A_TIME], signal),
+  );
   if (signal.aborted) return results;
   say('running the tests of the whole system…');
-  results.push(await runJest('system', ['--selectProjects', 'e2e', '--runInBand'], signal));
+  results.push(await runJest('system', ['--selectProjects', 'e2e', TWO_AT_A_TIME], signal));
   if (signal.aborted) return results;
   if (findBrowser() === undefined) {
     say(

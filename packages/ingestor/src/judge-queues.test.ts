@@ -4,13 +4,13 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-re
 import { until } from '@timepoint/dev/until';
 import { incidentOf } from '@timepoint/shared/alerts/incident';
 import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
+import { FAST } from '@timepoint/shared/alerts/test-times';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { judgingQueues } from './judge-queues.ts';
 
 const LIMITS = { downMs: 600_000, behindMs: 300 };
-const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 500, notedMs: 500 } };
 const logger = createLogger({ name: 'test', level: 'silent' });
 const describeWithRedis = hasTestRedis() ? describe : describe.skip;
 

@@ -1,4 +1,4 @@
-// Workers of BullMQ that neither hang nor spin when their store is away.
+// What of BullMQ would hang or spin when its store is away, made so that it does not.
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type createPostgresBackend,
@@ -60,6 +60,13 @@ export class RedisWorker<Data> extends Worker<Data> {
     return afterAWhile(super.moveToActive(...args));
   }
 }
+
+/** A Postgres that does not answer for so long, in ms, is gone without a word. Migrations of queues wait for each other. */
+export const POSTGRES_TIMEOUTS = {
+  keepAlive: true,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 30_000,
+};
 
 /** Connects again when the first try has failed, which BullMQ else remembers as long as the process lives. */
 class PersistentConnection extends PostgresConnection {

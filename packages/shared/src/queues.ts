@@ -20,7 +20,7 @@ import type {
   StreamJob,
 } from './job.ts';
 import type { Logger } from './logger.ts';
-import { PostgresQueue, PostgresWorker, RedisWorker } from './queue-workers.ts';
+import { POSTGRES_TIMEOUTS, PostgresQueue, PostgresWorker, RedisWorker } from './queue-workers.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 
 export interface QueueSettings {
@@ -87,10 +87,6 @@ export function retryDelay(attemptsMade: number, random: () => number = Math.ran
 }
 
 const PING_KEPT_MS = 60_000;
-
-/** A Postgres that does not answer for so long, in ms, is gone without a word. Migrations wait for each other. */
-const CONNECT_TIMEOUT_MS = 5_000;
-const QUERY_TIMEOUT_MS = 30_000;
 
 /** A dead worker's job is taken over this long after its last sign of life, plus the check interval. */
 export const LOCK_DURATION_MS = 8_000;
@@ -172,9 +168,7 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
     schema: queueSchema(settings.prefix),
     migrate: true,
     max: 2,
-    keepAlive: true,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
+    ...POSTGRES_TIMEOUTS,
   };
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>

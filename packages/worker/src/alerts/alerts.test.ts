@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { until } from '@timepoint/dev/until';
 import { startIngestor } from '@timepoint/ingestor/ingestor';
-import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import type { Limits } from '@timepoint/shared/assess';
 import type { ConnectionReport } from '@timepoint/shared/connection-report';
@@ -13,15 +12,11 @@ import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { applyBatch } from '../apply-batch.ts';
 import { openDatabase } from '../database.ts';
-import { judging } from '../judge-system.ts';
-import { observing } from '../observe.ts';
 import { noteDownstreamHoles } from '../store/note-downstream-holes.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
-import { tellLostQueue } from './tell-lost-queue.ts';
+import { startTestAlerts } from './test-alerts.ts';
 
 const FIRST = 1_001;
-const LIMITS = { downMs: 500, behindMs: 600_000, deadLetters: 3 };
-const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 500, notedMs: 500 } };
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
 
@@ -59,20 +54,8 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
   /** The alerts of one worker, with its own connections. */
   const startOne = async (changes: Partial<Limits> = {}) => {
     const own = { queues: await open(), database: openDatabase(database.url, 3) };
-    const judge = judging({
-      observe: observing({ ...own, keepMs: 0 }),
-      limits: { ...LIMITS, ...changes },
-      storeFailure: () => null,
-    });
-    const alerts = startAlerts({
-      ...own,
-      lostQueue: tellLostQueue(own.database),
-      judge,
-      webhookUrl: webhook.url,
-      prefix,
-      logger,
-      ...FAST,
-    });
+    const limits = { downMs: 500, ...changes };
+    const alerts = startTestAlerts({ ...own, webhookUrl: webhook.url, prefix, limits });
     opened.push(own.database, alerts);
     return alerts;
   };

@@ -2,20 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { until } from '@timepoint/dev/until';
-import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { openDatabase } from '../database.ts';
-import { judging } from '../judge-system.ts';
 import { createMetrics } from '../metrics.ts';
-import { observing } from '../observe.ts';
 import { openMigratedDatabase } from '../test-migrated.ts';
 import { startEventsWorker } from '../worker.ts';
-import { tellLostQueue } from './tell-lost-queue.ts';
+import { startTestAlerts } from './test-alerts.ts';
 
-const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 500, notedMs: 500 } };
 const logger = createLogger({ name: 'test', level: 'silent' });
 const describeWithRedis = hasTestRedis() ? describe : describe.skip;
 
@@ -34,22 +30,10 @@ describeWithRedis('Timepoint, when the store fails while it is at work,', () => 
     opened.push(database, webhook, postgres, queues);
     await queues.streams.add('companies', {}, { jobId: 'companies' });
     for (let count = 0; count < 2; count++) {
-      const worker = { queues, database: openDatabase(postgres.url, 5), logger };
-      const events = startEventsWorker({ ...worker, concurrency: 2, metrics: createMetrics() });
-      const limits = { downMs: 600_000, behindMs: 600_000, deadLetters: 3 };
-      const judge = judging({
-        observe: observing({ ...worker, keepMs: 0 }),
-        limits,
-        storeFailure: events.storeFailure,
-      });
-      const alerts = startAlerts({
-        ...worker,
-        lostQueue: tellLostQueue(worker.database),
-        judge,
-        webhookUrl: webhook.url,
-        prefix,
-        ...FAST,
-      });
+      const worker = { queues, database: openDatabase(postgres.url, 5) };
+      const events = startEventsWorker({ ...worker, concurrency: 2, metrics: createMetrics(), logger });
+      const { storeFailure } = events;
+      const alerts = startTestAlerts({ ...worker, webhookUrl: webhook.url, prefix, storeFailure });
       opened.push(worker.database, events, alerts);
     }
   });

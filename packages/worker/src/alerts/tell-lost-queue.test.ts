@@ -2,18 +2,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startTestProxy, type TestProxy } from '@timepoint/dev/test-proxy';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { until } from '@timepoint/dev/until';
-import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
+import { FAST } from '@timepoint/shared/alerts/test-times';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { openDatabase } from '../database.ts';
-import { judging } from '../judge-system.ts';
-import { observing } from '../observe.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
-import { tellLostQueue } from './tell-lost-queue.ts';
+import { startTestAlerts } from './test-alerts.ts';
 
-const LIMITS = { downMs: 600_000, behindMs: 600_000, deadLetters: 3 };
-const FAST = { lookMs: 50, times: { calmMs: [100, 200, 400] as const, memoryMs: 2_000, notedMs: 500 } };
+// The second worker may connect again a moment after the first has told that it is over.
+const times = { ...FAST.times, memoryMs: 2_000 };
 const logger = createLogger({ name: 'test', level: 'silent' });
 
 const describeWithRedis = hasTestRedis() ? describe : describe.skip;
@@ -48,20 +46,7 @@ describeWithRedis('Timepoint, without its queue,', () => {
     const queues = await openQueues({ redisUrl: redis.url, prefix }, logger);
     await queues.streams.add('companies', {}, { jobId: 'companies' });
     const own = { queues, database: openDatabase(postgres.url, 3) };
-    const judge = judging({
-      observe: observing({ ...own, keepMs: 0 }),
-      limits: LIMITS,
-      storeFailure: () => null,
-    });
-    const alerts = startAlerts({
-      ...own,
-      lostQueue: tellLostQueue(own.database),
-      judge,
-      webhookUrl: webhook.url,
-      prefix,
-      logger,
-      ...FAST,
-    });
+    const alerts = startTestAlerts({ ...own, webhookUrl: webhook.url, prefix, times });
     opened.push(queues, own.database, alerts);
   };
   const locks = async () =>

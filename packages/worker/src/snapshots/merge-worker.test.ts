@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { createMetrics } from '../metrics.ts';
@@ -56,14 +56,14 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     await queues.snapshots.add('merge', { snapshotId, chunk: 0 }, { jobId: `${snapshotId}-0` });
 
     const waiting = start();
-    while ((await queues.snapshots.getActiveCount()) === 0) await sleep(20);
+    await until(async () => (await queues.snapshots.getActiveCount()) > 0);
     expect(await state()).toEqual(['merging']);
     await waiting.close();
     expect(await state()).toEqual(['merging']);
 
     await queues.events.obliterate({ force: true });
     const free = start();
-    while ((await state())[0] !== 'done') await sleep(20);
+    await until(async () => (await state())[0] === 'done');
     await free.close();
     expect((await database.query('select company_name from register.companies')).rows).toEqual([
       { company_name: 'A' },
@@ -73,7 +73,7 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
   it('gives up a job that is none', async () => {
     const worker = start();
     await queues.snapshots.add('merge', { snapshotId: -1, chunk: 0 } as never, { jobId: 'nonsense' });
-    while ((await queues.snapshots.getFailedCount()) === 0) await sleep(20);
+    await until(async () => (await queues.snapshots.getFailedCount()) > 0);
     await worker.close();
     const [failed] = await queues.snapshots.getFailed();
     expect(failed?.failedReason).toMatch(/not a job of the queue snapshots/);

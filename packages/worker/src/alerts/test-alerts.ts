@@ -1,0 +1,29 @@
+import { type AlertsOptions, startAlerts } from '@timepoint/shared/alerts/start-alerts';
+import { FAST } from '@timepoint/shared/alerts/test-times';
+import type { Limits } from '@timepoint/shared/assess';
+import { createLogger } from '@timepoint/shared/logger';
+import type { Database } from '../database.ts';
+import { judging } from '../judge-system.ts';
+import { observing } from '../observe.ts';
+import { tellLostQueue } from './tell-lost-queue.ts';
+
+export interface TestAlertsOptions extends Pick<AlertsOptions, 'queues' | 'webhookUrl' | 'prefix' | 'times'> {
+  readonly database: Database;
+  readonly limits?: Partial<Limits>;
+  readonly storeFailure?: () => Error | null;
+}
+
+const LIMITS = { downMs: 600_000, behindMs: 600_000, deadLetters: 3 };
+const logger = createLogger({ name: 'test', level: 'silent' });
+
+/** For tests: starts the alerts of a worker with these connections. */
+export function startTestAlerts({
+  database,
+  limits,
+  storeFailure = () => null,
+  ...options
+}: TestAlertsOptions): { close(): Promise<void> } {
+  const observe = observing({ queues: options.queues, database, keepMs: 0 });
+  const judge = judging({ observe, limits: { ...LIMITS, ...limits }, storeFailure });
+  return startAlerts({ ...FAST, ...options, judge, lostQueue: tellLostQueue(database), logger });
+}

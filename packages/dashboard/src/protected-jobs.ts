@@ -18,14 +18,15 @@ const SOME = [`${QUEUE}/clean/:queueStatus`, `${QUEUE}/:jobId/clean`];
  * with events, or with rows of a file, that nobody has applied yet. One that failed for good holds neither.
  */
 export async function isProtected(
-  { all, events, snapshots }: Queues,
+  { events, snapshots }: Queues,
   route: string,
   { queueName, jobId, queueStatus }: ChangeRoute,
 ): Promise<boolean> {
-  if (queueName !== events.name && queueName !== snapshots.name) return false;
+  const queue = [events, snapshots].find(({ name }) => name === queueName);
+  if (queue === undefined) return false;
   if (ALL.includes(route)) return true;
   if (!SOME.includes(route)) return false;
   if (jobId === undefined) return queueStatus !== 'failed';
-  const job = await all.find(({ name }) => name === queueName)?.getJob(jobId);
+  const job = await queue.getJob(jobId);
   return job !== undefined && !(await job.isFailed());
 }

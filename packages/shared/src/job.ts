@@ -33,8 +33,10 @@ export const eventsJobSchema = z.object({
   origin: timepointSchema,
   after: timepointSchema,
   upTo: timepointSchema,
-  /** Raw and untouched, in the order of arrival. */
+  /** Raw and untouched, in the order of arrival; bytes that are no UTF-8 are U+FFFD. */
   lines: z.array(z.string()),
+  /** The lines that had such bytes: their place in `lines`, and the bytes as they came, in base64. Absent: none had. */
+  undecodable: z.array(z.object({ index: z.int().min(0), bytes: z.base64() })).optional(),
   /** When the first of the lines was read, in ms since the epoch. */
   receivedAt: z.number(),
   holes: z.array(holeSchema).default([]),

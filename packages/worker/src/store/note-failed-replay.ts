@@ -1,6 +1,6 @@
+import { storableText } from '@timepoint/shared/storable-json';
 import type { Sql } from '../database.ts';
 import type { Letter } from './save-letters.ts';
-import { storableText } from './storable.ts';
 
 /** Notes of what a dead letter failed when it was tried again. */
 export async function noteFailedReplay(

@@ -1,7 +1,7 @@
+import { storableJson, storableText } from '@timepoint/shared/storable-json';
 import type { StreamName } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';
 import { type FoundDrift, MAX_FINGERPRINTS } from '../drift-watch.ts';
-import { storableJson, storableText } from './storable.ts';
 
 /**
  * Keeps drift, each fingerprint once, with the first event that had it. Returns what was not kept before. No more
@@ -25,7 +25,7 @@ export async function saveDrift(
     found.map(({ event }) => event.timepoint),
     found.map(({ event }) => storableText(event.resourceUri)),
     found.map(({ event }) => places.get(event)),
-    `[${[...places.keys()].map((event) => storableJson(event.line)).join(',')}]`,
+    `[${[...places.keys()].map((event) => storableJson(event.line).json).join(',')}]`,
     MAX_FINGERPRINTS,
   ]);
   const saved = new Set(rows.map((row) => row.fingerprint));

@@ -1,6 +1,6 @@
+import { storableText } from '@timepoint/shared/storable-json';
 import type { Stream } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';
-import { storableText } from './storable.ts';
 
 /** A line that could not be applied. */
 export interface Letter {

@@ -1,7 +1,7 @@
+import { storableText } from '@timepoint/shared/storable-json';
 import type { Transaction } from '../database.ts';
 import type { SnapshotReject } from '../snapshots/files/snapshot-piece.ts';
 import { stagingTable } from './begin-snapshot.ts';
-import { storableText } from './storable.ts';
 
 export interface StagedChunk {
   readonly snapshotId: number;

@@ -1,5 +1,5 @@
+import { storableJson } from '@timepoint/shared/storable-json';
 import { z } from 'zod';
-import { storableJson } from '../../store/storable.ts';
 import { parseCompanyNumber } from './company-number.ts';
 import { streamKindOf } from './controller-kinds.ts';
 import { showValue } from './decode-text.ts';
@@ -39,7 +39,7 @@ const USUAL_BEGINNING = /\{"company_number":"([^"\\]*)","data":(?=\{)/y;
 export function parsePscLine(line: string): PscLine {
   const problem = findUnstorableJson(line);
   if (problem !== null) return reject(`the line ${problem}`);
-  const text = /\\u[dD]/.test(line) ? storableJson(line) : line;
+  const text = /\\u[dD]/.test(line) ? storableJson(line).json : line;
   const parts = splitUsual(text) ?? splitAny(text);
   if (parts === null) return reject('the line is not a JSON object with a document in "data"');
   return findTotals(parts.document) ?? readDocument(parts);

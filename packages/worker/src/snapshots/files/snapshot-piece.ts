@@ -1,5 +1,5 @@
+import { storableText } from '@timepoint/shared/storable-json';
 import type { StreamName } from '@timepoint/shared/streams';
-import { storableText } from '../../store/storable.ts';
 
 /** A resource as a file tells of it. */
 export interface SnapshotRow {
@@ -66,7 +66,7 @@ export class PieceBuilder {
 
   /** Takes a line of which `raw` is the text, in which bytes that are not UTF-8 may stand as lone surrogates. */
   addReject(line: number, reason: string, raw: string): void {
-    const evidence = storableText(raw.slice(0, RAW_CHARACTERS)).toWellFormed();
+    const evidence = storableText(raw.slice(0, RAW_CHARACTERS));
     this.#rejects.push({ line, reason, raw: evidence.replace(/\r?\n$/, '') });
   }
 

@@ -22,13 +22,21 @@ const INT8 = 20;
  * come back as numbers, which timepoints and counts fit in.
  */
 export function openDatabase(url: string): Database {
+  return openPool(url, { max: MAX_CONNECTIONS, options: '-c default_transaction_read_only=on' });
+}
+
+/** Opens one connection that may write, only to learn whether Postgres writes. */
+export function openWriteProbe(url: string): Database {
+  return openPool(url, { max: 1 });
+}
+
+function openPool(url: string, config: pg.PoolConfig): Database {
   const pool = new pg.Pool({
+    ...config,
     connectionString: url,
-    max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'timepoint dashboard',
-    options: '-c default_transaction_read_only=on',
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },

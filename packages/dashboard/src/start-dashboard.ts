@@ -9,7 +9,7 @@ import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { dashboardSettings } from '@timepoint/shared/settings/dashboard';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, openWriteProbe } from './database.ts';
 import type { View } from './live.ts';
 import { createMetrics } from './metrics.ts';
 import { renderStatusSections } from './pages/status-page.ts';
@@ -39,7 +39,8 @@ export async function startDashboard(env: Env, folder: string = import.meta.dirn
   );
   // Whether it answers is what the page tells: a dashboard must start while something is wrong.
   const database = openDatabase(config.DATABASE_URL);
-  const takeSample = createTakeSample({ queues, database, limits: limitsOf(config) });
+  const writeProbe = openWriteProbe(config.DATABASE_URL);
+  const takeSample = createTakeSample({ queues, database, writeProbe, limits: limitsOf(config) });
   const sampler = startSampler<View>({
     take: async () => {
       const sample = await takeSample();
@@ -59,7 +60,7 @@ export async function startDashboard(env: Env, folder: string = import.meta.dirn
     metrics: createMetrics(sampler.followers),
     logger,
   });
-  const opened = [queues, database, sampler, app];
+  const opened = [queues, writeProbe, database, sampler, app];
   const listening = await listen(app, operate === undefined, config.PORT).catch(async (error) => {
     await closeAll(opened);
     throw error;

@@ -1,12 +1,13 @@
 import { type Assessment, assess, type Limits, type SystemReading } from '@timepoint/shared/assess';
-import { inTime } from '@timepoint/shared/in-time';
+import { inTime, oneAtATime } from '@timepoint/shared/in-time';
 import type { Queues } from '@timepoint/shared/queues';
-import { READ_DEADLINE_MS } from '@timepoint/shared/read-queues';
-import { readSystem } from '@timepoint/shared/read-system';
-import type { Database } from './database.ts';
+import { READ_DEADLINE_MS, readQueues } from '@timepoint/shared/read-queues';
+import { type LedgerReading, readSystem } from '@timepoint/shared/read-system';
+import type { Database, Sql } from './database.ts';
 import { type HourlyActivity, hourlyActivity, ratesOf, recent, type Standing, standingOf } from './rates.ts';
 import { readOldestJobs } from './read-oldest-jobs.ts';
 import { countLetters, type LetterCount } from './store/count-letters.ts';
+import { findWriteRefusal } from './store/find-write-refusal.ts';
 import { readActivity } from './store/read-activity.ts';
 import { type ImportRow, readImports } from './store/read-imports.ts';
 import { readStatus } from './store/read-status.ts';
@@ -28,17 +29,26 @@ export interface Sample {
 export interface SampleSources {
   readonly queues: Queues;
   readonly database: Database;
+  /** A connection that may write, to learn whether Postgres does. */
+  readonly writeProbe: Sql;
   readonly limits: Limits;
 }
 
 const STATUS_CHANGES = 10;
 
 /** Takes samples. They remember where the streams stood, for the rates, so one `takeSample` is to be used for all. */
-export function createTakeSample({ queues, database, limits }: SampleSources): () => Promise<Sample> {
+export function createTakeSample({
+  queues,
+  database,
+  writeProbe,
+  limits,
+}: SampleSources): () => Promise<Sample> {
   let history: readonly Standing[] = [];
+  const readLedger = oneAtATime(ledgerReader(database, writeProbe));
+  const askQueues = oneAtATime(() => readQueues(queues));
   return async () => {
     const [reading, oldestJobs, rows, letters, imports, changes] = await Promise.all([
-      readSystem({ queues, readStatus: () => readStatus(database) }),
+      readSystem({ readQueues: askQueues, readLedger }),
       inTime(readOldestJobs(queues), READ_DEADLINE_MS),
       inTime(readActivity(database), READ_DEADLINE_MS),
       inTime(countLetters(database), READ_DEADLINE_MS),
@@ -57,5 +67,22 @@ export function createTakeSample({ queues, database, limits }: SampleSources): (
       imports,
       changes,
     };
+  };
+}
+
+/** Whether Postgres writes is asked so often, in ms: it writes each time. */
+const PROBE_INTERVAL_MS = 10_000;
+
+/** Reads the ledger, and now and then whether Postgres writes. */
+function ledgerReader(database: Database, writeProbe: Sql): () => Promise<LedgerReading> {
+  let probedAt = Number.NEGATIVE_INFINITY;
+  let writeRefusal: string | null = null;
+  return async () => {
+    const statuses = await readStatus(database);
+    if (performance.now() - probedAt > PROBE_INTERVAL_MS || writeRefusal !== null) {
+      writeRefusal = await findWriteRefusal(writeProbe);
+      probedAt = performance.now();
+    }
+    return { statuses, writeRefusal };
   };
 }

@@ -13,6 +13,11 @@ export interface SystemReading {
   readonly queues: QueuesReading | null;
   /** A row for each stream that has a history; null when the database can't be reached. */
   readonly statuses: readonly StreamStatus[] | null;
+  /** Why the queues, or the database, can't be reached, as far as it is known. */
+  readonly queuesFailure?: string | null;
+  readonly databaseFailure?: string | null;
+  /** What Postgres says when it refuses to write; null while it writes, or when that can't be known. */
+  readonly writeRefusal?: string | null;
 }
 
 export interface QueueLimits {
@@ -53,7 +58,10 @@ export interface Finding {
 export interface Assessment {
   /** Every followed stream is connected, and nothing waits too long. */
   readonly isLive: boolean;
-  /** Everything that arrived is in the tables: no open hole and no open dead letter. Null when that can't be known. */
+  /**
+   * Everything that arrived is in the tables: no open hole and no open dead letter. Null when that can't be known: a
+   * store can't be reached, or Postgres refuses to write, so that holes and letters may be missing too.
+   */
   readonly isExact: boolean | null;
   readonly findings: readonly Finding[];
 }
@@ -67,15 +75,20 @@ const EXPIRING_MS = 24 * HOUR_MS;
 
 /** Finds what is wrong. Pure; `reading.at` is the present. */
 export function assess(reading: SystemReading, limits: Limits): Assessment {
-  const { queues, statuses } = reading;
+  const { queues, statuses, writeRefusal = null } = reading;
   const findings = [
-    ...assessQueues(queues, reading.at, limits),
-    ...(statuses === null ? [DATABASE_LOST] : findInDatabase(statuses, limits)),
+    ...(queues === null
+      ? [because(QUEUES_LOST, reading.queuesFailure)]
+      : assessQueues(queues, reading.at, limits)),
+    ...(statuses === null
+      ? [because(DATABASE_LOST, reading.databaseFailure)]
+      : findInDatabase(statuses, limits)),
+    ...(writeRefusal === null ? [] : [because(WRITES_REFUSED, writeRefusal)]),
   ];
   return {
     isLive: !findings.some(({ kind }) => LIVE_KINDS.includes(kind)),
     isExact:
-      statuses === null
+      statuses === null || queues === null || writeRefusal !== null
         ? null
         : statuses.every(({ open_holes, open_dead_letters }) => open_holes + open_dead_letters === 0),
     findings,
@@ -115,6 +128,18 @@ const DATABASE_LOST: Finding = {
   severity: 'critical',
   text: 'Postgres can not be reached: events wait in the queue. Check that it runs, its disk, and DATABASE_URL.',
 };
+
+const WRITES_REFUSED: Finding = {
+  kind: 'store-failing',
+  stream: null,
+  severity: 'critical',
+  text: 'Postgres refuses to write: events wait in the queue. Check its disk, its locks, and whether it is read-only or a standby.',
+};
+
+/** Adds the reason that is known to a finding about a store. */
+function because(finding: Finding, reason: string | null | undefined): Finding {
+  return reason ? { ...finding, text: `${finding.text} The reason: ${reason}` } : finding;
+}
 
 function findInQueues(queues: QueuesReading, at: number, limits: QueueLimits): Finding[] {
   const registered = queues.streams.filter(({ hold }) => hold !== 'unregistered');

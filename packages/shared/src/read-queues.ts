@@ -37,12 +37,13 @@ export interface QueuesReading {
 
 /** Reads the state of the queues. Rejects when they can't be reached, or take nothing. */
 export async function readQueues(queues: Queues): Promise<QueuesReading> {
+  // First and alone, as its refusal names the reason, which the others, whose connection ends by it, do not.
+  await queues.ping();
   const [streams, depths, budget, oldestEventsAt] = await Promise.all([
     Promise.all(STREAM_NAMES.map((stream) => readHold(queues, stream))),
     Promise.all(queues.all.map(readDepth)),
     queues.streams.getGlobalConcurrency(),
     readOldest(queues),
-    queues.ping(),
   ]);
   const held = streams.filter(({ hold }) => hold === 'held').length;
   return { streams, isBudgetUsed: budget !== null && held >= budget, depths, oldestEventsAt };

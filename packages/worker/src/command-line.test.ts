@@ -70,10 +70,18 @@ describe('Timepoint, on the command line,', () => {
     expect((await run('status')).printed).toMatch(/\nstream .*\ncompanies +101 +101 .* \? +0 +0\n$/);
     expect(JSON.parse((await run('status --json')).printed)).toMatchObject({
       isLive: false,
-      isExact: true,
-      findings: [{ kind: 'queue-unreachable', stream: null, severity: 'critical' }],
+      isExact: null,
+      findings: [
+        {
+          kind: 'queue-unreachable',
+          stream: null,
+          severity: 'critical',
+          text: expect.stringContaining('The reason: no queues are there yet'),
+        },
+      ],
       reading: {
         queues: null,
+        writeRefusal: null,
         statuses: [
           {
             stream: 'companies',
@@ -110,6 +118,36 @@ describe('Timepoint, on the command line,', () => {
     );
     expect(printed).toMatch(/\ncompanies +101 .* down \d+ s +0 +0\n$/);
     await queues.close();
+  });
+
+  it('never says exact while Postgres refuses to write, and says why', async () => {
+    const readOnly = new URL(test.url);
+    readOnly.searchParams.set('options', '-c default_transaction_read_only=on');
+    const { printed, exitCode } = await run('status', { url: readOnly.href });
+    expect(printed).toMatch(/^NOT LIVE, exactness unknown: .*Postgres refuses what is written/);
+    expect(printed).toMatch(/^critical {2}Postgres refuses to write: .*read-only transaction$/m);
+    expect(exitCode).toBe(1);
+    const { findings, isExact } = JSON.parse((await run('status --json', { url: readOnly.href })).printed);
+    expect(isExact).toBeNull();
+    expect(findings).toContainEqual(expect.objectContaining({ kind: 'store-failing', severity: 'critical' }));
+  });
+
+  it('answers although somebody keeps others from writing', async () => {
+    const database = openDatabase(test.url, 1);
+    await database.transaction(async (tx) => {
+      await tx.query('lock table ingest.coverage in exclusive mode');
+      const { printed } = await run('status');
+      expect(printed).toMatch(/^critical {2}Postgres refuses to write: .*lock timeout$/m);
+    });
+    await database.close();
+  });
+
+  it('leaves nothing in a database that it asks whether it writes', async () => {
+    const database = openDatabase(test.url, 1);
+    const count = "select count(*) from pg_class where relname = 'timepoint_write_probe'";
+    await run('status');
+    expect((await database.query(count)).rows).toEqual([{ count: 0 }]);
+    await database.close();
   });
 
   it('answers although the database can not be reached, and never tells its password', async () => {

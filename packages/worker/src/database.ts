@@ -134,6 +134,11 @@ export function isDataError(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(22|23|54|P0)/.test(error.code ?? '');
 }
 
+/** Whether Postgres itself says that something failed, in contrast to a connection that was lost. */
+export function isDatabaseError(error: unknown): boolean {
+  return error instanceof pg.DatabaseError;
+}
+
 /** What of a row the database refused: the constraint or column that its error names; null when it names none. */
 export function refusedPart(error: unknown): string | null {
   return error instanceof pg.DatabaseError ? (error.constraint ?? error.column ?? null) : null;

@@ -53,8 +53,27 @@ export async function findPending(database: Sql): Promise<string[]> {
 /** @throws TimepointError `not-migrated` that says which command to run. */
 export async function checkMigrated(url: string): Promise<void> {
   const { pending } = await readMigrations(url);
-  if (pending.length === 0) return;
-  throw new TimepointError(
+  if (pending.length > 0) throw lacksMigrations(pending);
+}
+
+/**
+ * As {@link checkMigrated}, through a connection that is there, whose deadlines are kept.
+ * @throws TimepointError `not-migrated` that says which command to run.
+ */
+export async function checkMigratedBy(database: Sql): Promise<void> {
+  const pending = await findPending(database).catch((error: unknown) => {
+    if (isUndefinedTable(error)) return SOURCE.getMigrations();
+    throw error;
+  });
+  if (pending.length > 0) throw lacksMigrations(pending);
+}
+
+function isUndefinedTable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42P01';
+}
+
+function lacksMigrations(pending: readonly string[]): TimepointError {
+  return new TimepointError(
     'not-migrated',
     `The database lacks ${pending.length} migration(s), from ${pending[0]}. Run: pnpm timepoint migrate up`,
   );

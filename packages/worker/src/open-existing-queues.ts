@@ -1,22 +1,25 @@
+import { TimepointError } from '@timepoint/shared/errors';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type QueueSettings, type Queues, queueSchema } from '@timepoint/shared/queues';
 import type { Sql } from './database.ts';
 
 /**
- * Opens the queues for somebody who only looks, and so must not make them. Null when they can't be reached, or are
- * not there.
+ * Opens the queues for somebody who only looks, and so must not make them.
+ * @throws when they can't be reached, and TimepointError `no-queues` when they are not there.
  */
+export async function openQueuesThatExist(settings: QueueSettings, database: Sql | null): Promise<Queues> {
+  const { redisUrl, prefix } = settings;
+  if (redisUrl === undefined && (database === null || !(await hasQueues(database, prefix))))
+    throw new TimepointError('no-queues', 'no queues are there yet: a worker makes them when it starts');
+  return openQueues(settings, createLogger({ name: 'timepoint', level: 'silent' }));
+}
+
+/** As {@link openQueuesThatExist}, but null when that fails. */
 export async function openExistingQueues(
   settings: QueueSettings,
   database: Sql | null,
 ): Promise<Queues | null> {
-  const { redisUrl, prefix } = settings;
-  try {
-    if (redisUrl === undefined && (database === null || !(await hasQueues(database, prefix)))) return null;
-    return await openQueues(settings, createLogger({ name: 'timepoint', level: 'silent' }));
-  } catch {
-    return null;
-  }
+  return openQueuesThatExist(settings, database).catch(() => null);
 }
 
 /** Whether Postgres has the queues of that prefix. */

@@ -1,6 +1,10 @@
-import { ConfigError, TimepointError } from '@timepoint/shared/errors';
+import { ConfigError } from '@timepoint/shared/errors';
 import { CommanderError } from 'commander';
 import { createCommandLine } from './command-line.ts';
+import { explainFailure } from './commands/explain-failure.ts';
+
+/** What still hangs when a command has ended, such as a connection to a server that hangs, may take so long, in ms. */
+const LINGER_MS = 500;
 
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
@@ -16,7 +20,9 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    console.error(error instanceof TimepointError ? error.message : error);
+    console.error(explainFailure(error, env.LOG_LEVEL));
     process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
 }
+// Only once all that was printed has been taken, however slow the reader is.
+output.write('', () => setTimeout(() => process.exit(), LINGER_MS).unref());

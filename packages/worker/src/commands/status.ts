@@ -22,6 +22,7 @@ export function addStatusCommand(program: Command, terminal: Terminal): void {
   addMoreHelp(command, {
     notes:
       'Live: every followed stream is connected, and nothing waits too long. Exact: all that arrived is in the tables.\n' +
+      'That is unknown when a store can not be reached or Postgres refuses to write. It answers within 10 s, whatever hangs.\n' +
       'REDIS_URL and DATABASE_URL must be those of the workers.',
     good: 'all is well, or it may pass by itself (a note)',
     bad: 'there is a warning or worse, or the copy is not exact',
@@ -30,7 +31,7 @@ export function addStatusCommand(program: Command, terminal: Terminal): void {
 }
 
 async function show(terminal: Terminal, { json, watch }: Options): Promise<void> {
-  const observer = await openObserver(terminal.env);
+  const observer = openObserver(terminal.env);
   const paint = painter(terminal);
   try {
     if (watch) return await watchStatus(observer, terminal.output, paint, terminal.signal);

@@ -6,6 +6,7 @@ import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { z } from 'zod';
 import { checkReachable, type Database, openDatabase } from '../database.ts';
 import { checkMigrated } from '../migrate.ts';
+import { whileAnswering } from './watch-server.ts';
 
 /** The world of a command: what it reads, where it reads and writes, and when to stop. */
 export interface Terminal {
@@ -14,6 +15,9 @@ export interface Terminal {
   readonly output: NodeJS.WriteStream;
   readonly signal: AbortSignal;
 }
+
+/** A server that does not answer the first question within this, in ms, can't be reached. */
+const REACH_TIMEOUT_MS = 5_000;
 
 const settings = z.object({ DATABASE_URL: postgresUrl });
 const settingsOfQueues = z.object(queueSettings);
@@ -37,16 +41,16 @@ export function printJson(terminal: Terminal, value: unknown): void {
 
 /**
  * Runs `work` with the URL of the database.
- * @throws ConfigError without one, TimepointError when it can't be reached.
+ * @throws ConfigError without one, TimepointError when it can't be reached or hangs.
  */
 export async function withUrl<Result>(
   { env }: Terminal,
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {
   const url = loadConfig(settings, env).DATABASE_URL;
-  const database = openDatabase(url, 1);
+  const database = openDatabase(url, 1, { statementTimeoutMs: REACH_TIMEOUT_MS });
   await checkReachable(database, url).finally(() => database.close());
-  return work(url);
+  return whileAnswering(url, () => work(url));
 }
 
 /**

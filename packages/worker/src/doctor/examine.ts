@@ -1,5 +1,5 @@
 import { count, type Env, postgresUrl, queueSettings, redisUrl, streamNames } from '@timepoint/shared/config';
-import { asError } from '@timepoint/shared/errors';
+import { outcomeInTime } from '@timepoint/shared/in-time';
 import { inspectRedis, type RedisReading } from '@timepoint/shared/inspect-redis';
 import { queueSchema } from '@timepoint/shared/queues';
 import { readQueues, type StreamHold } from '@timepoint/shared/read-queues';
@@ -21,6 +21,8 @@ import { checkSettings } from './check-settings.ts';
 
 /** A server that takes longer, in ms, is not well. */
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** What gives no answer at all within this, in ms, hangs. */
+const ANSWER_DEADLINE_MS = 15_000;
 
 /** Looks at all that Timepoint needs, as far as it can be reached, and changes nothing. Never throws. */
 export async function examine(env: Env): Promise<Check[]> {
@@ -68,7 +70,8 @@ function settingOf<Schema extends z.ZodType>(
 }
 
 async function answerOf<Reading>(asking: Promise<Reading>): Promise<Reading | { failure: string }> {
-  return asking.catch((error) => ({ failure: asError(error).message }));
+  const outcome = await outcomeInTime(asking, ANSWER_DEADLINE_MS);
+  return outcome.failure === null ? outcome.value : { failure: outcome.failure };
 }
 
 async function askPostgres(

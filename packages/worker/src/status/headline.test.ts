@@ -29,7 +29,11 @@ describe('Timepoint, asked in a hurry how it stands,', () => {
       readingOf([statusOf()], { streams: [down(600_000), down(600_000, 'filings')] }),
     ],
     ['NOT LIVE, exactness unknown: Postgres can not be reached', readingOf(null)],
-    ['NOT LIVE, EXACT as far as it goes: the queues can not be reached', readingOf([exact], null)],
+    ['NOT LIVE, exactness unknown: the queues can not be reached', readingOf([exact], null)],
+    [
+      'NOT LIVE, exactness unknown: Postgres refuses what is written',
+      { ...readingOf([exact]), writeRefusal: 'cannot execute UPDATE in a read-only transaction' },
+    ],
     ['NOT LIVE, EXACT as far as it goes: no stream is followed', readingOf([exact], { streams: [] })],
     [
       'NOT LIVE, EXACT as far as it goes: events wait to be applied',

@@ -1,3 +1,5 @@
+// Looks at a system that may be broken in any way, and always answers in time: each store is asked beside the other and
+// given up at a deadline. What still hangs then is asked no second time before it has answered or failed.
 import { type Assessment, assess, type SystemReading } from '@timepoint/shared/assess';
 import {
   type Env,
@@ -7,62 +9,99 @@ import {
   postgresUrl,
   queueSettings,
 } from '@timepoint/shared/config';
+import { TimepointError } from '@timepoint/shared/errors';
+import { inTime, oneAtATime } from '@timepoint/shared/in-time';
 import type { Queues } from '@timepoint/shared/queues';
-import { readSystem } from '@timepoint/shared/read-system';
+import { readQueues } from '@timepoint/shared/read-queues';
+import { type LedgerReading, readSystem } from '@timepoint/shared/read-system';
 import { z } from 'zod';
-import { checkReachable, type Database, openDatabase } from '../database.ts';
-import { checkMigrated } from '../migrate.ts';
-import { openExistingQueues } from '../open-existing-queues.ts';
+import { type Database, openDatabase } from '../database.ts';
+import { checkMigratedBy } from '../migrate.ts';
+import { openQueuesThatExist } from '../open-existing-queues.ts';
+import { findWriteRefusal } from '../store/find-write-refusal.ts';
 import { readStatus } from '../store/read-status.ts';
 
 /** Looks at the whole system from outside. */
 export interface Observer {
-  /** What is known now, and what it means. A store that can't be reached is a finding, not an error. */
+  /**
+   * What is known now, and what it means. A store that can't be reached is a finding, not an error.
+   * @throws TimepointError `not-migrated` that names the remedy.
+   */
   look(): Promise<{ reading: SystemReading; assessment: Assessment }>;
   close(): Promise<void>;
 }
 
 const settings = z.object({ ...queueSettings, ...limitSettings, DATABASE_URL: postgresUrl });
 
-/** In ms; a store that takes longer counts as out of reach. */
+/** In ms; a store that takes longer counts as out of reach. Start and end of the command fit into 10 s with it. */
+const LOOK_DEADLINE_MS = 7_000;
+/** A statement that takes longer has failed, in ms. */
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** What hangs is left to the end of the process, in ms. */
+const CLOSE_DEADLINE_MS = 500;
+/** Whether Postgres writes is asked so often, in ms: it writes each time. */
+const PROBE_INTERVAL_MS = 10_000;
 
 /**
- * Opens whatever can be reached.
- * @throws ConfigError for bad settings, TimepointError `not-migrated` that names the remedy.
+ * Opens whatever can be reached, when it is looked at.
+ * @throws ConfigError for bad settings.
  */
-export async function openObserver(env: Env): Promise<Observer> {
+export function openObserver(env: Env): Observer {
   const config = loadConfig(settings, env);
-  const database = openDatabase(config.DATABASE_URL, 2, { statementTimeoutMs: STATEMENT_TIMEOUT_MS });
-  let queues: Queues | null = null;
+  const database = openDatabase(config.DATABASE_URL, 3, { statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   const settingsOfQueues = {
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
     prefix: config.QUEUE_PREFIX,
   };
-  try {
-    if (await isReachable(database, config.DATABASE_URL)) await checkMigrated(config.DATABASE_URL);
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  let queues: Queues | null = null;
+  let unmigrated: TimepointError | null = null;
+  const askQueues = oneAtATime(async () => {
+    // They may come up later than whoever looks at them.
+    queues ??= await openQueuesThatExist(settingsOfQueues, database);
+    return readQueues(queues);
+  });
+  const askLedger = oneAtATime(
+    ledgerReader(database, (error) => {
+      unmigrated = error;
+    }),
+  );
   return {
     look: async () => {
-      // They may come up later than whoever looks at them.
-      queues ??= await openExistingQueues(settingsOfQueues, database);
-      const reading = await readSystem({ queues, readStatus: () => readStatus(database) });
+      const reading = await readSystem({
+        readQueues: askQueues,
+        readLedger: askLedger,
+        deadlineMs: LOOK_DEADLINE_MS,
+      });
+      if (unmigrated !== null) throw unmigrated;
       return { reading, assessment: assess(reading, limitsOf(config)) };
     },
     close: async () => {
-      await queues?.close();
-      await database.close();
+      await inTime(Promise.all([queues?.close(), database.close()]), CLOSE_DEADLINE_MS);
     },
   };
 }
 
-function isReachable(database: Database, url: string): Promise<boolean> {
-  return checkReachable(database, url).then(
-    () => true,
-    () => false,
-  );
+function ledgerReader(
+  database: Database,
+  onUnmigrated: (error: TimepointError) => void,
+): () => Promise<LedgerReading> {
+  let isMigrated = false;
+  let probedAt = Number.NEGATIVE_INFINITY;
+  let writeRefusal: string | null = null;
+  return async () => {
+    if (!isMigrated) {
+      await checkMigratedBy(database).catch((error: unknown) => {
+        if (error instanceof TimepointError) onUnmigrated(error);
+        throw error;
+      });
+      isMigrated = true;
+    }
+    const statuses = await readStatus(database);
+    if (performance.now() - probedAt > PROBE_INTERVAL_MS || writeRefusal !== null) {
+      writeRefusal = await findWriteRefusal(database);
+      probedAt = performance.now();
+    }
+    return { statuses, writeRefusal };
+  };
 }

@@ -19,8 +19,13 @@ export async function watchStatus(
 ): Promise<void> {
   const update = output.isTTY ? logUpdate : (text: string) => void output.write(`${text}\n\n`);
   let before: SystemReading | null = null;
+  const ended = new Promise<null>((resolve) => {
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
   while (!signal.aborted) {
-    const { reading, assessment } = await observer.look();
+    const looked = await Promise.race([observer.look(), ended]);
+    if (looked === null) return;
+    const { reading, assessment } = looked;
     update(formatStatus(reading, before, assessment, paint));
     const isSettled = (before?.statuses ?? []).length > 0;
     before = reading;

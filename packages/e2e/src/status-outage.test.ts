@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Postgres, startPostgres, TEST_SETTINGS } from '@timepoint/dev/postgres';
+import { type PrivateRedis, startRedis } from '@timepoint/dev/redis';
+import { until } from '@timepoint/dev/until';
+import { openPatientRedis } from '@timepoint/shared/redis';
+import { Client } from 'pg';
+import { freeze } from './frozen-server.ts';
+import { runTimepoint, startTimepoint } from './service-process.ts';
+
+/** What is promised, in ms. */
+const PROMISED_MS = 10_000;
+
+let folder: string;
+let postgres: Postgres;
+let redis: PrivateRedis;
+let env: Record<string, string>;
+const thaw: (() => void)[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'timepoint-outage-'));
+  postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings: TEST_SETTINGS });
+  const opened = await startRedis({ dir: join(folder, 'redis'), persistence: 'none' });
+  if (opened === undefined) throw new Error('this test needs redis-server or valkey-server on the PATH');
+  redis = opened;
+  env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
+  expect((await runTimepoint(['migrate', 'up'], env)).code).toBe(0);
+  await execute("insert into ingest.coverage (stream, origin, covered) values ('companies', 0, '{[1,11)}')");
+});
+afterEach(() => {
+  for (const each of thaw.splice(0)) each();
+});
+afterAll(async () => {
+  await redis.close();
+  await postgres.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function execute(statement: string): Promise<void> {
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+async function askRedis(...commands: string[][]): Promise<void> {
+  const client = openPatientRedis(redis.url);
+  for (const [command = '', ...args] of commands) await client.call(command, ...args);
+  client.disconnect();
+}
+
+const STACK = /\n\s+at |node:internal/;
+
+async function timed(...args: string[]) {
+  const startedAt = performance.now();
+  const run = await runTimepoint(args, env);
+  return { ...run, tookMs: performance.now() - startedAt };
+}
+
+async function expectsAnswer(...reasons: RegExp[]) {
+  for (const args of [['status'], ['status', '--json']]) {
+    const { code, output, tookMs } = await timed(...args);
+    expect(code).toBe(1);
+    expect(tookMs).toBeLessThan(PROMISED_MS);
+    expect(output).not.toMatch(STACK);
+    expect(output).not.toMatch(/\bEXACT\b/);
+    for (const reason of reasons) expect(output).toMatch(reason);
+  }
+}
+
+const freezePostgres = () => void thaw.push(freeze(postgres.daemon.pid));
+const freezeRedis = () => void thaw.push(freeze(redis.daemon.pid));
+
+describe('Timepoint, asked how it stands while its stores fail,', () => {
+  it('answers in time when Postgres hangs', async () => {
+    freezePostgres();
+    await expectsAnswer(/Postgres can not be reached: .* The reason: /);
+  });
+
+  it('answers in time when Redis hangs', async () => {
+    freezeRedis();
+    await expectsAnswer(/The queues can not be reached: .* The reason: no answer within/);
+  });
+
+  it('answers in time when both hang', async () => {
+    freezePostgres();
+    freezeRedis();
+    await expectsAnswer(/Postgres can not be reached/, /The queues can not be reached/);
+  });
+
+  it('names what Postgres refuses', async () => {
+    await execute('alter system set default_transaction_read_only = on');
+    await execute('select pg_reload_conf()');
+    await expectsAnswer(/Postgres refuses to write: .* read-only transaction/);
+    await execute('alter system reset default_transaction_read_only');
+    await execute('select pg_reload_conf()');
+  });
+
+  it('names what a full Redis, and one that became a replica, refuses', async () => {
+    await askRedis(['config', 'set', 'maxmemory', '1']);
+    await expectsAnswer(/The queues can not be reached: .* The reason: .*OOM/);
+    await askRedis(['config', 'set', 'maxmemory', '0'], ['replicaof', '127.0.0.1', '1']);
+    await expectsAnswer(/The queues can not be reached: .* The reason: .*READONLY/);
+    await askRedis(['replicaof', 'no', 'one']);
+  });
+
+  it('goes on watching, and says so', async () => {
+    const watching = startTimepoint(['status', '--watch'], env);
+    await watching.printed(/^companies +10 +10/m);
+    freezePostgres();
+    await watching.printed(/Postgres can not be reached/);
+    thaw.pop()?.();
+    const seen = watching.output().length;
+    await until(() => /^companies +10 +10/m.test(watching.output().slice(seen)));
+    freezePostgres();
+    const { code, tookMs } = await watching.terminate();
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(PROMISED_MS);
+    expect(watching.output()).not.toMatch(STACK);
+  }, 120_000);
+
+  it.each([
+    ['history', '09876543'],
+    ['explain', '09876543'],
+    ['dead-letters', 'list'],
+    ['dead-letters', 'show', '1'],
+    ['snapshot', 'list'],
+    ['verify', '--stream', 'companies'],
+    ['tail'],
+    ['migrate', 'status'],
+    ['doctor'],
+  ])('ends %s %s with a sentence when Postgres hangs', async (...args) => {
+    freezePostgres();
+    const { code, output } = await timed(...args.filter((arg) => arg !== undefined));
+    expect(code).toBe(1);
+    expect(output).toMatch(/Postgres.*(can't be reached|answers nothing)/);
+    expect(output).not.toMatch(STACK);
+  });
+
+  it('ends a command with a sentence when Postgres hangs under it', async () => {
+    const tail = startTimepoint(['tail'], env);
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await until(async () => {
+      const { rows } = await client.query(
+        "select from pg_stat_activity where application_name = 'timepoint' and query ~ 'coverage'",
+      );
+      return rows.length > 0;
+    });
+    await client.end();
+    freezePostgres();
+    expect(await tail.ended).toBe(1);
+    expect(tail.output()).toMatch(/answers nothing: it hangs/);
+    expect(tail.output()).not.toMatch(STACK);
+  });
+
+  it('ends a command with a sentence when Postgres fails under it', async () => {
+    const tail = startTimepoint(['tail'], env);
+    await until(async () => {
+      await execute(
+        "select 1 / count(*) from (select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'timepoint' and query ~ 'coverage') as ended",
+      ).catch(() => undefined);
+      return /failed|lost/.test(tail.output());
+    });
+    expect(await tail.ended).toBe(1);
+    expect(tail.output()).toMatch(/Postgres failed: .*(57P01)|connection to a store was lost/);
+    expect(tail.output()).not.toMatch(STACK);
+  });
+});

@@ -33,3 +33,22 @@ export async function inspectRedis(url: string): Promise<RedisReading> {
     redis.disconnect();
   }
 }
+
+/** What a Redis says when it refuses to write; null when it writes, or can't be reached. */
+export async function findRedisRefusal(url: string, key: string): Promise<string | null> {
+  const redis = openStrictRedis(url);
+  try {
+    await waitForRedis(redis);
+    redis.on('error', () => undefined);
+    // By a command of its own: a refusal ends the connection, and with it whatever else is asked.
+    await redis.set(key, '', 'PX', KEPT_MS);
+    return null;
+  } catch (error) {
+    return error instanceof Error && /^[A-Z]{3,} /.test(error.message) ? error.message : null;
+  } finally {
+    redis.on('error', () => undefined);
+    redis.disconnect();
+  }
+}
+
+const KEPT_MS = 60_000;

@@ -11,6 +11,7 @@ import {
 } from '@timepoint/shared/config';
 import { TimepointError } from '@timepoint/shared/errors';
 import { inTime, oneAtATime } from '@timepoint/shared/in-time';
+import { findRedisRefusal } from '@timepoint/shared/inspect-redis';
 import type { Queues } from '@timepoint/shared/queues';
 import { readQueues } from '@timepoint/shared/read-queues';
 import { type LedgerReading, readSystem } from '@timepoint/shared/read-system';
@@ -34,7 +35,7 @@ export interface Observer {
 const settings = z.object({ ...queueSettings, ...limitSettings, DATABASE_URL: postgresUrl });
 
 /** In ms; a store that takes longer counts as out of reach. Start and end of the command fit into 10 s with it. */
-const LOOK_DEADLINE_MS = 7_000;
+const LOOK_DEADLINE_MS = 6_000;
 /** A statement that takes longer has failed, in ms. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** What hangs is left to the end of the process, in ms. */
@@ -57,9 +58,15 @@ export function openObserver(env: Env): Observer {
   let queues: Queues | null = null;
   let unmigrated: TimepointError | null = null;
   const askQueues = oneAtATime(async () => {
-    // They may come up later than whoever looks at them.
-    queues ??= await openQueuesThatExist(settingsOfQueues, database);
-    return readQueues(queues);
+    try {
+      // They may come up later than whoever looks at them.
+      queues ??= await openQueuesThatExist(settingsOfQueues, database);
+      return await readQueues(queues);
+    } catch (error) {
+      const { redisUrl, prefix } = settingsOfQueues;
+      const refusal = redisUrl === undefined ? null : await findRedisRefusal(redisUrl, `${prefix}:ping`);
+      throw refusal === null ? error : new Error(refusal, { cause: error });
+    }
   });
   const askLedger = oneAtATime(
     ledgerReader(database, (error) => {

@@ -26,14 +26,14 @@ export interface AppOptions {
 /** Puts the streams, their truth, the snapshot files and the controls on one HTTP server. */
 export function createApp(options: AppOptions): FastifyInstance {
   const { settings, feeds, faults, connections, control, openSnapshot } = options;
-  const { log, keys, now } = settings;
+  const { log, keys, variants, now } = settings;
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   // JSON whatever a client calls it, so that `curl -d` works as it is.
   app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   answerErrors(app, log);
   for (const feed of feeds) {
-    addStreamRoute(app, { feed, faults, connections, keys, limits: settings, now, log });
+    addStreamRoute(app, { feed, faults, connections, keys, limits: settings, variants, now, log });
     addTruthRoutes(app, feed);
   }
   addControlRoutes(app, control);

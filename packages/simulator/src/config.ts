@@ -1,5 +1,6 @@
 import { commonSettings, count, port, streamNames } from '@timepoint/shared/config';
 import { z } from 'zod';
+import { variantsSchema } from './variants.ts';
 
 /** The environment of the simulator. */
 export const configSchema = z.object({
@@ -26,6 +27,19 @@ export const configSchema = z.object({
     .default('20')
     .transform(Number),
   SIMULATOR_BACKLOG: count(0, 0),
+  /** How the publisher is today: JSON, see `variants.ts`. */
+  SIMULATOR_VARIANTS: z
+    .string()
+    .default('{}')
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue('must be JSON, such as {"publishedAt":"offset"}');
+        return z.NEVER;
+      }
+    })
+    .pipe(variantsSchema),
   SIMULATOR_STATE_FILE: z.string().optional(),
   SIMULATOR_MAX_CONNECTIONS: count(10),
   SIMULATOR_HEARTBEAT_MS: count(30_000),

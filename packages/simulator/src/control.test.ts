@@ -58,6 +58,7 @@ describe("Timepoint's simulator is controlled over HTTP so that", () => {
       emitted: 150,
       connectionsOpened: 1,
       faults: expect.objectContaining({ silent: false }),
+      struck: {},
     });
     reader.close();
   });

@@ -2,7 +2,7 @@ import type { StreamName } from '@timepoint/shared/streams';
 import type { Connections } from './delivery/connections.ts';
 import type { FaultBox } from './faults/fault-box.ts';
 import type { Faults, FaultsInput } from './faults/schema.ts';
-import type { Feed } from './feed.ts';
+import type { CountAnew, Feed } from './feed.ts';
 import type { Metronome } from './metronome.ts';
 import type { Pace } from './pace.ts';
 import type { Publisher } from './publisher.ts';
@@ -18,6 +18,8 @@ export interface Control {
   clearFaults(): void;
   /** Breaks all connections, after half a line if wanted; returns how many there were. */
   disconnect(options?: { cutTail?: boolean }): number;
+  /** Lets the publisher count a stream anew: what was published is gone, and the next event is a low number. */
+  countAnew(anew: { readonly stream: StreamName } & Partial<CountAnew>): void;
   status(): Status;
 }
 
@@ -37,6 +39,8 @@ export interface Status {
   readonly emitted: number;
   readonly connectionsOpened: number;
   readonly faults: Faults;
+  /** How often each kind of fault that is not a rate has struck since the process started. */
+  readonly struck: FaultBox['struck'];
 }
 
 export interface ControlOptions {
@@ -45,6 +49,9 @@ export interface ControlOptions {
   readonly faults: FaultBox;
   readonly connections: Connections;
 }
+
+/** Far above every timepoint that a publisher gives. */
+const EPOCH_STEP = 1_000_000_000_000;
 
 /** Takes the levers of the parts into one hand. */
 export function createControl({ publisher, metronome, faults, connections }: ControlOptions): Control {
@@ -63,6 +70,10 @@ export function createControl({ publisher, metronome, faults, connections }: Con
       void connections.closeAll({ reason: 'disconnected by control', how: cutTail ? 'cut-tail' : 'destroy' });
       return count;
     },
+    countAnew({ stream, first = 1, beyond = '416', base = EPOCH_STEP }) {
+      publisher.feeds.find((feed) => feed.stream.name === stream)?.countAnew({ first, beyond, base });
+      void connections.closeAll({ reason: 'counted anew', how: 'end' }, stream);
+    },
     status: () => ({
       seed: publisher.seed,
       first: positions((feed) => feed.first),
@@ -77,6 +88,7 @@ export function createControl({ publisher, metronome, faults, connections }: Con
       emitted: publisher.emitted,
       connectionsOpened: connections.opened,
       faults: faults.current,
+      struck: { ...faults.struck },
     }),
   };
 }

@@ -1,15 +1,29 @@
+import { DEFAULT_VARIANTS, type Variants } from './variants.ts';
 import type { PublishedForm, SimulatedEvent } from './world/event.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** Writes an event as the publisher does: one line of JSON, without its line break. */
-export function encodeEvent(event: SimulatedEvent, timepoint: number, emittedMs: number): string {
-  const { resourceKind: resource_kind, resourceId: resource_id, data } = event;
+export function encodeEvent(
+  event: SimulatedEvent,
+  timepoint: number,
+  emittedMs: number,
+  variants: Variants = DEFAULT_VARIANTS,
+): string {
+  const { resourceKind: resource_kind, resourceId: resource_id, type } = event;
   const resource_uri = uriOnTheWire(event);
-  const published_at = writePublishedAt(event.publishedForm, emittedMs - event.publishedLagMs);
-  const tail = { fields_changed: event.fieldsChanged, timepoint, published_at, type: event.type };
+  const form = variants.publishedAt === 'mixed' ? event.publishedForm : variants.publishedAt;
+  const published_at = writePublishedAt(form, emittedMs - event.publishedLagMs);
+  const isTyped = type === 'deleted' || !variants.withoutType.includes(event.stream);
+  const tail = {
+    fields_changed: event.fieldsChanged,
+    timepoint,
+    published_at,
+    type: isTyped ? type : undefined,
+  };
+  const data = dataOnTheWire(event, timepoint, variants);
   return encodeLikeGo(
-    event.isDataFirst
+    variants.keyOrder === 'mixed' && event.isDataFirst
       ? { data, resource_id, event: tail, resource_kind, resource_uri }
       : { resource_kind, resource_uri, resource_id, data, event: tail },
   );
@@ -18,6 +32,50 @@ export function encodeEvent(event: SimulatedEvent, timepoint: number, emittedMs:
 /** The publisher leaves the leading slash out on one stream. */
 function uriOnTheWire({ stream, resourceUri }: SimulatedEvent): string {
   return stream === 'company-exemptions' ? resourceUri.slice(1) : resourceUri;
+}
+
+function dataOnTheWire(event: SimulatedEvent, timepoint: number, variants: Variants): unknown {
+  const data = variants.keyOrder === 'go' ? sortKeys(event.data) : event.data;
+  return event.type === 'deleted'
+    ? deletedData(event, data, { timepoint, form: variants.deletedData })
+    : data;
+}
+
+// Every third of the deletes, so that strings come often, and the other forms too.
+const STRING_SHARE = 3;
+
+function deletedData(
+  { resourceUri: self, resourceKind: kind }: SimulatedEvent,
+  data: unknown,
+  { timepoint, form }: { readonly timepoint: number; readonly form: Variants['deletedData'] },
+): unknown {
+  const hasData = data !== undefined && data !== null;
+  switch (form) {
+    case 'mixed':
+      // By the timepoint and not by chance, so that a restart writes the same line.
+      if (timepoint % STRING_SHARE > 0) return data;
+      return hasData ? encodeLikeGo(data) : '';
+    case 'document':
+      return hasData ? data : { kind, links: { self } };
+    case 'stub':
+      return { links: { self } };
+    case 'string':
+      return encodeLikeGo(hasData ? data : { links: { self } });
+    case 'empty-string':
+      return '';
+    case 'null':
+      return null;
+    case 'absent':
+      return undefined;
+  }
+}
+
+/** As Go's encoder writes a map: sorted by key, at every depth. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
 }
 
 /** JSON as Go's encoder writes it: `&`, `<` and `>` escaped, everything else raw. */

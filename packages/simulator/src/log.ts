@@ -24,6 +24,8 @@ export interface EventLog {
   /** At least the line of timepoint `from`, and those after it while they fit into `maxBytes`. */
   read(from: number, maxBytes: number): Run;
   line(timepoint: number): Buffer;
+  /** Forgets everything; the next line has timepoint `first`. */
+  restart(first: number): void;
 }
 
 /** How many events are kept, and for how long. */
@@ -81,5 +83,10 @@ export function createLog(first: number, retention: Retention): EventLog {
     },
     read,
     line: (timepoint) => read(timepoint, 0).bytes,
+    restart(from) {
+      segments.length = 0;
+      oldest = from;
+      newest = from - 1;
+    },
   };
 }

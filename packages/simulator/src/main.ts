@@ -14,6 +14,7 @@ await runService('simulator', process.env, (env) => {
     seed: config.SIMULATOR_SEED,
     rate: config.SIMULATOR_RATE,
     backlog: config.SIMULATOR_BACKLOG,
+    variants: config.SIMULATOR_VARIANTS,
     stateFile: config.SIMULATOR_STATE_FILE,
     maxConnections: config.SIMULATOR_MAX_CONNECTIONS,
     heartbeatIntervalMs: config.SIMULATOR_HEARTBEAT_MS,

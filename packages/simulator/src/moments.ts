@@ -27,7 +27,7 @@ const SLICE_EVENTS = 2_000;
 /** Counts the events of each stream by letting a second world of the same seed tell them again. */
 export function createMoments({ publisher, createWorld }: MomentsOptions): Moments {
   const { feeds } = publisher;
-  const newest = () => new Map(feeds.map(({ stream, log }) => [stream.name, log.newest]));
+  const newest = () => new Map(feeds.map(({ stream, told }) => [stream.name, told]));
 
   const retell = async (hasCome: (moment: Moment, told: number) => boolean): Promise<Moment> => {
     const world = createWorld();
@@ -48,7 +48,7 @@ export function createMoments({ publisher, createWorld }: MomentsOptions): Momen
     },
     async afterCompany(timepoint) {
       const companies = feeds.find(({ stream }) => stream.name === 'companies');
-      if (companies === undefined || timepoint < companies.first || timepoint > companies.log.newest)
+      if (companies === undefined || timepoint < companies.first || timepoint > companies.told)
         return undefined;
       return retell((moment) => moment.get('companies') === timepoint);
     },

@@ -2,6 +2,7 @@ import { createLogger, type Logger } from '@timepoint/shared/logger';
 import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
 import type { FaultsInput } from './faults/schema.ts';
 import type { Pace } from './pace.ts';
+import { type Variants, type VariantsInput, variantsSchema } from './variants.ts';
 
 /** How a simulator is to be; everything has a default that suits a test. */
 export interface SimulatorOptions {
@@ -20,6 +21,8 @@ export interface SimulatorOptions {
   /** Emits at the start until the history has this many events. */
   readonly backlog?: number;
   readonly faults?: FaultsInput;
+  /** How the publisher is today; see `variants.ts`. */
+  readonly variants?: VariantsInput;
   /** Where to keep what a restart needs to go on where this one was killed. */
   readonly stateFile?: string | undefined;
   /** Connections per key; beyond them the oldest is closed. */
@@ -36,8 +39,8 @@ export interface SimulatorOptions {
 }
 
 /** Every option decided, but those that a state file may decide. */
-export type SimulatorSettings = Required<Omit<SimulatorOptions, StateOption>> &
-  Pick<SimulatorOptions, StateOption>;
+export type SimulatorSettings = Required<Omit<SimulatorOptions, StateOption | 'variants'>> &
+  Pick<SimulatorOptions, StateOption> & { readonly variants: Variants };
 
 type StateOption = 'seed' | 'firstTimepoint' | 'stateFile';
 
@@ -62,5 +65,6 @@ export function settle(options: SimulatorOptions): SimulatorSettings {
     now: Date.now,
     log: createLogger({ name: 'simulator', level: 'silent' }),
     ...options,
+    variants: variantsSchema.parse(options.variants ?? {}),
   };
 }

@@ -5,6 +5,7 @@ import { firstTimepointOf } from './first-timepoints.ts';
 import type { Retention } from './log.ts';
 import { dayInLondon } from './london.ts';
 import type { Reservations } from './state-file.ts';
+import type { Variants } from './variants.ts';
 import { createWorld, listenTo } from './world/world.ts';
 
 /** All streams, and the one world that they tell of. */
@@ -25,6 +26,7 @@ export interface PublisherOptions {
   readonly streams: readonly StreamName[];
   readonly reservations: Reservations;
   readonly retention: Retention;
+  readonly variants: Variants;
   readonly now: () => number;
 }
 
@@ -33,9 +35,10 @@ const SLICE_EVENTS = 1_000;
 
 /** Opens the streams and makes again, from the seed, every event that may have been sent before. */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { streams, reservations, retention, now } = options;
+  const { streams, reservations, retention, variants, now } = options;
   const { seed, reserved } = reservations;
-  const world = createWorld(seed, streams);
+  const openWorld = () => createWorld(seed, streams, variants);
+  const world = openWorld();
   // As many of each stream as its log would have forgotten need not be made anew; mostly there are none.
   const forgotten =
     reserved > retention.events ? countBeyond(retention.events, options) : new Map<StreamName, number>();
@@ -46,7 +49,8 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
           first: firstTimepointOf(stream.name, reservations.firstTimepoint),
           forgotten: forgotten.get(stream.name) ?? 0,
           retention,
-          createWorld: () => listenTo(createWorld(seed, streams), stream.name),
+          variants,
+          createWorld: () => listenTo(openWorld(), stream.name),
         })
       : [],
   );

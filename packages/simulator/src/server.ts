@@ -28,11 +28,12 @@ export interface Simulator extends Control {
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = settle(options);
-  const { seed, firstTimepoint, stateFile, retentionEvents, retentionMs, now, log } = settings;
+  const { seed, firstTimepoint, stateFile, retentionEvents, retentionMs, variants, now, log } = settings;
   const publisher = await openPublisher({
     streams: settings.streams,
     reservations: openReservations(stateFile, { seed, firstTimepoint, streams: settings.streams }),
     retention: { events: retentionEvents, ms: retentionMs },
+    variants,
     now,
   });
   const faults = createFaultBox();
@@ -45,7 +46,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   await publisher.emit(settings.backlog - publisher.told);
 
   const { seed: ofWorld, feeds } = publisher;
-  const moments = createMoments({ publisher, createWorld: () => createWorld(ofWorld, settings.streams) });
+  const moments = createMoments({
+    publisher,
+    createWorld: () => createWorld(ofWorld, settings.streams, variants),
+  });
   const openSnapshot = createSnapshots({ seed: ofWorld, feeds, moments });
   const app = createApp({ settings, feeds, faults, connections, control, openSnapshot });
   const port = await listen(app, settings);

@@ -5,7 +5,7 @@ import { hasErrorCode } from './error-code.ts';
 import type { Day } from './world/calendar.ts';
 
 /** Counts the changes to what a seed tells: reserved events of another edition can't be made again. */
-const WORLD_EDITION = 3;
+const WORLD_EDITION = 4;
 
 const stateSchema = z.strictObject({
   edition: z.literal(WORLD_EDITION),

@@ -137,20 +137,72 @@ describe("Timepoint's simulator streams so that", () => {
     const { url } = await start();
     const authorization = `Basic ${Buffer.from('simulator:secret').toString('base64')}`;
     expect((await fetch(`${url}/companies`, { headers: { authorization } })).status).toBe(401);
-    expect((await fetch(`${url}/companies`)).status).toBe(401);
+    const bare = await fetch(`${url}/companies`);
+    expect([bare.status, await bare.json()]).toEqual([401, { error: 'Empty Authorization header' }]);
   });
 
   it.each([
     ['older than the log', FIRST + 49],
-    ['from the future', FIRST + 100],
-    ['no number', 'abc'],
-    ['empty', ''],
-    ['negative', -1],
+    ['from the future', FIRST + 101],
   ])('a timepoint that is %s is answered with 416', async (_, timepoint) => {
     const simulator = await start({ backlog: 100, retentionEvents: 50 });
     expect((await openReader(simulator.url, { timepoint })).status).toBe(416);
     expect((await openReader(simulator.url, { timepoint: FIRST + 50 })).status).toBe(200);
     expect((await openReader(simulator.url, { timepoint: FIRST + 99 })).status).toBe(200);
+  });
+
+  it.each([
+    ['no number', 'abc'],
+    ['empty', ''],
+    ['zero', 0],
+    ['negative', -1],
+    ['the one after the newest', FIRST + 10],
+  ])('a timepoint that is %s goes on live', async (_, timepoint) => {
+    const simulator = await start({ backlog: 10 });
+    const reader = await openReader(simulator.url, { timepoint });
+    await simulator.emit(2);
+    await reader.until(has(2));
+    expect(reader.timepoints).toEqual([FIRST + 10, FIRST + 11]);
+  });
+
+  it('timepoints are refused, or served late, where the publisher is to be so', async () => {
+    const variants = { afterNewest: '416', noTimepoint: '400', expired: 'late' } as const;
+    const simulator = await start({ backlog: 100, retentionEvents: 50, variants });
+    const statuses = ['abc', 0, -1, '', FIRST + 100].map(
+      async (timepoint) => (await openReader(simulator.url, { timepoint })).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([400, 400, 400, 400, 416]);
+    const late = await openReader(simulator.url, { timepoint: FIRST });
+    await late.until(has(50));
+    expect(late.timepoints).toEqual(range(FIRST + 50, 50));
+  });
+
+  it('the head says plain text, and lets browsers see more', async () => {
+    const { headers } = await openReader((await start()).url);
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(headers['access-control-expose-headers']).toContain('www-authenticate');
+  });
+
+  it('officers don’t say which officer they are of, unless they are to', async () => {
+    const links = async (officerLinks: boolean) => {
+      const simulator = await start({ streams: ['officers'], backlog: 50, variants: { officerLinks } });
+      const { first } = simulator.status();
+      const reader = await openReader(simulator.url, { path: '/officers', timepoint: first.officers });
+      await reader.until(has(50));
+      const truth = await simulator.truth('officers').resources();
+      const events = reader.events.filter(({ event, data }) => event.type === 'changed' && data);
+      return { sent: JSON.stringify(events), held: JSON.stringify(truth) };
+    };
+    const plain = await links(false);
+    expect([plain.sent, plain.held]).toEqual([
+      expect.not.stringContaining('/officers/'),
+      expect.not.stringContaining('/officers/'),
+    ]);
+    const linked = await links(true);
+    expect([linked.sent, linked.held]).toEqual([
+      expect.stringContaining('/officers/'),
+      expect.stringContaining('/officers/'),
+    ]);
   });
 
   it('events beyond the age of retention are gone', async () => {

@@ -9,6 +9,7 @@ export interface Closing {
     | 'reader too slow'
     | 'position expired'
     | 'disconnected by control'
+    | 'counted anew'
     | 'fault'
     | 'shutdown';
   /** A clean end of the response, a broken socket, or one broken in the middle of a line. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { cut } from '../faults/cut.ts';
 import type { Chances, FaultBox } from '../faults/fault-box.ts';
+import type { Page } from '../faults/schema.ts';
 import type { Feed } from '../feed.ts';
 import { type Closing, finish } from './closing.ts';
 import { createSource, type Delivery, type Source } from './source.ts';
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   /** The timepoint to start with; the one after the newest is live. */
   readonly from: number;
   readonly limits: Limits;
+  /** What comes instead of the stream. */
+  readonly page: Page | undefined;
 }
 
 /** One reader of one stream: writes it until one of the two ends it. */
@@ -39,7 +42,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.stream = options.feed.stream.name;
     this.#options = options;
-    this.#source = createSource(options.feed, options.faults, options.from);
+    this.#source = createSource(options);
     this.#chances = options.faults.openChances();
     const release = this.#listen();
     this.closed = this.#run().finally(release);

@@ -1,3 +1,4 @@
+import type { StreamName } from '@timepoint/shared/streams';
 import type { Closing } from './closing.ts';
 import type { Connection } from './connection.ts';
 
@@ -7,8 +8,8 @@ export interface Connections {
   readonly opened: number;
   /** Admits a connection; the oldest ones of the key that are beyond its limit are closed. */
   admit(key: string, connection: Connection): void;
-  /** Resolves when all are closed. */
-  closeAll(closing: Closing): Promise<void>;
+  /** Resolves when all are closed, or all of one stream. */
+  closeAll(closing: Closing, stream?: StreamName): Promise<void>;
   list(): readonly OpenConnection[];
 }
 
@@ -43,9 +44,10 @@ export function createConnections(maxPerKey: number, now: () => number): Connect
         forget(oldest);
       }
     },
-    async closeAll(closing) {
-      for (const { connection } of open) connection.close(closing);
-      await Promise.allSettled(open.map(({ connection }) => connection.closed));
+    async closeAll(closing, stream) {
+      const meant = open.filter(({ connection }) => (stream ?? connection.stream) === connection.stream);
+      for (const { connection } of meant) connection.close(closing);
+      await Promise.allSettled(meant.map(({ connection }) => connection.closed));
     },
     list: () => open,
   };

@@ -1,5 +1,7 @@
+import { pageBytes } from '../faults/deform.ts';
 import type { FaultBox } from '../faults/fault-box.ts';
 import type { PlannedEnding } from '../faults/plan.ts';
+import type { Page } from '../faults/schema.ts';
 import { createSpoiler } from '../faults/spoiler.ts';
 import type { Feed } from '../feed.ts';
 import type { Random } from '../random.ts';
@@ -25,10 +27,23 @@ const RUN_BYTES = 262_144;
 const FAULTY_RUN_BYTES = 65_536;
 const NOTHING = Buffer.alloc(0);
 
-/** Starts at timepoint `from`, which may be the one after the newest. */
-export function createSource({ log, stream }: Feed, box: FaultBox, from: number): Source {
+export interface SourceOptions {
+  readonly feed: Feed;
+  readonly faults: FaultBox;
+  /** May be the timepoint after the newest. */
+  readonly from: number;
+  /** What comes instead of the stream. */
+  readonly page: Page | undefined;
+}
+
+/** Starts at timepoint `from`, or with a page. */
+export function createSource(options: SourceOptions): Source {
+  const { faults: box, from } = options;
+  const { log, stream } = options.feed;
   const spoiler = createSpoiler(box, stream.name);
   let position = from;
+  let page = options.page;
+  let isPage = page !== undefined;
 
   const tail = () => (position < log.oldest || log.oldest > log.newest ? NOTHING : halfOf(log, position));
 
@@ -42,7 +57,11 @@ export function createSource({ log, stream }: Feed, box: FaultBox, from: number)
     const parts: Buffer[] = [];
     let ending: PlannedEnding | undefined;
     for (const line of linesOf(log.read(position, FAULTY_RUN_BYTES).bytes)) {
-      const spoiled = spoiler.spoil(line, position, random);
+      page = box.takeAt('page', stream.name, position);
+      isPage = page !== undefined;
+      if (isPage) break;
+      const other = log.line(position > log.oldest ? position - 1 : Math.min(position + 1, log.newest));
+      const spoiled = spoiler.spoil(line, { timepoint: position, other }, random);
       position += 1;
       parts.push(...spoiled.lines);
       ending = spoiled.ending;
@@ -52,9 +71,21 @@ export function createSource({ log, stream }: Feed, box: FaultBox, from: number)
     return { bytes: Buffer.concat(parts), ending: ending && closingOf(ending) };
   };
 
+  /** Once a page was sent, nothing else is. */
+  const instead = (): Delivery | undefined => {
+    if (page === undefined) return undefined;
+    const delivery: Delivery = {
+      bytes: pageBytes(page),
+      ending: page.isEnded ? closingOf('end') : undefined,
+    };
+    page = undefined;
+    return delivery;
+  };
+
   return {
     tail,
     next(random) {
+      if (isPage) return instead();
       if (position > log.newest) return undefined;
       if (position < log.oldest) {
         return { bytes: NOTHING, ending: { reason: 'position expired', how: 'destroy' } };

@@ -1,10 +1,20 @@
 import type { StreamName } from '@timepoint/shared/streams';
 import { createRandom, type Random } from '../random.ts';
-import { type Faults, type FaultsInput, faultsSchema, NO_FAULTS, type Respond } from './schema.ts';
+import {
+  type Faults,
+  type FaultsInput,
+  faultsSchema,
+  NO_FAULTS,
+  type Page,
+  type PlacedFault,
+  type Respond,
+} from './schema.ts';
 
 /** The faults in force, and how often those with a limit have struck. */
 export interface FaultBox {
   readonly current: Faults;
+  /** How often each kind of fault that is not a rate has struck since the simulator started. */
+  readonly struck: Readonly<Record<string, number>>;
   /** Replaces all faults. */
   set(faults: FaultsInput): void;
   clear(): void;
@@ -12,10 +22,16 @@ export interface FaultBox {
   onChange(listener: () => void): () => void;
   /** The answer that the next stream request must get instead of a stream. */
   takeRespond(): Respond | undefined;
+  /** The page that a connection must get from its start instead of the stream. */
+  takePage(stream: StreamName): Page | undefined;
   /** How many events late a resumed connection must start. */
   takeLateStart(): number;
-  /** Whether this delivery of an event of a stream must be left out. */
-  takeSkip(stream: StreamName, timepoint: number): boolean;
+  /** The fault of a kind that this delivery of an event of a stream must suffer. */
+  takeAt<Kind extends PlacedFault>(
+    kind: Kind,
+    stream: StreamName,
+    timepoint: number,
+  ): Faults[Kind][number] | undefined;
   /** Whether there are no faults at all. */
   readonly isQuiet: boolean;
   /** The chances of one connection, drawn anew when the faults are replaced. */
@@ -33,25 +49,40 @@ interface Countdown<Fault> {
   left: number;
 }
 
+type Countdowns = { [Kind in PlacedFault]: Countdown<Faults[Kind][number]>[] } & {
+  lateStart: Countdown<{ events: number }>[];
+  respond: Countdown<Respond>[];
+};
+
 // A prime, so that neighbouring connections draw unlike numbers from neighbouring seeds.
 const SEED_STRIDE = 7_919;
 
 /** Holds no faults at first. */
 export function createFaultBox(): FaultBox {
   const listeners = new Set<() => void>();
+  const struck: Record<string, number> = {};
   let current = NO_FAULTS;
-  let skips: Countdown<Faults['skip'][number]>[] = [];
-  let lateStarts: Countdown<{ events: number }>[] = [];
-  let responds: Countdown<Respond>[] = [];
+  let left = countDown(current);
   let connections = 0;
 
   const install = (faults: Faults) => {
     current = faults;
-    skips = faults.skip.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
-    lateStarts = faults.lateStart ? [{ fault: faults.lateStart, left: faults.lateStart.times }] : [];
-    responds = faults.respond.map((fault) => ({ fault, left: fault.times }));
+    left = countDown(faults);
     connections = 0;
     for (const listener of listeners) listener();
+  };
+
+  /** Uses up one turn of the first fault of a kind that has one left. */
+  const take = <Kind extends keyof Countdowns, Fault extends Countdowns[Kind][number]['fault']>(
+    kind: Kind,
+    concerns: (fault: Fault) => boolean = () => true,
+  ): Fault | undefined => {
+    const countdowns = left[kind] as Countdown<unknown>[] as Countdown<Fault>[];
+    const next = countdowns.find((each) => each.left > 0 && concerns(each.fault));
+    if (next === undefined) return undefined;
+    next.left -= 1;
+    struck[kind] = (struck[kind] ?? 0) + 1;
+    return next.fault;
   };
 
   const nextChances = (): Chances => {
@@ -64,16 +95,19 @@ export function createFaultBox(): FaultBox {
     get current() {
       return current;
     },
+    struck,
     set: (faults) => install(faultsSchema.parse(faults)),
     clear: () => install(NO_FAULTS),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    takeRespond: () => take(responds),
-    takeLateStart: () => take(lateStarts)?.events ?? 0,
-    takeSkip: (stream, timepoint) =>
-      take(skips, (skip) => skip.stream === stream && skip.timepoint === timepoint) !== undefined,
+    takeRespond: () => take('respond'),
+    takePage: (stream) =>
+      take('page', (page: Page) => page.stream === stream && page.timepoint === undefined),
+    takeLateStart: () => take('lateStart')?.events ?? 0,
+    takeAt: (kind, stream, timepoint) =>
+      take(kind, (fault) => fault.stream === stream && fault.timepoint === timepoint),
     get isQuiet() {
       return current === NO_FAULTS;
     },
@@ -89,10 +123,19 @@ export function createFaultBox(): FaultBox {
   };
 }
 
-/** Uses up one turn of the first fault that has one left. */
-function take<Fault>(countdowns: Countdown<Fault>[], concerns = (_fault: Fault) => true): Fault | undefined {
-  const next = countdowns.find(({ fault, left }) => left > 0 && concerns(fault));
-  if (next === undefined) return undefined;
-  next.left -= 1;
-  return next.fault;
+function countDown(faults: Faults): Countdowns {
+  return {
+    skip: limited(faults.skip),
+    page: limited(faults.page),
+    strangeLine: limited(faults.strangeLine),
+    wrongTimepoint: limited(faults.wrongTimepoint),
+    twin: limited(faults.twin),
+    badBytes: limited(faults.badBytes),
+    lateStart: limited(faults.lateStart ? [faults.lateStart] : []),
+    respond: limited(faults.respond),
+  };
+}
+
+function limited<Fault extends { times: number | null }>(faults: readonly Fault[]): Countdown<Fault>[] {
+  return faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
 }

@@ -12,10 +12,43 @@ const respondSchema = z.strictObject({
   body: z.string().optional(),
 });
 
-const skipSchema = z.strictObject({
+/** One event of a stream, and how often it goes wrong: null is for ever. */
+const place = {
   stream: z.enum(STREAM_NAMES).default('companies'),
   timepoint: z.int(),
   times: times.nullable(),
+};
+
+const PAGE_LINES = [
+  '<html>',
+  '<head><title>Scheduled maintenance</title></head>',
+  '<body>',
+  '<h1>We will be back soon.</h1>',
+  '</body>',
+  '</html>',
+];
+
+const pageSchema = z.strictObject({
+  ...place,
+  /** It comes where this event would; absent: from the start, with a head that says so. */
+  timepoint: z.int().optional(),
+  lines: z.array(z.string()).min(1).default(PAGE_LINES),
+  /** Blank lines after each of its lines. */
+  heartbeats: z.int().min(0).default(0),
+  /** Otherwise the connection stays open, with heartbeats and nothing else. */
+  isEnded: z.boolean().default(false),
+});
+
+const strangeLineSchema = z.strictObject({
+  ...place,
+  line: z
+    .string()
+    .regex(/^[^\n]+$/, 'must be one line')
+    .default('{"error":"Internal Server Error","type":"ch:service"}'),
+  /** The event itself is left out, so that the line stands in its place. */
+  isInstead: z.boolean().default(false),
+  /** The response ends after the line. */
+  isEnded: z.boolean().default(false),
 });
 
 /** What shall go wrong. A rate is the probability per event; one seed draws all of them. */
@@ -37,11 +70,21 @@ export const faultsSchema = z.strictObject({
   /** A line `{"error": …}` after the event, then the end. */
   errorLineRate: rate,
   /** The event is left out the next `times` that it would be sent; null is for ever. */
-  skip: z.array(skipSchema).default([]),
+  skip: z.array(z.strictObject(place)).default([]),
   /** The next `times` resumed connections start this many events late, with a 200. */
   lateStart: z.strictObject({ events: times, times }).optional(),
   /** The next requests for a stream are answered so, one entry after the other. */
   respond: z.array(respondSchema).default([]),
+  /** A page of HTML with status 200, instead of the stream. */
+  page: z.array(pageSchema).default([]),
+  /** A line before the event each time that it would be sent, so also after each reconnect. */
+  strangeLine: z.array(strangeLineSchema).default([]),
+  /** The event claims to be another one: `claims` stands in its `timepoint`. */
+  wrongTimepoint: z.array(z.strictObject({ ...place, claims: z.int() })).default([]),
+  /** After the event comes another one, of another resource, with the same timepoint. */
+  twin: z.array(z.strictObject(place)).default([]),
+  /** Inside of the event's document are bytes that are no UTF-8. */
+  badBytes: z.array(z.strictObject(place)).default([]),
   /** Neither events nor heartbeats. */
   silent: z.boolean().default(false),
   /** Heartbeats only. */
@@ -50,6 +93,9 @@ export const faultsSchema = z.strictObject({
 
 export type FaultsInput = z.input<typeof faultsSchema>;
 export type Faults = z.output<typeof faultsSchema>;
+export type Page = Faults['page'][number];
+/** Faults that strike at one event of a stream. */
+export type PlacedFault = 'skip' | 'page' | 'strangeLine' | 'wrongTimepoint' | 'twin' | 'badBytes';
 export type Respond = z.output<typeof respondSchema>;
 
 export const NO_FAULTS: Faults = faultsSchema.parse({});

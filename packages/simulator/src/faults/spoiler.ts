@@ -1,5 +1,6 @@
 import type { StreamName } from '@timepoint/shared/streams';
 import { pick, type Random } from '../random.ts';
+import { withBadBytes, withTimepoint } from './deform.ts';
 import type { FaultBox } from './fault-box.ts';
 import { type Extra, type PlannedEnding, planLine } from './plan.ts';
 import { rubbish } from './rubbish.ts';
@@ -12,7 +13,8 @@ export interface Spoiled {
 
 /** Spoils the lines of one connection, of which it remembers the latest to send them again. */
 export interface Spoiler {
-  spoil(line: Buffer, timepoint: number, random: Random): Spoiled;
+  /** @param other the line of another event. */
+  spoil(line: Buffer, place: { timepoint: number; other: Buffer }, random: Random): Spoiled;
 }
 
 const MOST_RECENT_LINES = 32;
@@ -36,11 +38,26 @@ export function createSpoiler(box: FaultBox, stream: StreamName): Spoiler {
     }
   };
 
+  /** The event itself, as the faults at its place leave it. */
+  const deform = (line: Buffer, timepoint: number, other: Buffer): Buffer[] => {
+    const wrong = box.takeAt('wrongTimepoint', stream, timepoint);
+    const claimed = wrong === undefined ? line : withTimepoint(line, wrong.claims);
+    const bytes = box.takeAt('badBytes', stream, timepoint) === undefined ? claimed : withBadBytes(claimed);
+    return box.takeAt('twin', stream, timepoint) === undefined
+      ? [bytes]
+      : [bytes, withTimepoint(other, timepoint)];
+  };
+
   return {
-    spoil(line, timepoint, random) {
+    spoil(line, { timepoint, other }, random) {
       const { before, isRepeated, ending } = planLine(box.current, random);
-      if (box.takeSkip(stream, timepoint)) return LEFT_OUT;
-      const lines = [...before.map((extra) => extraLine(extra, line, random)), line];
+      if (box.takeAt('skip', stream, timepoint) !== undefined) return LEFT_OUT;
+      const strange = box.takeAt('strangeLine', stream, timepoint);
+      const lines = before.map((extra) => extraLine(extra, line, random));
+      if (strange !== undefined) lines.push(Buffer.from(`${strange.line}\n`));
+      if (strange?.isEnded) return { lines, ending: 'end' };
+      if (strange?.isInstead) return { lines, ending: undefined };
+      lines.push(...deform(line, timepoint, other));
       if (isRepeated) lines.push(line);
       if (ending === 'error-line') lines.push(ERROR_LINE);
       recent.push(line);

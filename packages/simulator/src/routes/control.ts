@@ -1,3 +1,4 @@
+import { STREAM_NAMES } from '@timepoint/shared/streams';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Control } from '../control.ts';
@@ -19,6 +20,13 @@ const paceSchema = z.strictObject({
 });
 
 const disconnectSchema = z.strictObject({ cutTail: z.boolean().default(false) });
+
+const countAnewSchema = z.strictObject({
+  stream: z.enum(STREAM_NAMES).default('companies'),
+  first: z.int().min(1).default(1),
+  beyond: z.enum(['416', 'oldest']).default('416'),
+  base: z.int().min(0).default(1_000_000_000_000),
+});
 
 /** Lets tests and operators move the simulator from outside. */
 export function addControlRoutes(app: FastifyInstance, control: Control): void {
@@ -42,5 +50,10 @@ export function addControlRoutes(app: FastifyInstance, control: Control): void {
   app.post('/simulator/disconnect', async ({ body }) => ({
     disconnected: control.disconnect(parseRequest(disconnectSchema, body)),
   }));
+  app.post('/simulator/count-anew', async ({ body }) => {
+    const { stream, ...anew } = parseRequest(countAnewSchema, body);
+    control.countAnew({ stream, ...anew });
+    return control.status();
+  });
   app.get('/simulator/status', async () => control.status());
 }

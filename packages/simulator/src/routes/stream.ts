@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Connection, type Limits } from '../delivery/connection.ts';
 import type { Connections } from '../delivery/connections.ts';
 import type { FaultBox } from '../faults/fault-box.ts';
+import type { Page } from '../faults/schema.ts';
 import type { Feed } from '../feed.ts';
-import type { EventLog } from '../log.ts';
+import type { Variants } from '../variants.ts';
 import { keyOf } from './access.ts';
 import { sendError, sendFault } from './pages.ts';
 
@@ -15,6 +16,7 @@ export interface StreamRouteOptions {
   readonly connections: Connections;
   readonly keys: readonly string[];
   readonly limits: Limits;
+  readonly variants: Variants;
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -25,26 +27,37 @@ interface StreamRequest {
 
 /** Serves one stream under its path. */
 export function addStreamRoute(app: FastifyInstance, options: StreamRouteOptions): void {
-  const { feed, faults, keys, now } = options;
+  const { feed, faults, keys, variants, now } = options;
   app.get<StreamRequest>(feed.stream.path, (request, reply) => {
     const respond = faults.takeRespond();
     if (respond !== undefined) return sendFault(reply, respond);
     const key = keyOf(request.headers.authorization);
+    if (request.headers.authorization === undefined)
+      return reply.code(401).send({ error: 'Empty Authorization header' });
     if (key === undefined || !keys.includes(key)) return sendError(reply, 401, 'Invalid Authorization');
     feed.log.trim(now());
     const { timepoint } = request.query;
-    const start = findStart(timepoint, feed.log);
-    if (start === undefined) return sendError(reply, 416, 'Requested Range Not Satisfiable');
+    const start = findStart(timepoint, feed, variants);
+    if (typeof start !== 'number') return sendError(reply, Number(start.refused), REFUSALS[start.refused]);
     const late = timepoint === undefined ? 0 : faults.takeLateStart();
-    connect(startStreaming(reply), key, Math.min(start + late, feed.log.newest + 1), options);
+    const page = faults.takePage(feed.stream.name);
+    const response = startStreaming(reply, page === undefined ? 'text/plain; charset=utf-8' : 'text/html');
+    connect(response, { key, page, from: Math.min(start + late, feed.log.newest + 1) }, options);
     return reply;
   });
 }
 
-function connect(response: ServerResponse, key: string, from: number, options: StreamRouteOptions): void {
+interface Admission {
+  readonly key: string;
+  readonly from: number;
+  readonly page: Page | undefined;
+}
+
+function connect(response: ServerResponse, admission: Admission, options: StreamRouteOptions): void {
+  const { key, from, page } = admission;
   const { feed, faults, limits, connections } = options;
   const log = options.log.child({ stream: feed.stream.name, timepoint: from });
-  const connection = new Connection({ response, feed, faults, from, limits });
+  const connection = new Connection({ response, feed, faults, from, limits, page });
   connections.admit(key, connection);
   log.info('connection opened');
   connection.closed.then(
@@ -56,17 +69,37 @@ function connect(response: ServerResponse, key: string, from: number, options: S
   );
 }
 
-/** Where a reader starts: at the timepoint asked for, or live. Undefined for what the log can't serve. */
-function findStart(asked: unknown, log: EventLog): number | undefined {
-  if (asked === undefined) return log.newest + 1;
-  const timepoint = typeof asked === 'string' && /^\d{1,15}$/.test(asked) ? Number(asked) : Number.NaN;
-  return timepoint >= log.oldest && timepoint <= log.newest ? timepoint : undefined;
+const REFUSALS = { 400: 'Invalid timepoint', 416: 'Requested Range Not Satisfiable' } as const;
+
+interface Refusal {
+  readonly refused: keyof typeof REFUSALS;
 }
 
+/** Where a reader starts: at the timepoint asked for, or live; or why the log can't serve it. */
+function findStart(asked: unknown, { log, beyond }: Feed, variants: Variants): number | Refusal {
+  const live = log.newest + 1;
+  if (asked === undefined) return live;
+  const timepoint = typeof asked === 'string' && /^\d{1,16}$/.test(asked) ? Number(asked) : 0;
+  if (timepoint === 0) return variants.noTimepoint === 'live' ? live : { refused: 400 };
+  if (timepoint < log.oldest) return variants.expired === 'late' ? log.oldest : { refused: 416 };
+  if (timepoint <= log.newest) return timepoint;
+  if (timepoint === live && variants.afterNewest === 'live') return live;
+  return beyond === 'oldest' ? log.oldest : { refused: 416 };
+}
+
+const STREAM_HEADERS = {
+  'access-control-allow-headers':
+    'origin, content-type, content-length, user-agent, host, accept, authorization',
+  'access-control-expose-headers':
+    'Location,www-authenticate,cache-control,pragma,content-type,expires,last-modified',
+  'access-control-max-age': '3600',
+  'cache-control': 'no-store',
+};
+
 /** Sends the head at once: a reader must know that it is connected long before the first event. */
-function startStreaming(reply: FastifyReply): ServerResponse {
+function startStreaming(reply: FastifyReply, contentType: string): ServerResponse {
   reply.hijack();
-  reply.raw.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  reply.raw.writeHead(200, { ...STREAM_HEADERS, 'content-type': contentType });
   reply.raw.flushHeaders();
   return reply.raw;
 }

@@ -16,11 +16,12 @@ const querySchema = z.object({
 const LINES_PER_CHUNK = 50;
 
 /** Tells, for checks from outside, what a perfect reader would hold of one stream. */
-export function addTruthRoutes(app: FastifyInstance, { stream, truth, log }: Feed): void {
+export function addTruthRoutes(app: FastifyInstance, feed: Feed): void {
+  const { stream, truth } = feed;
   const asked = (query: unknown): number => {
-    const { timepoint = log.newest } = parseRequest(querySchema, query);
-    if (timepoint <= log.newest) return timepoint;
-    throw new BadRequestError(`there is no event ${timepoint} yet, the newest is ${log.newest}`);
+    const { timepoint = feed.told } = parseRequest(querySchema, query);
+    if (timepoint <= feed.told) return timepoint;
+    throw new BadRequestError(`there is no event ${timepoint} yet, the newest is ${feed.told}`);
   };
   app.get(`/simulator/truth/${stream.name}`, async ({ query }, reply) =>
     sendLines(reply, await truth.resources(asked(query))),

@@ -2,7 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { World } from '../world/world.ts';
 import { createFold, type Fold, type ResourceTruth, type StatusChangeTruth } from './fold.ts';
 
-/** What a perfect reader would hold after the event of `timepoint`, the newest one by default. */
+/**
+ * What a perfect reader would hold after the event of `timepoint`, the newest one by default. Where the publisher counted
+ * anew, `timepoint` goes on as if it had not.
+ */
 export interface Truth {
   resources(timepoint?: number): Promise<ResourceTruth[]>;
   statusChanges(timepoint?: number): Promise<StatusChangeTruth[]>;
@@ -12,6 +15,8 @@ export interface TruthOptions {
   readonly createWorld: () => World;
   readonly first: number;
   readonly newest: () => number;
+  /** The timepoint that a reader holds an event under; the same unless the publisher counted anew. */
+  readonly held?: (timepoint: number) => number;
 }
 
 interface Replay {
@@ -27,7 +32,7 @@ const SLICE_EVENTS = 2_000;
  * Finds the truth at any timepoint, also long after the log forgot its events: a second world of the
  * same seed tells them again. Where that world stands is kept, so that asking later costs only the new.
  */
-export function createTruth({ createWorld, first, newest }: TruthOptions): Truth {
+export function createTruth({ createWorld, first, newest, held = (same) => same }: TruthOptions): Truth {
   const start = (): Replay => ({ world: createWorld(), fold: createFold(), upTo: first - 1 });
   let replay: Replay | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -36,7 +41,7 @@ export function createTruth({ createWorld, first, newest }: TruthOptions): Truth
     if (timepoint > newest())
       throw new RangeError(`there is no event ${timepoint} yet, the newest is ${newest()}`);
     if (replay === undefined || replay.upTo > timepoint) replay = start();
-    await advance(replay, timepoint);
+    await advance(replay, timepoint, held);
     return replay.fold;
   };
   /** One after the other, as each moves the one replay. */
@@ -52,12 +57,16 @@ export function createTruth({ createWorld, first, newest }: TruthOptions): Truth
   };
 }
 
-async function advance(replay: Replay, timepoint: number): Promise<void> {
+async function advance(
+  replay: Replay,
+  timepoint: number,
+  held: (timepoint: number) => number,
+): Promise<void> {
   while (replay.upTo < timepoint) {
     const sliceEnd = Math.min(replay.upTo + SLICE_EVENTS, timepoint);
     while (replay.upTo < sliceEnd) {
       replay.upTo += 1;
-      replay.fold.apply(replay.upTo, replay.world.next());
+      replay.fold.apply(held(replay.upTo), replay.world.next());
     }
     await setImmediate();
   }

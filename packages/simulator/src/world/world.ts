@@ -3,7 +3,7 @@ import { createRandom } from '../random.ts';
 import { announce } from './announce.ts';
 import { addDays } from './calendar.ts';
 import { createCompanyHistory } from './company-history.ts';
-import type { SimulatedEvent } from './event.ts';
+import type { EventData, SimulatedEvent } from './event.ts';
 import type { Scene } from './scene.ts';
 import { createWholeHistory } from './whole-history.ts';
 import { createWords } from './words.ts';
@@ -17,8 +17,17 @@ export interface World {
 const FIRST_DAY = '2026-01-05';
 const EVENTS_PER_DAY = 5_000;
 
+export interface WorldOptions {
+  /** Whether documents of officers link to the officer, as those of REST do. */
+  readonly officerLinks?: boolean;
+}
+
 /** The world of a seed, of which the streams named are told. */
-export function createWorld(seed: number, streams: readonly StreamName[] = STREAM_NAMES): World {
+export function createWorld(
+  seed: number,
+  streams: readonly StreamName[] = STREAM_NAMES,
+  { officerLinks = false }: WorldOptions = {},
+): World {
   const random = createRandom(seed);
   const words = createWords(seed);
   // A world of companies alone need not invent what nobody hears of.
@@ -27,6 +36,7 @@ export function createWorld(seed: number, streams: readonly StreamName[] = STREA
     : createCompanyHistory(random);
   const told = new Set<StreamName>(streams);
   const waiting: SimulatedEvent[] = [];
+  const strip = officerLinks ? (event: SimulatedEvent) => event : withoutOfficerLinks();
   let scene: Scene = { random, words, today: FIRST_DAY };
   let count = 0;
   return {
@@ -36,11 +46,24 @@ export function createWorld(seed: number, streams: readonly StreamName[] = STREA
       count += 1;
       for (;;) {
         const event = waiting.shift();
-        if (event !== undefined) return event;
+        if (event !== undefined) return strip(event);
         for (const telling of happen(scene))
           if (told.has(telling.stream)) waiting.push(announce(random, telling));
       }
     },
+  };
+}
+
+/** No captured event of the stream says which officer an appointment is of. The same document stays the same object. */
+function withoutOfficerLinks(): (event: SimulatedEvent) => SimulatedEvent {
+  const stripped = new WeakMap<object, EventData>();
+  return (event) => {
+    const { stream, data } = event;
+    if (stream !== 'officers' || !data || !('links' in data)) return event;
+    const { officer: _, ...links } = data.links as Record<string, unknown>;
+    const known = stripped.get(data) ?? { ...data, links };
+    stripped.set(data, known);
+    return { ...event, data: known };
   };
 }
 

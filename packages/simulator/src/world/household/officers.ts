@@ -26,7 +26,10 @@ export function appoint(household: Household, scene: Scene, appointedOn: Day): B
     officer_role: role,
     ...beginning(appointedOn),
     address: inventServiceAddress(scene, profile.jurisdiction),
-    links: { officer: { appointments: `/officers/${newId(random, 27)}/appointments` } },
+    links: {
+      self: `/company/${household.life.companyNumber}/appointments/${id}`,
+      officer: { appointments: `/officers/${newId(random, 27)}/appointments` },
+    },
   };
   const place = { stream: 'officers', kind: 'company-officers', path: `appointments/${id}`, id } as const;
   const officer = belong(household, place, data);

@@ -8,6 +8,7 @@ import { beginSnapshot } from '../store/begin-snapshot.ts';
 import { saveRead } from '../store/save-read.ts';
 import { stageChunk } from '../store/stage-chunk.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
+import { MergeTurns } from './merge-turns.ts';
 import { startMergeWorker } from './merge-worker.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -27,47 +28,75 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     await database.close();
   });
 
-  const start = () => startMergeWorker({ queues, database, metrics: createMetrics(), logger });
+  const start = (turns = new MergeTurns()) =>
+    startMergeWorker({ queues, database, metrics: createMetrics(), logger, turns });
   const state = async () =>
-    (await database.query<{ state: string }>('select state from ingest.snapshots')).rows.map(
-      (row) => row.state,
-    );
-
-  it('lets live events go first, ends at once when told to, and finishes the import afterwards', async () => {
+    (await database.query<{ state: string }>('select state from ingest.snapshots order by id desc limit 1'))
+      .rows[0]?.state;
+  const uri = (chunk: number) => `/company/0987654${chunk}`;
+  const begin = async (chunks: number, day: string) => {
     const snapshotId = await database.transaction(async (tx) => {
-      const name = { product: 'basic-company-data', date: '2026-07-01', part: 1, parts: 1 } as const;
+      const name = { product: 'basic-company-data', date: day, part: 1, parts: 1 } as const;
       const id = await beginSnapshot(tx, name, '-');
-      const text = '0\t2\tcompanies\t/company/09876543\tcompany-profile\t09876543\t{"company_name":"A"}\n';
-      await stageChunk(tx, { snapshotId: id, chunk: 0, text, rows: 1, rejects: [], digest: 'x' });
+      for (let chunk = 0; chunk < chunks; chunk += 1) {
+        const text = `${chunk}\t2\tcompanies\t${uri(chunk)}\tcompany-profile\t0987654${chunk}\t{"company_name":"A"}\n`;
+        await stageChunk(tx, { snapshotId: id, chunk, text, rows: 1, rejects: [], digest: 'x' });
+      }
       return id;
     });
-    await saveRead(database, snapshotId, {
-      chunks: 1,
-      rows: { companies: 1 },
-      rejects: 0,
-      totals: null,
-    });
-    const live = Array.from({ length: 9 }, (_, place) => ({
-      name: 'live',
-      data: {} as never,
-      opts: { jobId: `live-${place}` },
-    }));
-    await queues.events.addBulk(live);
-    await queues.snapshots.add('merge', { snapshotId, chunk: 0 }, { jobId: `${snapshotId}-0` });
+    await saveRead(database, snapshotId, { chunks, rows: { companies: chunks }, rejects: 0, totals: null });
+    for (let chunk = 0; chunk < chunks; chunk += 1)
+      await queues.snapshots.add('merge', { snapshotId, chunk }, { jobId: `${snapshotId}-${chunk}` });
+  };
+  let added = 0;
+  const addLive = (count: number, timestamp = Date.now()) =>
+    queues.events.addBulk(
+      Array.from({ length: count }, () => {
+        added += 1;
+        return { name: 'live', data: {} as never, opts: { jobId: `live-${added}`, timestamp } };
+      }),
+    );
 
-    const waiting = start();
+  it('lets late live events go first, ends at once when told to, and finishes the import afterwards', async () => {
+    await begin(1, '2026-07-01');
+    await addLive(1, Date.now() - 60_000);
+    const waiting = start(new MergeTurns(3_600_000));
     await until(async () => (await queues.snapshots.getActiveCount()) > 0);
-    expect(await state()).toEqual(['merging']);
+    expect(await state()).toBe('merging');
     await waiting.close();
-    expect(await state()).toEqual(['merging']);
+    expect(await state()).toBe('merging');
 
     await queues.events.obliterate({ force: true });
-    const free = start();
-    await until(async () => (await state())[0] === 'done');
+    const free = start(new MergeTurns(3_600_000));
+    await until(async () => (await state()) === 'done');
     await free.close();
     expect((await database.query('select company_name from register.companies')).rows).toEqual([
       { company_name: 'A' },
     ]);
+  });
+
+  it('does not wait for many jobs that have just come', async () => {
+    await begin(1, '2026-08-01');
+    await addLive(200, Date.now() + 3_600_000);
+    const worker = start(new MergeTurns(3_600_000));
+    await until(async () => (await state()) === 'done');
+    await worker.close();
+    await queues.events.obliterate({ force: true });
+  });
+
+  it('ends an import while 150 small jobs a second keep coming that nobody has time for', async () => {
+    await begin(4, '2026-09-01');
+    await addLive(1, Date.now() - 60_000);
+    const producer = setInterval(() => void addLive(15).catch(() => undefined), 100);
+    const worker = start();
+    try {
+      await until(async () => (await state()) === 'done');
+      expect(await queues.events.getWaitingCount()).toBeGreaterThan(100);
+    } finally {
+      clearInterval(producer);
+      await worker.close();
+      await queues.events.obliterate({ force: true });
+    }
   });
 
   it('gives up a job that is none', async () => {

@@ -19,9 +19,10 @@ export function describeSystem({ stores, plans, env }: Announcement): string {
     ],
     ...plans.map(({ name, port }): [string, string] => [name, describeService(name, port, env)]),
     ['data', env.DATABASE_URL ? 'psql "$DATABASE_URL"' : `psql ${stores.databaseUrl}`],
+    ['commands', 'npm run timepoint -- status, in this folder, from another terminal'],
     ['logs', relative(process.cwd(), join(stores.folder, 'logs')) || '.'],
   ];
-  const lines = rows.map(([title, text]) => `  ${title.padEnd(10)}${text}`);
+  const lines = rows.map(([title, text]) => `  ${title.padEnd(11)}${text}`);
   return ['', 'Timepoint runs. Ctrl-C stops it.', ...lines, ''].join('\n');
 }
 

@@ -9,6 +9,7 @@ import type { Daemon } from './daemon.ts';
 import { keepApart } from './one-register.ts';
 import { failWhenEnded, startService } from './service.ts';
 import { isSimulated, planServices, type ServicePlan } from './service-plan.ts';
+import { leaveAddresses } from './start-addresses.ts';
 import { showStatusUntil } from './status-watch.ts';
 import { aborted, type StopRequest } from './stop-request.ts';
 import { openStores } from './stores.ts';
@@ -58,6 +59,7 @@ async function runAll(options: BringUpOptions, opened: Opened[]): Promise<void> 
   if (isSimulated(env) && env.DATABASE_URL) await keepApart(env.DATABASE_URL, stores.folder);
   say('starting the services…');
   const services = await startServices(plans, join(stores.folder, 'logs'), options, opened);
+  opened.push(leaveAddresses(root, timepoint.env, env));
   say(describeSystem({ stores, plans, env }));
   await showStatusUntil(untilOver([...stores.daemons, ...services], stop), {
     ...timepoint,
@@ -129,7 +131,7 @@ async function untilOver(daemons: readonly Daemon[], stop: StopRequest): Promise
 
 async function closeAll(opened: readonly Opened[], say: (line: string) => void): Promise<void> {
   const parts = opened.toReversed();
-  const names = parts.map(({ name }) => name).filter((name) => name !== 'claim');
+  const names = parts.map(({ name }) => name).filter((name) => !['claim', 'addresses'].includes(name));
   if (names.length > 0) say(`stopping ${names.join(', ')}…`);
   for (const part of parts) {
     await part.close().catch((error: unknown) => say(`${part.name} could not be closed: ${error}`));

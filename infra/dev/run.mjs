@@ -1,7 +1,9 @@
 // Brings a fresh clone to where its TypeScript can run, on any machine with Node 18 and npm: gets Node 24
-// and pnpm 12 from the npm registry when the machine's are too old or absent, installs, builds, hands over.
+// and pnpm 12 from the npm registry when the machine's are too old or absent, installs, builds, hands over. A command of
+// `timepoint` starts at once, on what is built, with the addresses that a running `npm start` left.
 // Plain JavaScript without dependencies, as nothing is installed yet and the Node may be old.
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +11,16 @@ import { fileURLToPath } from 'node:url';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const MAINS = { start: 'infra/dev/start.ts', test: 'infra/dev/test.ts', bench: 'packages/bench/src/main.ts' };
 
+const TIMEPOINT = resolve(ROOT, 'packages/worker/dist/timepoint.js');
+const ADDRESSES = resolve(ROOT, '.timepoint/env');
+/** What can be asked without a database. */
+const STANDALONE = /^(help|completion|doctor|-h|--help|--version)$/;
+
 /** The oldest Node that runs TypeScript files as they are. */
 const LEAST_NODE = [22, 18];
 const PNPM_MAJOR = 12;
-const TOOLS = [
-  { package: `${nodePackage()}@24`, isGood: isNodeGood },
-  { package: 'pnpm@12', isGood: isPnpmGood },
-];
+const NODE = { package: `${nodePackage()}@24`, isGood: isNodeGood };
+const TOOLS = [NODE, { package: 'pnpm@12', isGood: isPnpmGood }];
 
 // pnpm puts its program in place by an install script, which npm 12 bars, and some users bar.
 const SCRIPTS = ['--allow-scripts=pnpm', '--ignore-scripts=false'];
@@ -28,10 +33,11 @@ let child;
 let stoppedBy;
 
 async function main([task, ...args]) {
+  if (process.platform === 'win32') fail('On Windows, please run this in WSL: https://aka.ms/wsl');
+  if (task === 'timepoint') return runTimepoint(args);
   const file = MAINS[task];
   if (file === undefined)
-    fail(`usage: node infra/dev/run.mjs ${Object.keys(MAINS).join('|')} [arguments]`, 2);
-  if (process.platform === 'win32') fail('On Windows, please run this in WSL: https://aka.ms/wsl');
+    fail(`usage: node infra/dev/run.mjs ${Object.keys(MAINS).join('|')}|timepoint [arguments]`, 2);
   process.chdir(ROOT);
   passSignalsOn();
   const env = await findTools({ ...process.env, TURBO_TELEMETRY_DISABLED: '1' });
@@ -43,9 +49,69 @@ async function main([task, ...args]) {
   process.exit(code);
 }
 
+/** Runs a command of `timepoint` on what `npm start` runs, unless the environment names another database. */
+async function runTimepoint(args) {
+  if (!existsSync(TIMEPOINT))
+    fail(
+      'Timepoint is not built here yet. Run `npm start`, which also brings everything up, or `npm run build`.',
+    );
+  const left = process.env.DATABASE_URL ? undefined : readAddresses();
+  const needsStores = args.length > 0 && !args.some((arg) => STANDALONE.test(arg));
+  if (needsStores && !process.env.DATABASE_URL && left === undefined) {
+    const killed = existsSync(ADDRESSES)
+      ? 'The `npm start` of this folder was killed'
+      : 'No `npm start` runs in this folder';
+    fail(
+      `${killed}. Start it in another terminal, or set DATABASE_URL and REDIS_URL to those of the Timepoint that you mean.`,
+      2,
+    );
+  }
+  const { TIMEPOINT_NODE: node, TIMEPOINT_START_PID: _, ...addresses } = left ?? {};
+  const given = Object.entries(process.env).filter(([, value]) => value !== '');
+  const env = { ...addresses, ...Object.fromEntries(given) };
+  passSignalsOn();
+  const isGood = isRecent(process.versions.node.split('.').map(Number));
+  const command = isGood ? process.execPath : node && existsSync(node) ? node : 'node';
+  const found = command === 'node' ? await findTools(env, [NODE]) : env;
+  // Names of files are those of the folder in which it was typed, which npm and pnpm leave.
+  const cwd = process.env.INIT_CWD && existsSync(process.env.INIT_CWD) ? process.env.INIT_CWD : process.cwd();
+  // The flags of package.json keep the heap small.
+  const { code } = await run(command, [...process.execArgv, TIMEPOINT, ...args], {
+    env: found,
+    cwd,
+    stdio: 'inherit',
+  });
+  process.exit(code);
+}
+
+/** What a running `npm start` left; undefined when none runs. */
+function readAddresses() {
+  if (!existsSync(ADDRESSES)) return undefined;
+  const values = Object.fromEntries(
+    readFileSync(ADDRESSES, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('='))
+      .map((line) => [line.slice(0, line.indexOf('=')), unquote(line.slice(line.indexOf('=') + 1))]),
+  );
+  return isAlive(Number(values.TIMEPOINT_START_PID)) ? values : undefined;
+}
+
+function unquote(text) {
+  return text.startsWith("'") ? text.slice(1, -1).replaceAll("'\\''", "'") : text;
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's, and there.
+    return error.code === 'EPERM';
+  }
+}
+
 /** The environment in which `node` and `pnpm` are good; what is missing comes from the npm registry. */
-async function findTools(env) {
-  const missing = TOOLS.filter(({ isGood }) => !isGood(env)).map((tool) => tool.package);
+async function findTools(env, tools = TOOLS) {
+  const missing = tools.filter(({ isGood }) => !isGood(env)).map((tool) => tool.package);
   if (missing.length === 0) return env;
   say(`getting ${missing.join(' and ')} from the npm registry (kept in npm's cache)`);
   const packages = missing.map((name) => `--package=${name}`);
@@ -56,7 +122,7 @@ async function findTools(env) {
   });
   endIfStopped();
   const found = { ...env, PATH: output.stdout.trim().split('\n').pop() };
-  if (code === 0 && TOOLS.every(({ isGood }) => isGood(found))) return found;
+  if (code === 0 && tools.every(({ isGood }) => isGood(found))) return found;
   process.stderr.write(output.stderr);
   return fail(
     `could not get ${missing.join(' and ')} through \`npm exec\`. Install Node ${LEAST_NODE.join('.')} or newer ` +
@@ -71,7 +137,10 @@ function nodePackage() {
 }
 
 function isNodeGood(env) {
-  const [major, minor] = version('node', env);
+  return isRecent(version('node', env));
+}
+
+function isRecent([major, minor]) {
   return major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
 }
 

@@ -22,7 +22,7 @@ const run = (args: string, { signal = AbortSignal.abort(), url = test.url } = {}
 
 describe('Timepoint, on the command line,', () => {
   it('names the command to run when the database is not migrated', async () => {
-    await expect(run('status')).rejects.toThrow('Run: pnpm timepoint migrate up');
+    await expect(run('status')).rejects.toThrow('Run: npm run timepoint -- migrate up');
     expect(await run('migrate status')).toMatchObject({
       printed: expect.stringContaining('pending  0001_ingest'),
       exitCode: 1,

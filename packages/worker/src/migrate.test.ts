@@ -202,7 +202,7 @@ describe('Timepoint, migrating,', () => {
   it('says which command brings a database up to date', async () => {
     expect((await readMigrations(test.url)).applied).toEqual([]);
     await expect(checkMigrated(test.url)).rejects.toThrow(
-      /lacks 20 migration.*Run: pnpm timepoint migrate up/,
+      /lacks 20 migration.*Run: npm run timepoint -- migrate up/,
     );
     await migrateUp(test.url);
     await expect(checkMigrated(test.url)).resolves.toBeUndefined();

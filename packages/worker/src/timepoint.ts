@@ -6,9 +6,18 @@ import { explainFailure } from './commands/explain-failure.ts';
 /** What still hangs when a command has ended, such as a connection to a server that hangs, may take so long, in ms. */
 const LINGER_MS = 500;
 
+/** Ctrl-C comes from the terminal and again through npm: within this time, in ms, it is the same one. */
+const SAME_REQUEST_MS = 1_000;
+
 const stop = new AbortController();
-process.once('SIGINT', () => stop.abort());
-process.once('SIGTERM', () => stop.abort());
+let askedAt = Number.POSITIVE_INFINITY;
+const askToStop = () => {
+  if (performance.now() - askedAt > SAME_REQUEST_MS) process.exit(130);
+  askedAt = Math.min(askedAt, performance.now());
+  stop.abort();
+};
+process.on('SIGINT', askToStop);
+process.on('SIGTERM', askToStop);
 // A reader that has seen enough, such as `head`, ends the command too.
 process.stdout.on('error', () => stop.abort());
 

@@ -6,7 +6,7 @@ import type { SnapshotSummary } from '../store/read-snapshots.ts';
 /** The imports as a table. */
 export function formatSnapshots(snapshots: readonly SnapshotSummary[]): string {
   if (snapshots.length === 0)
-    return 'Nothing was imported yet. Run: pnpm timepoint snapshot import <file, URL or ->';
+    return 'Nothing was imported yet. Run: npm run timepoint -- snapshot import <file, URL or ->';
   const rows = snapshots.map((snapshot) => [
     String(snapshot.id),
     titleOf(snapshot),

@@ -260,6 +260,7 @@ CREATE TABLE ingest.dead_letters (
     path text,
     company_number text GENERATED ALWAYS AS (upper("substring"(resource_uri, '^/company/([A-Za-z0-9]{6,10})(?:/|$)'::text))) STORED,
     fingerprint text GENERATED ALWAYS AS (ingest.fingerprint(detail)) STORED NOT NULL,
+    raw_bytes bytea,
     CONSTRAINT dead_letters_attempts_check CHECK ((attempts > 0)),
     CONSTRAINT dead_letters_reason_check CHECK ((reason = ANY (ARRAY['unreadable'::text, 'envelope'::text, 'rejected'::text]))),
     CONSTRAINT dead_letters_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'superseded'::text, 'discarded'::text])))
@@ -271,7 +272,7 @@ COMMENT ON COLUMN ingest.dead_letters.timepoint IS 'Null for a line that is no e
 COMMENT ON COLUMN ingest.dead_letters.resource_uri IS 'The resource that the event tells of, when that could be read.';
 COMMENT ON COLUMN ingest.dead_letters.reason IS 'unreadable: not JSON; envelope: no valid event envelope; rejected: refused by the database.';
 COMMENT ON COLUMN ingest.dead_letters.detail IS 'What exactly was wrong.';
-COMMENT ON COLUMN ingest.dead_letters.raw IS 'The line as it came; U+2400 stands for U+0000, which Postgres can''t hold.';
+COMMENT ON COLUMN ingest.dead_letters.raw IS 'The line as it came; U+FFFD stands for what a text can''t hold: U+0000 and bytes that are no UTF-8.';
 COMMENT ON COLUMN ingest.dead_letters.raw_digest IS 'MD5 of raw, by which lines without a timepoint are told apart.';
 COMMENT ON COLUMN ingest.dead_letters.state IS 'open: to be mended; replayed: applied after all; superseded: its timepoint, or a newer document of its resource, was applied meanwhile; discarded: given up.';
 COMMENT ON COLUMN ingest.dead_letters.attempts IS 'How many times it came or was tried.';
@@ -280,6 +281,7 @@ COMMENT ON COLUMN ingest.dead_letters.last_seen_at IS 'When it last came or chan
 COMMENT ON COLUMN ingest.dead_letters.path IS 'What of the event was refused: the path of a field, or the column or constraint of the database; null when it is all of it.';
 COMMENT ON COLUMN ingest.dead_letters.company_number IS 'The company that the resource belongs to, from its URI.';
 COMMENT ON COLUMN ingest.dead_letters.fingerprint IS 'The detail without values and numbers: letters with the same cause share it.';
+COMMENT ON COLUMN ingest.dead_letters.raw_bytes IS 'The line byte by byte, when raw does not hold it exactly; null when it does.';
 CREATE VIEW ingest.dead_letter_groups AS
  SELECT dead_letters.state,
     dead_letters.stream,
@@ -420,6 +422,29 @@ COMMENT ON COLUMN ingest.holes.state IS 'open: being asked for again; accepted: 
 COMMENT ON COLUMN ingest.holes.attempts IS 'How many times the events were asked for again.';
 COMMENT ON COLUMN ingest.holes.first_seen_at IS 'When the hole was found.';
 COMMENT ON COLUMN ingest.holes.updated_at IS 'When its state last changed.';
+CREATE TABLE ingest.raw_lines (
+    stream text NOT NULL,
+    digest text NOT NULL,
+    timepoint bigint,
+    snapshot_id bigint,
+    line bigint,
+    reason text NOT NULL,
+    raw bytea NOT NULL,
+    bytes integer NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT raw_lines_check CHECK ((bytes >= octet_length(raw))),
+    CONSTRAINT raw_lines_check1 CHECK (((snapshot_id IS NULL) = (line IS NULL)))
+);
+COMMENT ON TABLE ingest.raw_lines IS 'Lines of which something was replaced before they were stored, with their exact bytes, as many as there is room for.';
+COMMENT ON COLUMN ingest.raw_lines.stream IS 'The stream that sent the line, or whose table a file has it for.';
+COMMENT ON COLUMN ingest.raw_lines.digest IS 'SHA-1 of the whole line, by which a line that comes again is known.';
+COMMENT ON COLUMN ingest.raw_lines.timepoint IS 'The timepoint of the event; null for a line of a file.';
+COMMENT ON COLUMN ingest.raw_lines.snapshot_id IS 'The file that had it; null for a line of a stream.';
+COMMENT ON COLUMN ingest.raw_lines.line IS 'The number of the line in that file, from 1.';
+COMMENT ON COLUMN ingest.raw_lines.reason IS 'What was replaced, and at which paths.';
+COMMENT ON COLUMN ingest.raw_lines.raw IS 'The line byte by byte, the first 64 KB of it.';
+COMMENT ON COLUMN ingest.raw_lines.bytes IS 'How long the whole line was.';
+COMMENT ON COLUMN ingest.raw_lines.seen_at IS 'When it first came.';
 CREATE TABLE ingest.resource (
     resource_uri text NOT NULL,
     resource_kind text NOT NULL,
@@ -453,14 +478,14 @@ CREATE TABLE ingest.schema_drift (
     timepoint bigint NOT NULL,
     resource_uri text NOT NULL,
     first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT schema_drift_kind_check CHECK ((kind = ANY (ARRAY['unknown-field'::text, 'unknown-value'::text, 'unexpected-type'::text])))
+    CONSTRAINT schema_drift_kind_check CHECK ((kind = ANY (ARRAY['unknown-field'::text, 'unknown-value'::text, 'unexpected-type'::text, 'unstorable'::text, 'missing-field'::text])))
 );
 COMMENT ON TABLE ingest.schema_drift IS 'What documents had that the publisher does not document, each once. Such documents are applied like all others.';
 COMMENT ON COLUMN ingest.schema_drift.stream IS 'The stream.';
 COMMENT ON COLUMN ingest.schema_drift.fingerprint IS 'Kind, path and value in one, by which it is told once.';
-COMMENT ON COLUMN ingest.schema_drift.kind IS 'unknown-field: a field that is not documented; unknown-value: a word that is not in its vocabulary; unexpected-type: such as a number where there should be text.';
-COMMENT ON COLUMN ingest.schema_drift.path IS 'Where in the document; [] stands for any place in a list.';
-COMMENT ON COLUMN ingest.schema_drift.value IS 'The unknown word, or the unexpected type.';
+COMMENT ON COLUMN ingest.schema_drift.kind IS 'unknown-field: a field that is not documented; unknown-value: a word that is not in its vocabulary; unexpected-type: such as a number where there should be text; unstorable: what Postgres or UTF-8 can''t hold was replaced; missing-field: a field of the envelope that every event should have.';
+COMMENT ON COLUMN ingest.schema_drift.path IS 'Where in the document; [] stands for any place in a list, and $ for the envelope around the document.';
+COMMENT ON COLUMN ingest.schema_drift.value IS 'The unknown word, the unexpected type, or what was replaced.';
 COMMENT ON COLUMN ingest.schema_drift.sample IS 'The first event that had it.';
 COMMENT ON COLUMN ingest.schema_drift.timepoint IS 'The timepoint of that event.';
 COMMENT ON COLUMN ingest.schema_drift.resource_uri IS 'The resource of that event.';
@@ -1127,6 +1152,8 @@ ALTER TABLE ONLY ingest.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (stream, timepoint);
 ALTER TABLE ONLY ingest.holes
     ADD CONSTRAINT holes_pkey PRIMARY KEY (stream, after, up_to);
+ALTER TABLE ONLY ingest.raw_lines
+    ADD CONSTRAINT raw_lines_pkey PRIMARY KEY (stream, digest);
 ALTER TABLE ONLY ingest.resource
     ADD CONSTRAINT resource_pkey PRIMARY KEY (resource_uri);
 ALTER TABLE ONLY ingest.schema_drift

@@ -35,8 +35,52 @@ describe('Timepoint, reading an envelope,', () => {
       publishedAt: '2021-01-22T17:03:03.000000Z',
       data: { company_name: 'HALLAM ORCHARD LIMITED', company_status: 'active' },
       line,
+      raw: line,
+      deviations: [],
     });
   });
+
+  it('replaces what can not be held, wherever it stands, and says where', () => {
+    const line = event(
+      {
+        resource_uri: '/company/09876543/x\0y',
+        resource_kind: 'a\ud800',
+        data: { 'na\0me': 'A\0', list: [{ size: 1 }] },
+      },
+      { 'k\0': 1 },
+    ).replace('"size":1', '"size":1e9999');
+    expect(read(line)).toMatchObject({
+      resourceUri: '/company/09876543/x\ufffdy',
+      resourceKind: 'a\ufffd',
+      data: { 'na\ufffdme': 'A\ufffd', list: [{ size: '1e9999' }] },
+      raw: line,
+      deviations: [
+        { kind: 'unstorable', path: '$.resource_kind', value: 'half a surrogate pair' },
+        { kind: 'unstorable', path: '$.resource_uri', value: 'U+0000' },
+        { kind: 'unstorable', path: 'na\ufffdme', value: 'U+0000' },
+        { kind: 'unstorable', path: 'list[].size', value: 'a number that is too long' },
+        { kind: 'unstorable', path: '$.event.k\ufffd', value: 'U+0000' },
+      ],
+    });
+  });
+
+  it('reads a line that begins with a byte order mark without it, and says so', () => {
+    const line = `\ufeff${event()}`;
+    const mark = { kind: 'unstorable', path: '$', value: 'a byte order mark' };
+    expect(read(line)).toMatchObject({ line: event(), raw: line, deviations: [mark] });
+    expect(glance(line)).toEqual({ kind: 'event', timepoint: 22769811 });
+    expect(glance(`\ufeff{ "event" : { "timepoint" : 8 } }`)).toEqual({ kind: 'event', timepoint: 8 });
+    expect(refuse(`\ufeff${line}`).reason).toBe('unreadable');
+  });
+
+  it.each([[undefined], [null], ['']])(
+    'takes an event of the type %p for one that changed, and says so',
+    (type) => {
+      const missing = { kind: 'missing-field', path: '$.event.type', value: null };
+      expect(read(event({}, { type }))).toMatchObject({ type: 'changed', deviations: [missing] });
+      expect(refuse(event({ data: null }, { type })).path).toBe('data');
+    },
+  );
 
   it('accepts a timepoint that is a string of digits', () => {
     expect(read(event({}, { timepoint: '22769811' })).timepoint).toBe(22769811);
@@ -68,6 +112,7 @@ describe('Timepoint, reading an envelope,', () => {
     ['null', null, null],
     ['nothing', undefined, null],
     ['a string', 'gone', null],
+    ['an empty string', '', null],
   ])('accepts a delete that carries %s', (_title, data, expected) => {
     expect(read(event({ data }, { type: 'deleted' })).data).toEqual(expected);
   });
@@ -89,6 +134,8 @@ describe('Timepoint, reading an envelope,', () => {
     ['no URI', event({ resource_uri: undefined }), 'envelope', 22769811],
     ['an empty URI', event({ resource_uri: '' }), 'envelope', 22769811],
     ['an unknown type', event({}, { type: 'created' }), 'envelope', 22769811],
+    ['a type that is no word', event({}, { type: 0 }), 'envelope', 22769811],
+    ['a position that is no object', event({ event: 'changed' }), 'envelope', null],
     ['no timepoint', event({}, { timepoint: undefined }), 'envelope', null],
     ['a fraction for a timepoint', event({}, { timepoint: 1.5 }), 'envelope', null],
     ['a negative timepoint', event({}, { timepoint: -1 }), 'envelope', null],

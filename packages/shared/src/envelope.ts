@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parsePublishedAt } from './published-at.ts';
+import { type Replacement, storableJson } from './storable-json.ts';
 import { parseTimepoint, type Timepoint } from './timepoint.ts';
 
 /**
@@ -16,7 +17,8 @@ const envelopeSchema = z.object({
       if (timepoint === null) context.addIssue('not a whole number');
       return timepoint ?? z.NEVER;
     }),
-    type: z.enum(['changed', 'deleted']),
+    // Events without one are reported since 2026, and were changes.
+    type: z.preprocess((type) => (isMissing(type) ? 'changed' : type), z.enum(['changed', 'deleted'])),
     published_at: z.unknown().optional().transform(parsePublishedAt),
   }),
 });
@@ -32,8 +34,21 @@ export interface StreamEvent {
   readonly companyNumber: string | null;
   readonly publishedAt: string | null;
   readonly data: Readonly<Record<string, unknown>> | null;
-  /** The raw line. */
+  /** The line as Postgres can hold it. */
   readonly line: string;
+  /** The line as it came; a byte that is no UTF-8 is a lone surrogate, as `decodeText` makes it. */
+  readonly raw: string;
+  /** What of the line is not as it should be, although the event is good. */
+  readonly deviations: readonly Deviation[];
+}
+
+/** Something of a line that was replaced or supplied, so that its event can be applied. */
+export interface Deviation {
+  readonly kind: 'unstorable' | 'missing-field';
+  /** In the document, or in the envelope when it begins with `$.`. */
+  readonly path: string;
+  /** What was replaced; null for a field that was supplied. */
+  readonly value: string | null;
 }
 
 /** A line that is not an event: why, and of its place and resource what it says itself. */
@@ -44,6 +59,7 @@ export interface BrokenLine {
   readonly detail: string;
   /** The field of the envelope that is wrong; null when there is no envelope. */
   readonly path: string | null;
+  /** As it came. */
   readonly line: string;
 }
 
@@ -53,7 +69,8 @@ export type ParsedLine =
 
 /** Reads one line of a stream. Never throws: whatever is wrong comes back as a {@link BrokenLine}. */
 export function parseLine(line: string): ParsedLine {
-  const json = parseJson(line);
+  const storable = storableJson(withoutByteOrderMark(line));
+  const json = parseJson(storable.json);
   if (json === undefined) return unreadable(line);
   const parsed = envelopeSchema.safeParse(json);
   if (!parsed.success) return broken(line, json, parsed.error.issues);
@@ -73,9 +90,36 @@ export function parseLine(line: string): ParsedLine {
       companyNumber: companyNumberOf(resourceUri),
       publishedAt: event.published_at,
       data: isDocument ? data : null,
-      line,
+      line: storable.json,
+      raw: line,
+      deviations: findDeviations(json, line, storable.replacements),
     },
   };
+}
+
+function findDeviations(json: unknown, line: string, replacements: readonly Replacement[]): Deviation[] {
+  const deviations = replacements.map(({ path, what }): Deviation => {
+    const inDocument = /^data(?:\.|(?=\[)|$)/.exec(path);
+    const shown = inDocument === null ? `$.${path}` : path.slice(inDocument[0].length) || '$.data';
+    return { kind: 'unstorable', path: shown, value: what };
+  });
+  if (line.startsWith(BYTE_ORDER_MARK))
+    deviations.push({ kind: 'unstorable', path: '$', value: 'a byte order mark' });
+  const event = isRecord(json) ? json.event : null;
+  if (isRecord(event) && isMissing(event.type))
+    deviations.push({ kind: 'missing-field', path: '$.event.type', value: null });
+  return deviations;
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** A line without the mark that it may begin with, which is no part of it. */
+export function withoutByteOrderMark(line: string): string {
+  return line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
 }
 
 /** What the ingestor needs to know of a line: its timepoint, or that it is the publisher's error message. */
@@ -91,7 +135,7 @@ export type Glance =
 export function glance(line: string): Glance {
   const timepoint = findTimepoint(line);
   if (timepoint !== null) return { kind: 'event', timepoint };
-  const json = parseJson(line);
+  const json = parseJson(withoutByteOrderMark(line));
   const parsed = timepointOf(json);
   if (parsed !== null) return { kind: 'event', timepoint: parsed };
   const isError = isRecord(json) && 'error' in json && !('resource_uri' in json);

@@ -1,5 +1,6 @@
 // Date, time, fraction and zone of the publisher's four forms.
-const FORM = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})?$/;
+const FORM =
+  /^(\d{4})-(\d{2})-(\d{2})T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?(Z|[+-](?:0\d|1[0-5]):[0-5]\d)?$/;
 
 /**
  * Reads `published_at` into an ISO time in UTC with microseconds, or null when it can't be read: the
@@ -13,6 +14,8 @@ export function parsePublishedAt(value: unknown): string | null {
   const instant = Date.parse(`${year}-${month}-${day}T${time}${zone}`);
   if (Number.isNaN(instant)) return null;
   const utc = new Date(instant).toISOString();
+  // In UTC it may be the year 10000, which has a sign in front.
+  if (!/^\d/.test(utc)) return null;
   return `${utc.slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
 }
 

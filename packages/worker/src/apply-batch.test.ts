@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import { applyBatch } from './apply-batch.ts';
+import { CURE, POISON } from './letters/test-letters.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 
 let database: MigratedDatabase;
@@ -186,22 +187,21 @@ describe('Timepoint, meeting a bad line,', () => {
   });
 
   it('finds the events that the database refuses and applies all others', async () => {
-    const poison = (timepoint: number) => line(timepoint, { data: { company_name: 'NUL \0 INSIDE' } });
+    await database.query(POISON);
+    const poison = (timepoint: number) =>
+      line(timepoint, { company: `10000${timepoint}`, data: { company_name: 'POISON' } });
     const lines = Array.from({ length: 40 }, (_, index) =>
       [17, 18, 39].includes(index) ? poison(101 + index) : line(101 + index),
     );
-    expect(await applyBatch(database, job(100, 140, lines))).toMatchObject({
-      applied: 37,
-      dead: 3,
-      watermark: 140,
-    });
+    const result = await applyBatch(database, job(100, 140, lines)).finally(() => database.query(CURE));
+    expect(result).toMatchObject({ applied: 37, dead: 3, watermark: 140 });
     expect(
       await rows('select timepoint, reason, resource_uri from ingest.dead_letters order by timepoint'),
     ).toEqual(
       [118, 119, 140].map((timepoint) => ({
         timepoint,
         reason: 'rejected',
-        resource_uri: '/company/09876543',
+        resource_uri: `/company/10000${timepoint}`,
       })),
     );
   });

@@ -18,6 +18,7 @@ import { repairHoles } from './store/repair-holes.ts';
 import { saveDrift } from './store/save-drift.ts';
 import { saveHoles } from './store/save-holes.ts';
 import { type Letter, saveLetters } from './store/save-letters.ts';
+import { saveRawLines, toRawLine } from './store/save-raw-lines.ts';
 import { settleDrift } from './store/settle-drift.ts';
 import { sourcesOf } from './store/sources.ts';
 
@@ -81,6 +82,7 @@ export async function writeBatch(
   replayedLetter: number | null = null,
 ): Promise<BatchResult> {
   const fresh = await applyAndSettle(tx, job, events);
+  await saveRawLines(tx, job.stream, events.flatMap(toRawLine));
   const held = await lockCoverage(tx, job.stream, job.origin);
   if (letters.length > 0) await saveLetters(tx, streamNamed(job.stream), letters);
   if (holes.length > 0) await saveHoles(tx, job.stream, holes);
@@ -142,13 +144,13 @@ async function applyAndSettle(
 }
 
 function toLetter({ item, error }: Poisoned<StreamEvent>): Letter {
-  const { timepoint, resourceUri, line } = item;
+  const { timepoint, resourceUri, raw } = item;
   return {
     timepoint,
     resourceUri,
     reason: 'rejected',
     detail: error.message,
     path: refusedPart(error),
-    raw: line,
+    raw,
   };
 }

@@ -32,10 +32,11 @@ describe('Timepoint, on the command line,', () => {
   it('migrates up and down and lists where it stands', async () => {
     expect((await run('migrate up')).printed).toContain('applied  0002_register');
     expect((await run('migrate up')).printed).toBe('nothing to do\n');
-    expect((await run('migrate down')).printed).toBe('taken back  0020_activity\n');
+    const last = JSON.parse((await run('migrate status --json')).printed).applied.at(-1);
+    expect((await run('migrate down')).printed).toBe(`taken back  ${last}\n`);
     const { applied, pending } = JSON.parse((await run('migrate status --json')).printed);
     expect(applied.slice(0, 2)).toEqual(['0001_ingest', '0002_register']);
-    expect(pending).toEqual(['0020_activity']);
+    expect(pending).toEqual([last]);
     await run('migrate up');
     expect(await run('migrate status')).toEqual({
       printed: expect.stringMatching(/^(applied {2}\d{4}_\w+\n)+$/),

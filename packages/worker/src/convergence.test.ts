@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
+import { storableText } from '@timepoint/shared/storable-json';
 import fc from 'fast-check';
 import { applyBatch } from './apply-batch.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
@@ -52,18 +53,16 @@ const written: fc.Arbitrary<Written> = fc.oneof(
 );
 
 const numberOf = (index: number) => `0000000${index}`;
-/** A name that Postgres takes as it is: JSON can't carry half a surrogate pair, nor jsonb a zero character. */
-const clean = (name: string) => name.toWellFormed().replaceAll('\0', '');
 
 function toLine(event: Written, timepoint: number): string {
   if (event.kind === 'garbage') return `{"garbage ${timepoint}`;
   const data = {
     changed: () => ({
-      company_name: clean((event as { name: string }).name),
+      company_name: (event as { name: string }).name,
       ...(event.kind === 'changed' && event.status ? { company_status: event.status } : {}),
     }),
     deleted: () => (event as { data: object | null }).data,
-    poison: () => ({ company_name: '\0' }),
+    poison: () => ({ company_name: 'POISON' }),
   }[event.kind]();
   return JSON.stringify({
     resource_kind: 'company-profile',
@@ -95,7 +94,7 @@ function expectedTables(events: readonly Written[]) {
       | undefined;
     const document =
       event.kind === 'changed'
-        ? { company_name: clean(event.name), data_timepoint: timepoint }
+        ? { company_name: storableText(event.name), data_timepoint: timepoint }
         : { company_name: before?.company_name ?? null, data_timepoint: before?.data_timepoint ?? null };
     companies.set(company_number, {
       company_number,
@@ -164,6 +163,10 @@ let database: MigratedDatabase;
 
 beforeAll(async () => {
   database = await openMigratedDatabase(5);
+  await database.query(`
+    create function refuse() returns trigger language plpgsql as $$ begin raise exception 'poison'; end $$;
+    create trigger refuse before insert on ingest.events
+      for each row when (new.payload #>> '{data,company_name}' = 'POISON') execute function refuse()`);
 });
 afterAll(() => database.close());
 

@@ -1,7 +1,7 @@
 // Drift is what a document has and the publisher does not document: a new field, a new word in a vocabulary, a
 // number where there was text. It is found so that it can be told, and changes nothing else: the event is applied
 // as it is. Example: `{"company_status":"resting"}` is `unknown-value company_status = resting`.
-import type { StreamEvent } from '@timepoint/shared/envelope';
+import type { Deviation, StreamEvent } from '@timepoint/shared/envelope';
 import type { StreamName } from '@timepoint/shared/streams';
 import { DOCUMENTS } from './documents/by-stream.ts';
 import { type Check, compileCheck, fieldPath } from './documents/check.ts';
@@ -10,8 +10,8 @@ import { type Check, compileCheck, fieldPath } from './documents/check.ts';
 export interface Drift {
   /** Names it, by `kind`, `path` and `value`; the same in each document that differs in this way. */
   readonly fingerprint: string;
-  readonly kind: 'unknown-field' | 'unknown-value' | 'unexpected-type';
-  /** Where it is in the document; `[]` stands for any place in a list and any name of a map. */
+  readonly kind: 'unknown-field' | 'unknown-value' | 'unexpected-type' | Deviation['kind'];
+  /** Where it is in the document; `[]` stands for any place in a list and any name of a map, `$` for the envelope. */
   readonly path: string;
   /** The unknown word, or the type that is not expected; null for an unknown field. */
   readonly value: string | null;
@@ -26,12 +26,12 @@ const CHECKS = new Map(
   Object.entries(DOCUMENTS).map(([stream, document]) => [stream, compileCheck(document)] as const),
 );
 
-/** Finds how the document of an event differs, each way once. Only changed events are looked at. */
+/** Finds how an event differs, each way once. Only the documents of changed events are looked at. */
 export function findDrift(stream: StreamName, event: StreamEvent): Drift[] {
   const check = CHECKS.get(stream);
-  if (event.type !== 'changed' || check === undefined) return [];
   const found = new Map<string, Drift>();
-  walk(check, event.data, found);
+  for (const { kind, path, value } of event.deviations) note(found, kind, path, value);
+  if (event.type === 'changed' && check !== undefined) walk(check, event.data, found);
   return [...found.values()];
 }
 

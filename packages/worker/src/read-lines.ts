@@ -1,5 +1,6 @@
 import { type BrokenLine, parseLine, type StreamEvent } from '@timepoint/shared/envelope';
 import type { EventsJob } from '@timepoint/shared/job';
+import { decodeText } from './snapshots/files/decode-text.ts';
 import type { MissingRange } from './store/save-holes.ts';
 import type { Letter } from './store/save-letters.ts';
 
@@ -16,7 +17,11 @@ type Range = Pick<EventsJob, 'after' | 'upTo'>;
 
 /** Reads the lines of a job: every line becomes an event or a letter. */
 export function readLines(job: EventsJob): ReadLines {
-  const parsed = job.lines.map(parseLine);
+  const bytes = new Map(job.undecodable?.map((line) => [line.index, Buffer.from(line.bytes, 'base64')]));
+  const parsed = job.lines.map((line, index) => {
+    const raw = bytes.get(index);
+    return parseLine(raw === undefined ? line : decodeText(raw, false));
+  });
   const places = placeLines(
     parsed.map((line) => (line.isEvent ? line.event.timepoint : line.broken.timepoint)),
     job,

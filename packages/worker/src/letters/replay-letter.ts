@@ -7,8 +7,11 @@ import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import { shift } from '@timepoint/shared/timepoint';
 import { writeBatch } from '../apply-batch.ts';
 import { type Database, isDataError, refusedPart, type Sql } from '../database.ts';
+import { findDrift } from '../find-drift.ts';
+import { decodeText } from '../snapshots/files/decode-text.ts';
 import { noteFailedReplay } from '../store/note-failed-replay.ts';
-import { type DeadLetter, readLetter } from '../store/read-letters.ts';
+import { type DeadLetter, readLetter, readLetterBytes } from '../store/read-letters.ts';
+import { saveDrift } from '../store/save-drift.ts';
 
 export type Replay =
   | { readonly kind: 'applied' }
@@ -32,7 +35,8 @@ export async function replayLetter(
 ): Promise<Replay> {
   const letter = await readLetter(database, id);
   if (letter === null || !['open', 'superseded'].includes(letter.state)) return { kind: 'settled' };
-  const parsed = parseLine(letter.raw);
+  const bytes = await readLetterBytes(database, id);
+  const parsed = parseLine(bytes === null ? letter.raw : decodeText(bytes, false));
   if (!parsed.isEvent) {
     const { reason, detail, path } = parsed.broken;
     return refuse(database, letter, { reason, detail, path }, isDryRun);
@@ -60,6 +64,8 @@ async function apply(tx: Sql, { id, stream, first_seen_at }: DeadLetter, event: 
     receivedAt: first_seen_at.getTime(),
   });
   await writeBatch(tx, job, { events: [event], letters: [], holes: [] }, id);
+  const found = findDrift(job.stream, event).map((drift) => ({ drift, event }));
+  await saveDrift(tx, job.stream, found);
 }
 
 async function refuse(

@@ -44,3 +44,12 @@ export async function readLetter(sql: Sql, id: number): Promise<DeadLetter | nul
   ]);
   return rows[0] ?? null;
 }
+
+/** The exact bytes of the line of a dead letter; null when its `raw` holds it exactly. */
+export async function readLetterBytes(sql: Sql, id: number): Promise<Buffer | null> {
+  const { rows } = await sql.query<{ raw_bytes: Buffer | null }>(
+    'select raw_bytes from ingest.dead_letters where id = $1',
+    [id],
+  );
+  return rows[0]?.raw_bytes ?? null;
+}

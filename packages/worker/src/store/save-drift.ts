@@ -1,4 +1,4 @@
-import { storableJson, storableText } from '@timepoint/shared/storable-json';
+import { storableText } from '@timepoint/shared/storable-json';
 import type { StreamName } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';
 import { type FoundDrift, MAX_FINGERPRINTS } from '../drift-watch.ts';
@@ -25,7 +25,7 @@ export async function saveDrift(
     found.map(({ event }) => event.timepoint),
     found.map(({ event }) => storableText(event.resourceUri)),
     found.map(({ event }) => places.get(event)),
-    `[${[...places.keys()].map((event) => storableJson(event.line).json).join(',')}]`,
+    `[${[...places.keys()].map((event) => event.line).join(',')}]`,
     MAX_FINGERPRINTS,
   ]);
   const saved = new Set(rows.map((row) => row.fingerprint));

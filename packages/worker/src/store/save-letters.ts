@@ -1,6 +1,7 @@
 import { storableText } from '@timepoint/shared/storable-json';
 import type { Stream } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';
+import { encodeText } from '../snapshots/files/decode-text.ts';
 
 /** A line that could not be applied. */
 export interface Letter {
@@ -11,6 +12,7 @@ export interface Letter {
   readonly detail: string;
   /** What of the event was refused; null when it is all of it. */
   readonly path: string | null;
+  /** As it came; a byte that is no UTF-8 is a lone surrogate, as `decodeText` makes it. */
   readonly raw: string;
 }
 
@@ -27,14 +29,15 @@ export async function saveLetters(sql: Sql, stream: Stream, letters: readonly Le
     letters.map((letter) => storableText(letter.detail)),
     letters.map((letter) => (letter.path === null ? null : storableText(letter.path))),
     letters.map((letter) => storableText(letter.raw)),
+    letters.map(({ raw }) => (storableText(raw) === raw ? null : encodeText(raw))),
   ]);
 }
 
 const statement = ({ table }: Stream) => `
 with incoming as (
   select *, md5(raw) as raw_digest
-  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-    as letter(timepoint, resource_uri, reason, detail, path, raw)
+  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
+    as letter(timepoint, resource_uri, reason, detail, path, raw, raw_bytes)
 ),
 repeated as (
   update ingest.dead_letters
@@ -45,9 +48,9 @@ repeated as (
       or (dead_letters.timepoint is null and incoming.timepoint is null
         and dead_letters.raw_digest = incoming.raw_digest))
 )
-insert into ingest.dead_letters (stream, timepoint, resource_uri, reason, detail, path, raw, state)
+insert into ingest.dead_letters (stream, timepoint, resource_uri, reason, detail, path, raw, raw_bytes, state)
 select
-  $1, timepoint, resource_uri, reason, detail, path, raw,
+  $1, timepoint, resource_uri, reason, detail, path, raw, raw_bytes,
   case
     when exists (select from ingest.events where events.stream = $1 and events.timepoint = incoming.timepoint)
       or exists (

@@ -14,6 +14,15 @@ export function decodeText(bytes: Buffer, isBeginning: boolean): string {
   return isBeginning && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
+/** The bytes that {@link decodeText} has made a text of. */
+export function encodeText(text: string): Buffer {
+  if (text.isWellFormed()) return Buffer.from(text);
+  const parts = text.split(/([\udc80-\udcff])/u).map((part, index) => {
+    return index % 2 === 0 ? Buffer.from(part) : Buffer.of(part.charCodeAt(0) - STAND_IN);
+  });
+  return Buffer.concat(parts);
+}
+
 /** Shows a value in a message, and not more of it than can be read. */
 export function showValue(value: string): string {
   const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;

@@ -1,0 +1,45 @@
+-- Why: text and numbers that Postgres or UTF-8 can't hold are replaced, so that no document is lost for them; what exactly
+-- came is kept beside, within bounds.
+-- Locks: adds a column without a value to ingest.dead_letters and checks the rows of ingest.schema_drift, few of both.
+create table ingest.raw_lines (
+  stream text not null,
+  digest text not null,
+  timepoint bigint,
+  snapshot_id bigint,
+  line bigint,
+  reason text not null,
+  raw bytea not null,
+  bytes integer not null check (bytes >= octet_length(raw)),
+  seen_at timestamptz not null default now(),
+  primary key (stream, digest),
+  check ((snapshot_id is null) = (line is null))
+);
+
+comment on table ingest.raw_lines is
+  'Lines of which something was replaced before they were stored, with their exact bytes, as many as there is room for.';
+comment on column ingest.raw_lines.stream is 'The stream that sent the line, or whose table a file has it for.';
+comment on column ingest.raw_lines.digest is 'SHA-1 of the whole line, by which a line that comes again is known.';
+comment on column ingest.raw_lines.timepoint is 'The timepoint of the event; null for a line of a file.';
+comment on column ingest.raw_lines.snapshot_id is 'The file that had it; null for a line of a stream.';
+comment on column ingest.raw_lines.line is 'The number of the line in that file, from 1.';
+comment on column ingest.raw_lines.reason is 'What was replaced, and at which paths.';
+comment on column ingest.raw_lines.raw is 'The line byte by byte, the first 64 KB of it.';
+comment on column ingest.raw_lines.bytes is 'How long the whole line was.';
+comment on column ingest.raw_lines.seen_at is 'When it first came.';
+
+alter table ingest.dead_letters add column raw_bytes bytea;
+comment on column ingest.dead_letters.raw_bytes is 'The line byte by byte, when raw does not hold it exactly; null when it does.';
+comment on column ingest.dead_letters.raw is
+  'The line as it came; U+FFFD stands for what a text can''t hold: U+0000 and bytes that are no UTF-8.';
+
+alter table ingest.schema_drift
+  drop constraint schema_drift_kind_check,
+  add constraint schema_drift_kind_check
+    check (kind in ('unknown-field', 'unknown-value', 'unexpected-type', 'unstorable', 'missing-field'));
+comment on column ingest.schema_drift.kind is
+  'unknown-field: a field that is not documented; unknown-value: a word that is not in its vocabulary; '
+  'unexpected-type: such as a number where there should be text; unstorable: what Postgres or UTF-8 can''t hold was replaced; '
+  'missing-field: a field of the envelope that every event should have.';
+comment on column ingest.schema_drift.path is
+  'Where in the document; [] stands for any place in a list, and $ for the envelope around the document.';
+comment on column ingest.schema_drift.value is 'The unknown word, the unexpected type, or what was replaced.';

@@ -69,7 +69,7 @@ export type ParsedLine =
 
 /** Reads one line of a stream. Never throws: whatever is wrong comes back as a {@link BrokenLine}. */
 export function parseLine(line: string): ParsedLine {
-  const storable = storableJson(withoutByteOrderMark(line));
+  const storable = storableJson(stripByteOrderMark(line));
   const json = parseJson(storable.json);
   if (json === undefined) return unreadable(line);
   const parsed = envelopeSchema.safeParse(json);
@@ -115,13 +115,6 @@ function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-const BYTE_ORDER_MARK = '\ufeff';
-
-/** A line without the mark that it may begin with, which is no part of it. */
-export function withoutByteOrderMark(line: string): string {
-  return line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
-}
-
 /** What the ingestor needs to know of a line: its timepoint, or that it is the publisher's error message. */
 export type Glance =
   | { readonly kind: 'event'; readonly timepoint: Timepoint }
@@ -135,7 +128,7 @@ export type Glance =
 export function glance(line: string): Glance {
   const timepoint = findTimepoint(line);
   if (timepoint !== null) return { kind: 'event', timepoint };
-  const json = parseJson(withoutByteOrderMark(line));
+  const json = parseJson(stripByteOrderMark(line));
   const parsed = timepointOf(json);
   if (parsed !== null) return { kind: 'event', timepoint: parsed };
   const isError = isRecord(json) && 'error' in json && !('resource_uri' in json);
@@ -228,7 +221,7 @@ function resourceUriOf(json: unknown): string | null {
 
 function parseJson(line: string): unknown {
   try {
-    return JSON.parse(stripByteOrderMark(line));
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

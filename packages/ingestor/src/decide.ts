@@ -1,12 +1,15 @@
 import { TimepointError } from '@timepoint/shared/errors';
 import type { Ending } from './ending.ts';
+import type { Failures } from './failures.ts';
 
 /** What is known when a connection has ended. */
 export interface Circumstances {
-  /** Endings in a row without a single event in between, this one not counted. */
-  readonly failures: number;
+  /** Failures of each kind in a row, this ending not counted. */
+  readonly failures: Failures;
   /** Connections in a row that were refused with 416, this one not counted. */
   readonly refusals: number;
+  /** Whether the connection asked for no timepoint, but for what is published from now on. */
+  readonly isLive: boolean;
   /** How often the stream was asked again for what this hole lacks. */
   readonly reasks: number;
   /** Re-asks of this stream in the last hour, for any hole. */
@@ -36,25 +39,29 @@ export const MAX_REASKS_PER_HOUR = 6;
 
 /** What to do after an ending: the publisher's rules and nothing else. Pure; `random` is in [0, 1). */
 export function decide(ending: Ending, now: Circumstances, random: () => number): Decision {
+  const { failures } = now;
   switch (ending.kind) {
     case 'clean':
     case 'silent':
     case 'idle':
     case 'network':
+      return { kind: 'retry', delayMs: fullJitter(SECOND_MS, MINUTE_MS, failures.connection, random) };
     case 'queue-lost':
+      return { kind: 'retry', delayMs: fullJitter(SECOND_MS, MINUTE_MS, failures.queue, random) };
     case 'unreadable':
-      return { kind: 'retry', delayMs: fullJitter(SECOND_MS, MINUTE_MS, now.failures, random) };
+      return { kind: 'retry', delayMs: fullJitter(SECOND_MS, MINUTE_MS, failures.content, random) };
     case 'error-line':
-      return { kind: 'retry', delayMs: atLeast(2 * SECOND_MS, 5 * MINUTE_MS, now.failures, random) };
+      return { kind: 'retry', delayMs: atLeast(2 * SECOND_MS, 5 * MINUTE_MS, failures.content, random) };
     case 'http':
       return decideHttp(ending, now, random);
     case 'hole':
       return now.reasks >= MAX_REASKS_PER_HOLE || now.reasksLastHour >= MAX_REASKS_PER_HOUR
-        ? { kind: 'accept-hole', delayMs: 0 }
+        ? { kind: 'accept-hole', delayMs: soon(failures.hole - MAX_REASKS_PER_HOLE, random) }
         : { kind: 'retry', delayMs: fullJitter(2 * SECOND_MS, MINUTE_MS, now.reasks, random) };
     case 'buffer-full':
+      return { kind: 'retry', delayMs: soon(failures.buffer, random) };
     case 'rewind':
-      return { kind: 'retry', delayMs: 0 };
+      return { kind: 'retry', delayMs: soon(failures.rewind, random) };
     case 'high-water':
       return { kind: 'wait-for-drain' };
     case 'turn-over':
@@ -67,32 +74,45 @@ export function decide(ending: Ending, now: Circumstances, random: () => number)
 
 type HttpEnding = Extract<Ending, { kind: 'http' }>;
 
-function decideHttp(
-  ending: HttpEnding,
-  { failures, refusals }: Circumstances,
-  random: () => number,
-): Decision {
+function decideHttp(ending: HttpEnding, now: Circumstances, random: () => number): Decision {
+  const { failures } = now;
   switch (ending.status) {
     case 401:
       return { kind: 'stop', error: wrongKey(ending.body) };
     case 416:
-      // A reader that was too slow is refused too, so one refusal does not prove that the position is gone.
-      return refusals === 0 ? { kind: 'retry', delayMs: SECOND_MS } : { kind: 'go-live', delayMs: SECOND_MS };
+      return decideRefusedPosition(now, random);
     case 429: {
       const { retryAfterMs } = ending;
       if (retryAfterMs === null)
-        return { kind: 'retry', delayMs: atLeast(MINUTE_MS, HOUR_MS, failures, random) };
+        return { kind: 'retry', delayMs: atLeast(MINUTE_MS, HOUR_MS, failures.throttled, random) };
       // It may ask for no wait at all, or until a moment that has passed by our clock.
-      const least = atLeast(SECOND_MS, MINUTE_MS, failures, random);
+      const least = atLeast(SECOND_MS, MINUTE_MS, failures.throttled, random);
       return { kind: 'retry', delayMs: Math.max(retryAfterMs, least) };
     }
     case 403:
-      return { kind: 'retry', delayMs: atLeast(MINUTE_MS, HOUR_MS, failures, random) };
+      return { kind: 'retry', delayMs: atLeast(MINUTE_MS, HOUR_MS, failures.forbidden, random) };
     default: {
-      const wait = atLeast(10 * SECOND_MS, 5 * MINUTE_MS, failures, random);
+      const wait = atLeast(10 * SECOND_MS, 5 * MINUTE_MS, failures.server, random);
       return { kind: 'retry', delayMs: Math.max(wait, ending.retryAfterMs ?? 0) };
     }
   }
+}
+
+function decideRefusedPosition(
+  { failures, refusals, isLive }: Circumstances,
+  random: () => number,
+): Decision {
+  // Without a position none can be refused: the answer is as good as any other error.
+  if (isLive)
+    return { kind: 'retry', delayMs: atLeast(10 * SECOND_MS, 5 * MINUTE_MS, failures.position, random) };
+  const delayMs = atLeast(SECOND_MS, 5 * MINUTE_MS, failures.position, random);
+  // A reader that was too slow is refused too, so one refusal does not prove that the position is gone.
+  return { kind: refusals === 0 ? 'retry' : 'go-live', delayMs };
+}
+
+/** At once the first time, so that nothing waits without need; what comes again and again must not come without a pause. */
+function soon(count: number, random: () => number): number {
+  return count <= 0 ? 0 : fullJitter(SECOND_MS, MINUTE_MS, count - 1, random);
 }
 
 /** Exponential with full jitter: anything up to the doubled delay, so that readers do not come in step. */

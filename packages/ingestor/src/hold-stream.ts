@@ -5,8 +5,9 @@ import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { type Stream, type StreamName, streamNamed } from '@timepoint/shared/streams';
 import { shift } from '@timepoint/shared/timepoint';
-import { type Decision, decide } from './decide.ts';
+import { type Circumstances, type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
+import { afterConnection, type Failures, NO_FAILURES, withFailure } from './failures.ts';
 import type { Metrics } from './metrics.ts';
 import { Reasks } from './reasks.ts';
 import { type Reporter, startReporter } from './reporter.ts';
@@ -45,8 +46,6 @@ export type Release =
 type NamedStream = Stream & { readonly name: StreamName };
 
 const QUEUE_RETRY_MS = 500;
-/** A connection that lasted this long was a good one, whether or not events came. */
-const HEALTHY_MS = 60_000;
 
 /**
  * Holds a stream: one connection after the other, each from the stored timepoint, until the signal aborts
@@ -87,7 +86,7 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
   const reasks = new Reasks();
   const turnEndsAt = Date.now() + options.turnMs;
   let memory: Memory = {
-    failures: 0,
+    failures: NO_FAILURES,
     refusals: 0,
     accepted: null,
     silenceLimitMs: stream.silenceLimitMs,
@@ -96,7 +95,8 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     const streamJob = await readStreamJob(name, options, signal);
     if (streamJob === 'lost') return { kind: 'lost' };
     if (streamJob === null) break;
-    const startedAt = Date.now();
+    const before = streamJob.data.timepoint;
+    const isLive = before === undefined || memory.accepted?.cause === 'expired';
     reporter.use(streamJob);
     const connection = reporter.connecting();
     const logger = options.logger.child({ stream: name, connection });
@@ -104,9 +104,10 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
       { ...options, connection, logger, streamJob, turnEndsAt, ...memory },
       signal,
     );
-    const isHealthy = run.events > 0 || Date.now() - startedAt > HEALTHY_MS;
-    const failures = isHealthy ? 0 : memory.failures;
-    const decision = decideNext(run.ending, { failures, refusals: memory.refusals }, reasks);
+    const hasMoved = streamJob.data.timepoint !== before;
+    const outcome = { events: run.events, openMs: reporter.openMs(), hasMoved };
+    const failures = afterConnection(memory.failures, outcome);
+    const decision = decideNext(run.ending, { failures, refusals: memory.refusals, isLive }, reasks);
     if (!isLeaseLost(run.ending)) reporter.ended(run.ending, decision);
     report(run, decision, logger);
     options.metrics.connectionEndings.inc({ stream: name, ending: run.ending.kind });
@@ -115,7 +116,7 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     if (decision.kind === 'queue-up') return { kind: 'turn-over' };
     if (decision.kind === 'release') break;
     memory = {
-      failures: failures + 1,
+      failures: withFailure(failures, run.ending),
       refusals: isRefused(run.ending) ? memory.refusals + 1 : 0,
       accepted: nextAccepted(run, decision, memory.accepted, streamJob.data, reasks),
       silenceLimitMs: nextSilenceLimit(run, stream, memory.silenceLimitMs),
@@ -128,7 +129,7 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
 
 /** What the next connection must know of the ones before. */
 interface Memory {
-  readonly failures: number;
+  readonly failures: Failures;
   /** Refusals of the stored position in a row. */
   readonly refusals: number;
   readonly accepted: AcceptedHole | null;
@@ -187,7 +188,11 @@ function isRefused(ending: Ending): boolean {
   return ending.kind === 'http' && ending.status === 416;
 }
 
-function decideNext(ending: Ending, before: Pick<Memory, 'failures' | 'refusals'>, reasks: Reasks): Decision {
+function decideNext(
+  ending: Ending,
+  before: Pick<Circumstances, 'failures' | 'refusals' | 'isLive'>,
+  reasks: Reasks,
+): Decision {
   const now = Date.now();
   const asked = ending.kind === 'hole' ? reasks.of(ending.after) : 0;
   const circumstances = { ...before, reasks: asked, reasksLastHour: reasks.inLastHour(now) };

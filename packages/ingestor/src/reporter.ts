@@ -19,6 +19,8 @@ export interface Reporter {
   connecting(): string;
   /** It was answered with 200, which alone is no sign of life. */
   open(): void;
+  /** How long the last connection has been open, in ms; 0 when it was not answered with 200. */
+  openMs(): number;
   sawBytes(): void;
   sawHeartbeat(): void;
   /** An event came that had not come before. */
@@ -47,7 +49,8 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
   let job: Job<StreamJob> | null = null;
   let writing: Promise<unknown> | null = null;
   let isStale = false;
-  let isAnswered = false;
+  /** When the connection was answered with 200, by the monotonic clock. */
+  let answeredAt: number | null = null;
   /** A connection was opened and brought nothing, and none has since: that another is opened means nothing. */
   let isInVain = false;
   let current: ConnectionReport = {
@@ -105,14 +108,16 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
     },
     connecting() {
       const connection = randomBytes(4).toString('hex');
-      isAnswered = false;
+      answeredAt = null;
       tell({ state: 'connecting', connection });
       return connection;
     },
     open() {
-      isAnswered = true;
+      answeredAt = performance.now();
       if (!isInVain) tell({ state: 'open', lastEventAt: current.lastEventAt ?? now() });
     },
+    // Open is more than not open, however short it was.
+    openMs: () => (answeredAt === null ? 0 : Math.max(1, performance.now() - answeredAt)),
     sawBytes() {
       current = { ...current, lastByteAt: now() };
     },
@@ -124,7 +129,8 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
       if (wasSilent) void write();
     },
     ended(ending, decision) {
-      if (isAnswered && current.downSince !== null && CAN_BE_IN_VAIN.includes(ending.kind)) isInVain = true;
+      if (answeredAt !== null && current.downSince !== null && CAN_BE_IN_VAIN.includes(ending.kind))
+        isInVain = true;
       tell({
         state: decision.kind === 'wait-for-drain' ? 'draining' : 'waiting',
         downSince: current.downSince ?? now(),

@@ -1045,7 +1045,7 @@ CREATE VIEW register.missing_from_snapshot AS
  WITH newest AS (
          SELECT snapshots.snapshot_date
            FROM ingest.snapshots
-          WHERE ((snapshots.product = 'basic-company-data'::text) AND (snapshots.state = 'done'::text))
+          WHERE ((snapshots.product = 'basic-company-data'::text) AND (snapshots.state = 'done'::text) AND (((snapshots.counts ->> 'companies'::text))::bigint > 0))
           GROUP BY snapshots.snapshot_date, snapshots.parts
          HAVING (count(DISTINCT snapshots.part) = snapshots.parts)
           ORDER BY snapshots.snapshot_date DESC

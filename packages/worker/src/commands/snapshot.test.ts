@@ -9,6 +9,7 @@ import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { openDatabase } from '../database.ts';
 import { createMetrics } from '../metrics.ts';
 import { companyFile, companyRecord } from '../snapshots/files/test-company-csv.ts';
+import { zipOf } from '../snapshots/files/test-zip.ts';
 import { startMergeWorker } from '../snapshots/merge-worker.ts';
 import { type CommandWorld, startCommand } from '../test-command-line.ts';
 import { openTestRegister, type TestRegister } from '../test-register.ts';
@@ -43,7 +44,7 @@ const run = (args: string, world: CommandWorld = {}) => {
   const env = { QUEUE_PREFIX: prefix, ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }) };
   return startCommand(args, register.url, { signal: new AbortController().signal, env, ...world }).ended;
 };
-const write = async (name: string, content: string) => {
+const write = async (name: string, content: string | Buffer) => {
   const path = join(folder, name);
   await writeFile(path, content);
   return path;
@@ -204,6 +205,79 @@ describe('Timepoint, importing files on the command line,', () => {
     expect(
       await register.select('company_status', `register.companies where company_number = '00000001'`),
     ).toEqual([{ company_status: 'active' }]);
+  });
+
+  it('refuses files that hold nothing or are bad, and says nothing of companies that they lack', async () => {
+    await register.tell(
+      'companies',
+      '/company/00000001',
+      { company_name: 'HERE LIMITED', company_status: 'active' },
+      { published_at: '2026-03-02T10:15:30' },
+    );
+    const name = 'BasicCompanyDataAsOneFile-2026-10-01';
+    const before = await register.select('count(*)', 'ingest.snapshots');
+    const whole = companyFile(
+      ...Array.from({ length: 2_500 }, (_, n) => companyRecord({ CompanyNumber: `${n}` })),
+    );
+    const totals =
+      '{"data":{"kind":"totals#persons-of-significant-control-snapshot",' +
+      '"persons_of_significant_control_count":0,"statements_count":0,"exemptions_count":0}}\n';
+    const files: readonly (readonly [string, string | Buffer, RegExp])[] = [
+      [`${name}.csv`, companyFile(), /holds no rows. Download it again/],
+      [`${name}.csv`, '', /is empty/],
+      ['psc-snapshot-2026-10-01_1of1.txt', '\n', /holds no rows/],
+      ['psc-snapshot-2026-10-01_1of1.txt', totals, /holds no rows/],
+      [`${name}.csv`, whole.slice(0, -40), /stops within a line.*Nothing of it was brought/],
+      [
+        `${name}.zip`,
+        zipOf({ name: `${name}.csv`, content: whole, crc32: 1 }),
+        /checksum.*Nothing of it was brought/,
+      ],
+      [
+        `${name}.zip`,
+        zipOf({ name: `${name}.csv`, content: whole }, { name: 'b.csv', content: whole, crc32: 1 }),
+        /must hold one file.*Nothing of it was brought/,
+      ],
+      [
+        `${name}.zip`,
+        zipOf({ name: `${name}.csv`, content: whole }, { name: 'b.md', content: whole, crc32: 1 }),
+        /b.md is not as long as it says.*Nothing of it was brought/,
+      ],
+    ];
+    for (const [file, content, message] of files)
+      for (const _ of [1, 2])
+        await expect(run(`snapshot import ${await write(file, content)}`)).rejects.toThrow(message);
+    expect(await register.select('count(*)', `ingest.snapshots where state <> 'abandoned'`)).toEqual(before);
+    expect(await register.select('count(*)', 'register.companies')).toEqual([{ count: 1 }]);
+    expect(
+      await register.select(
+        'company_number',
+        `register.missing_from_snapshot where missing_from = '2026-10-01'`,
+      ),
+    ).toEqual([]);
+    const good = await run(`snapshot import ${await write(`${name}.csv`, whole)}`);
+    expect(good.printed).toMatch(/2026-10-01, done/);
+  });
+
+  it('says of a file in parts which are missing, and of the last one when it has no totals', async () => {
+    const line = (n: number) =>
+      JSON.stringify({
+        company_number: '09876543',
+        data: {
+          kind: 'individual-person-with-significant-control',
+          links: { self: `${C}/persons-with-significant-control/individual/${n}` },
+        },
+      });
+    const part = async (n: number) =>
+      run(`snapshot import ${await write(`psc-snapshot-2026-08-03_${n}of3.txt`, `${line(n)}\n`)}`);
+    expect((await part(3)).printed).toMatch(/parts +not imported yet: 1, 2 of 3/);
+    const second = await part(1);
+    expect(second.printed).toMatch(/parts +not imported yet: 2 of 3/);
+    expect(second.exitCode).toBeUndefined();
+    const last = await part(2);
+    expect(last.printed).not.toMatch(/not imported yet/);
+    expect(last.printed).toMatch(/totals +The line of totals.* is not there/);
+    expect(last.exitCode).toBe(1);
   });
 
   it('names the remedy for what can not be imported, before anything is written', async () => {

@@ -3,6 +3,7 @@ import { eventsJobSchema } from '@timepoint/shared/job';
 import fc from 'fast-check';
 import { applyBatch } from '../apply-batch.ts';
 import { beginSnapshot } from '../store/begin-snapshot.ts';
+import { saveRead } from '../store/save-read.ts';
 import { stageChunk } from '../store/stage-chunk.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { digestOf, toCopyText } from './cut-chunks.ts';
@@ -175,6 +176,7 @@ async function mergeFile({ day, rows }: File, part: number): Promise<void> {
     });
     return id;
   });
+  await saveRead(database, snapshotId, { chunks: 1, rows: {}, rejects: 0, totals: null });
   expect(await mergeChunk(database, { snapshotId, chunk: 0 })).toBe(rows.length);
   // What was merged is not merged again.
   expect(await mergeChunk(database, { snapshotId, chunk: 0 })).toBeNull();

@@ -1,4 +1,5 @@
 import { TimepointError } from '@timepoint/shared/errors';
+import { noRows } from './bad-file.ts';
 import type { SnapshotSource } from './files/open-source.ts';
 import { readBasicCompanyData } from './files/read-basic-company-data.ts';
 import { readPscSnapshot } from './files/read-psc-snapshot.ts';
@@ -19,7 +20,7 @@ export interface DescribedFile {
 
 /**
  * Tells what a file is, by what the user says, its name, or its first byte: lines of JSON begin with a brace.
- * @throws TimepointError when its day is known from nowhere, or is yet to come.
+ * @throws TimepointError when its day is known from nowhere or is yet to come, or when it holds nothing.
  */
 export async function describeFile(
   source: SnapshotSource,
@@ -44,11 +45,10 @@ export async function describeFile(
   const { first, whole: content } = await peek(source.content);
   const product = said.product ?? named?.product ?? productOf(first);
   const read = product === 'basic-company-data' ? readBasicCompanyData : readPscSnapshot;
-  return {
-    name: { product, date, part: named?.part ?? 1, parts: named?.parts ?? 1 },
-    // A header that is not understood is told before anything is written.
-    pieces: (await peek(read(content))).whole,
-  };
+  // A header that is not understood is reported before anything is written, and so is a file without rows.
+  const { first: piece, whole: pieces } = await peek(read(content));
+  if (piece === undefined) throw noRows(0);
+  return { name: { product, date, part: named?.part ?? 1, parts: named?.parts ?? 1 }, pieces };
 }
 
 function productOf(first: Buffer | undefined): Product {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TimepointError } from '@timepoint/shared/errors';
 import type { MergeJob } from '@timepoint/shared/job';
 import { finishSnapshot } from '../store/finish-snapshot.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
@@ -34,6 +35,10 @@ beforeEach(async () => {
 const documentOf = (line: number) => ({ company_name: `COMPANY ${line} LIMITED`, company_status: 'active' });
 
 interface Content {
+  /** What happens before the line 6002 is read. */
+  readonly halfway?: () => Promise<unknown>;
+  /** What the file turns out to be when its end is reached. */
+  readonly end?: TimepointError;
   /** The line before which reading fails, as when the importer is killed. */
   readonly endsBefore?: number;
   readonly badLines?: readonly number[];
@@ -44,9 +49,12 @@ async function* readFile({
   endsBefore,
   badLines = [],
   documents = documentOf,
+  halfway,
+  end,
 }: Content): AsyncGenerator<SnapshotPiece> {
   for (let begin = 2; begin < ROWS + 2; begin += 1_000) {
     if (endsBefore !== undefined && begin >= endsBefore) throw new Error('killed');
+    if (begin === 6_002) await halfway?.();
     const lines = Array.from({ length: 1_000 }, (_, place) => begin + place);
     yield {
       rows: lines
@@ -64,21 +72,25 @@ async function* readFile({
         .map((line) => ({ line, reason: 'bad', raw: 'raw' })),
     };
   }
+  if (end !== undefined) throw end;
 }
 
 const start = (
   content: Content = {},
-  options: { maxRejects?: number; restart?: boolean; name?: SnapshotName; queues?: typeof queue } = {},
+  options: { maxRejects?: number; restart?: boolean; name?: SnapshotName; diesWhen?: 'merging' } = {},
 ) =>
   importSnapshot({
     database,
-    queues: { snapshots: (options.queues ?? queue) as never },
+    queues: { snapshots: queue as never },
     name: options.name ?? FILE,
     location: 'a-file.csv',
     pieces: readFile(content),
     maxRejects: options.maxRejects ?? 10,
     restart: options.restart ?? false,
-    onProgress: (told) => void progress.push(told),
+    onProgress: (told) => {
+      progress.push(told);
+      if (told.stage === options.diesWhen) throw new Error('killed');
+    },
     signal: new AbortController().signal,
   });
 
@@ -157,15 +169,69 @@ describe('Timepoint, importing a file,', () => {
 
   it.each([2_002, 5_002, 9_002])('goes on where it was killed, at line %i', async (endsBefore) => {
     await expect(start({ endsBefore })).rejects.toThrow('killed');
-    await mergeAll();
-    const [{ merged } = { merged: null }] = await read(`select count(*) as merged from register.companies`);
-    expect(merged).toBe(Math.floor((endsBefore - 1) / 2_000) * 2_000 - 2);
+    const staged = () => read('select chunk, staged_at from ingest.snapshot_chunks order by chunk');
+    const before = await staged();
+    expect(before).toHaveLength(Math.floor((endsBefore - 1) / 2_000));
     expect(await importWhole()).toMatchObject({ rows: ROWS, merged: ROWS, inserted: ROWS });
+    expect((await staged()).slice(0, before.length)).toEqual(before);
     expect(await read('select count(*) from ingest.snapshots')).toEqual([{ count: 1 }]);
   });
 
+  it('merges nothing before the end of the file was seen, not even a job that is in the queue', async () => {
+    const halfway = async () => {
+      const [row] = await read('select id from ingest.snapshots');
+      jobs.push({ snapshotId: row?.id as number, chunk: 0 });
+      await mergeAll();
+      expect(await read('select count(*) from register.companies')).toEqual([{ count: 0 }]);
+    };
+    expect(await importWhole({ halfway })).toMatchObject({ merged: ROWS, inserted: ROWS });
+  });
+
+  it('brings nothing of a file whose end shows that it is bad, and takes the good one afterwards', async () => {
+    for (const code of ['zip-broken', 'zip-entries', 'source-cut']) {
+      const end = new TimepointError(code, 'The file is bad.');
+      const refused = expect.objectContaining({
+        code,
+        message: 'The file is bad. Nothing of it was brought into the register.',
+      });
+      await expect(importWhole({ end })).rejects.toEqual(refused);
+      await expect(importWhole({ end })).rejects.toEqual(refused);
+    }
+    expect(await read('select count(*) from register.companies')).toEqual([{ count: 0 }]);
+    expect(await read('select distinct state from ingest.snapshots')).toEqual([{ state: 'abandoned' }]);
+    expect(await stagingTables()).toEqual([]);
+    const documents = (line: number) => ({ company_name: `REPAIRED ${line}` });
+    expect(await importWhole({ documents })).toMatchObject({ state: 'done', inserted: ROWS });
+  });
+
+  it('keeps what was merged when the same file comes again and is bad then', async () => {
+    await expect(start({}, { diesWhen: 'merging' })).rejects.toThrow('killed');
+    const [job] = jobs;
+    if (job !== undefined) await mergeChunk(database, job);
+    const end = new TimepointError('zip-broken', 'The file is bad.');
+    await expect(start({ end })).rejects.toThrow(
+      /Of an earlier run 1998 rows, and nothing else, was brought/,
+    );
+    expect(await read('select count(*) from register.companies')).toEqual([{ count: 1_998 }]);
+  });
+
+  it('keeps what was staged when the source breaks off', async () => {
+    const end = new TimepointError('source-interrupted', 'It broke off.', { retryable: true });
+    await expect(start({ end })).rejects.toThrow('It broke off.');
+    expect(await read('select state from ingest.snapshots')).toEqual([{ state: 'reading' }]);
+    expect(await importWhole()).toMatchObject({ state: 'done', inserted: ROWS });
+    expect(await read('select count(*) from ingest.snapshots')).toEqual([{ count: 1 }]);
+  });
+
+  it('refuses a file without a good row, and records nothing of it as done', async () => {
+    const everyLine = Array.from({ length: ROWS }, (_, place) => place + 2);
+    const refused = importWhole({ badLines: everyLine }, { maxRejects: ROWS });
+    await expect(refused).rejects.toThrow(/holds no good row, and 12000 bad ones.*Download it again/);
+    expect(await read('select state from ingest.snapshots')).toEqual([{ state: 'abandoned' }]);
+  });
+
   it('stages again what a crash of Postgres took out of the unlogged table', async () => {
-    await expect(start({ endsBefore: 11_002 })).rejects.toThrow('killed');
+    await expect(start({}, { diesWhen: 'merging' })).rejects.toThrow('killed');
     const [job] = jobs;
     if (job !== undefined) await mergeChunk(database, job);
     const [table] = await read(`select tablename from pg_tables where tablename like 'snapshot_staging%'`);
@@ -176,35 +242,13 @@ describe('Timepoint, importing a file,', () => {
   });
 
   it('does not take a file for staged of which a crash of Postgres took a whole chunk', async () => {
-    let isTaken = false;
-    const lossy = {
-      ...queue,
-      addBulk: async (added: { data: MergeJob }[]) => {
-        if (!isTaken) await database.query('delete from ingest.snapshot_chunks');
-        isTaken = true;
-        await queue.addBulk(added);
-      },
-    };
-    await expect(start({}, { queues: lossy })).rejects.toThrow(/lost staged rows. The same command/);
+    const halfway = () => database.query('delete from ingest.snapshot_chunks where chunk = 0');
+    await expect(start({ halfway })).rejects.toThrow(/lost staged rows. The same command/);
     expect(await importWhole()).toMatchObject({ rows: ROWS, merged: ROWS });
   });
 
   it('is finished by the workers when the importer died after the last line', async () => {
-    await expect(
-      importSnapshot({
-        database,
-        queues: { snapshots: queue as never },
-        name: FILE,
-        location: 'x',
-        pieces: readFile({}),
-        maxRejects: 0,
-        restart: false,
-        onProgress: ({ stage }) => {
-          if (stage === 'merging') throw new Error('killed');
-        },
-        signal: new AbortController().signal,
-      }),
-    ).rejects.toThrow('killed');
+    await expect(start({}, { diesWhen: 'merging' })).rejects.toThrow('killed');
     await mergeAll();
     expect(await read('select state from ingest.snapshots')).toEqual([{ state: 'done' }]);
     expect(await stagingTables()).toEqual([]);

@@ -1,6 +1,8 @@
-// A file is read once from its beginning to its end; its lines are staged by chunks, and workers merge each chunk as
-// soon as it is staged. What is staged and merged is written down by chunk, so that an import that was interrupted
-// anywhere skips, when it is begun again, what it knows to be there. Chunks lost by the queue are queued again.
+// A file is read once from its beginning to its end, and its lines are staged by chunks. Only when its end was seen, and
+// nothing is wrong with it, do workers merge the chunks: the checksum of an archive, a second file in it and a cut are all
+// found at the end, and a bad file must not touch the register. What is staged and merged is written down by chunk, so
+// that an import that was interrupted anywhere skips, when it is begun again, what it knows to be there. Chunks lost by
+// the queue are queued again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TimepointError } from '@timepoint/shared/errors';
 import type { Queues } from '@timepoint/shared/queues';
@@ -14,6 +16,7 @@ import { readSnapshots, type SnapshotSummary } from '../store/read-snapshots.ts'
 import { refusal } from '../store/reject-staged.ts';
 import { type ReadCounts, saveRead } from '../store/save-read.ts';
 import { type StagedChunk, stageChunk } from '../store/stage-chunk.ts';
+import { checkRows, isBadFile } from './bad-file.ts';
 import { type Chunk, cutChunks, digestOf, toCopyText } from './cut-chunks.ts';
 import type { SnapshotName } from './files/snapshot-name.ts';
 import type { SnapshotPiece, SnapshotRow } from './files/snapshot-piece.ts';
@@ -69,12 +72,30 @@ async function importAlone(options: ImportOptions): Promise<SnapshotSummary> {
     if (restart) await abandonSnapshot(tx, name);
     return beginSnapshot(tx, name, location);
   });
-  const isStaged = await saveRead(database, id, await stageAll(options, id));
-  if (!isStaged) throw lostStaging();
+  const counts = await stageWhole(options, id);
+  if (!(await saveRead(database, id, counts))) throw lostStaging();
   await awaitMerges(options, id);
   const [summary] = await readSnapshots(database, id);
   if (summary === undefined) throw new TimepointError('no-snapshot', `The import ${id} is gone.`);
   return summary;
+}
+
+/** Stages a file. One that turns out to be bad is given up: what was staged of it goes, and the next run begins anew. */
+async function stageWhole(options: ImportOptions, id: number): Promise<ReadCounts> {
+  const { database, name } = options;
+  try {
+    const counts = await stageAll(options, id);
+    checkRows(name, counts);
+    return counts;
+  } catch (error) {
+    if (!isBadFile(error)) throw error;
+    const { merged_rows: mergedRows } = await readProgress(database, id);
+    await database.transaction((tx) => abandonSnapshot(tx, name));
+    const stays =
+      mergedRows === 0 ? 'Nothing of it' : `Of an earlier run ${mergedRows} rows, and nothing else,`;
+    const message = `${error.message} ${stays} was brought into the register.`;
+    throw new TimepointError(error.code, message, { retryable: error.retryable, cause: error });
+  }
 }
 
 async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts> {
@@ -102,14 +123,8 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
       }
       if (Date.now() - toldAt < TELL_MS) continue;
       toldAt = Date.now();
-      const { merged_rows: mergedRows } = await readProgress(database, id);
-      options.onProgress({
-        stage: 'reading',
-        stagedRows,
-        mergedRows,
-        rejects: counts.rejects,
-        isStuck: false,
-      });
+      const { rejects } = counts;
+      options.onProgress({ stage: 'reading', stagedRows, mergedRows: 0, rejects, isStuck: false });
     }
     await writing;
   } finally {
@@ -119,9 +134,9 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
   return counts;
 }
 
-/** Stages a chunk unless it is there already, and queues it unless it is merged. */
+/** Stages a chunk unless it is there already. */
 async function stage(
-  { database, queues }: ImportOptions,
+  { database }: ImportOptions,
   snapshotId: number,
   chunk: Chunk,
   held: HeldChunk | undefined,
@@ -129,19 +144,15 @@ async function stage(
   const text = toCopyText(chunk.chunk, chunk.rows);
   const digest = digestOf(text);
   if (held !== undefined && held.digest !== digest) throw otherFile(chunk);
-  if (held?.is_merged) return;
-  if (!held?.is_held) {
-    const staged = { snapshotId, chunk: chunk.chunk, digest };
-    await database
-      .transaction((tx) =>
-        stageChunk(tx, { ...staged, text, rows: chunk.rows.length, rejects: chunk.rejects }),
-      )
-      .catch(async (error) => {
-        if (!isDataError(error)) throw error;
-        await stageAccepted(database, chunk, staged);
-      });
-  }
-  await enqueue(queues, snapshotId, [chunk.chunk]);
+  if (held?.is_held) return;
+  const staged = { snapshotId, chunk: chunk.chunk, digest };
+  const { rows, rejects } = chunk;
+  await database
+    .transaction((tx) => stageChunk(tx, { ...staged, text, rows: rows.length, rejects }))
+    .catch(async (error) => {
+      if (!isDataError(error)) throw error;
+      await stageAccepted(database, chunk, staged);
+    });
 }
 
 /** Stages a chunk of which the database refuses some rows: those become rejects. */
@@ -175,13 +186,14 @@ async function enqueue(
   );
 }
 
-/** Waits until workers have merged everything. A queue that lost its jobs gets them again. */
+/** Queues all that is to be merged, and waits until workers have merged it. A queue that lost its jobs gets them again. */
 async function awaitMerges(
   { database, queues, onProgress, signal }: ImportOptions,
   id: number,
 ): Promise<void> {
   let best = -1;
   let movedAt = Date.now();
+  await enqueue(queues, id, (await readProgress(database, id)).waiting);
   let queuedAt = Date.now();
   for (;;) {
     if (await finishSnapshot(database, id)) return;

@@ -10,7 +10,8 @@ export interface LockedChunk {
 
 /**
  * Locks a chunk that waits to be merged, to the end of the transaction. Null when there is nothing to do: it is
- * merged, the import was given up, or its rows were lost with a crash of Postgres and will be staged again.
+ * merged, the end of the file was not seen yet, the import was given up, or its rows were lost with a crash of Postgres and
+ * will be staged again.
  */
 export async function lockChunk(sql: Sql, snapshotId: number, chunk: number): Promise<LockedChunk | null> {
   const { rows } = await sql.query<LockedChunk>(LOCK, [snapshotId, chunk]);
@@ -27,6 +28,6 @@ const LOCK = `
 select product, snapshot_date::text, rows
 from ingest.snapshot_chunks
 join ingest.snapshots on snapshots.id = snapshot_id
-where snapshot_id = $1 and chunk = $2 and snapshot_chunks.state = 'staged' and snapshots.state in ('reading', 'merging')
+where snapshot_id = $1 and chunk = $2 and snapshot_chunks.state = 'staged' and snapshots.state = 'merging'
 for update of snapshot_chunks
 `;

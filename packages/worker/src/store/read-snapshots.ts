@@ -25,6 +25,8 @@ export interface SnapshotSummary {
   readonly worker_seconds: number;
   /** What the file says that it holds, and what it held; null when all is well or nothing can be said. */
   readonly totals_problem: string | null;
+  /** Parts of the same file that no import has read to their end. */
+  readonly missing_parts: readonly number[];
 }
 
 /** All imports, the newest first, or one. */
@@ -44,6 +46,7 @@ counted as (
   select
     product, snapshot_date, parts,
     count(*) = parts as is_whole,
+    array(select generate_series(1, parts) except select unnest(array_agg(part)) order by 1) as missing_parts,
     max((totals ->> 'controllers')::bigint) as stated_controllers,
     max((totals ->> 'statements')::bigint) as stated_statements,
     max((totals ->> 'exemptions')::bigint) as stated_exemptions,
@@ -71,12 +74,15 @@ select
     then format(
       'The file says that it holds %s controllers, %s statements and %s exemptions, but %s, %s and %s were read.',
       stated_controllers, stated_statements, stated_exemptions, controllers, statements, exemptions)
-  end as totals_problem
+    when is_whole and product = 'psc-snapshot' and stated_controllers is null
+    then 'The line of totals, which ends the file, is not there: it may be cut. Compare its size with the publisher''s.'
+  end as totals_problem,
+  coalesce(missing_parts, '{}') as missing_parts
 from ingest.snapshots
 left join ingest.snapshot_chunks as chunks on snapshot_id = snapshots.id
 left join counted using (product, snapshot_date, parts)
 where $1::bigint is null or snapshots.id = $1
-group by snapshots.id, counted.is_whole, stated_controllers, stated_statements, stated_exemptions, controllers, statements,
+group by snapshots.id, counted.is_whole, counted.missing_parts, stated_controllers, stated_statements, stated_exemptions, controllers, statements,
   exemptions
 order by snapshots.id desc
 `;

@@ -79,7 +79,7 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
 
   it('leaves out what the file leaves empty', async () => {
     const only = COLUMNS.map((column) => (column === 'CompanyNumber' ? '"NF001234"' : '')).join(',');
-    const [piece] = await collect(readBasicCompanyData(inChunks(`${HEADER}\n${only}`)));
+    const [piece] = await collect(readBasicCompanyData(inChunks(`${HEADER}\n${only}\n`)));
     expect(piece?.rows[0]?.json).toBe('{"company_number":"NF001234"}');
   });
 

@@ -75,7 +75,8 @@ async function openUrl(url: URL, signal: AbortSignal): Promise<Input> {
     signal.throwIfAborted();
     throw unreachable(shown, error);
   });
-  if (!response.ok || response.body === null) {
+  // Others that are good, such as 206, bring a part of the file.
+  if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
     throw refused(shown, response.status);
   }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openSource } from './open-source.ts';
 import { collect } from './test-chunks.ts';
@@ -113,6 +114,25 @@ describe('Timepoint, opening a file,', () => {
     await expect(open(none)).rejects.toEqual(error('zip-entries', false, /holds a\.md/));
   });
 
+  it.each([
+    ['<!DOCTYPE html><html>Sign in</html>', /is a page for a browser.*Open it there/],
+    ['\ufeff<?xml version="1.0"?>', /is a page for a browser/],
+    [gzipSync(CONTENT), /is packed by gzip.*Unpack it/],
+  ])('says what it is instead of a file: %#', async (content, message) => {
+    const named = await fileOf('BasicCompanyDataAsOneFile-2026-03-01.zip', content as string);
+    for (const location of [named, named])
+      await expect(open(location)).rejects.toEqual(error('source-no-file', false, message));
+  });
+
+  it('says so when the file grows while it is read', async () => {
+    const path = await fileOf('growing.csv', CONTENT);
+    const source = await open(path);
+    await appendFile(path, CONTENT);
+    await expect(contentOf(source)).rejects.toEqual(
+      error('source-interrupted', true, /broke off after .* bytes \(it has 540000\)/),
+    );
+  });
+
   it('stops when it is told to', async () => {
     const reason = new Error('enough');
     for (const content of [CONTENT, zipOf({ name: 'a.csv', content: CONTENT, isStored: true })]) {
@@ -197,6 +217,35 @@ describe('Timepoint, downloading a file,', () => {
     expect(await contentOf(source)).toBe(CONTENT);
   });
 
+  it('unpacks what the server packs although it was asked not to', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CONTENT));
+    });
+    const source = await open(`${url}/a.csv`);
+    expect(source.totalBytes).toBeNull();
+    expect(await contentOf(source)).toBe(CONTENT);
+  });
+
+  it('takes a page for a browser for no file, whatever its name is', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('\n<html>Sign in</html>');
+    });
+    await expect(open(`${url}/psc-snapshot-2026-03-02_1of1.zip`)).rejects.toEqual(
+      error('source-no-file', false, /is a page for a browser/),
+    );
+  });
+
+  it('gives what signs it in to nobody else, when it has moved to another host', async () => {
+    const seen: (string | undefined)[] = [];
+    const other = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(200).end(CONTENT);
+    });
+    const url = await serve((_request, response) => response.writeHead(302, { location: other }).end());
+    expect(await contentOf(await open(url.replace('//', '//me:secret@')))).toBe(CONTENT);
+    expect(seen).toEqual([undefined]);
+  });
+
   it('signs in with what the URL says', async () => {
     const url = await serve((request, response) => {
       response.writeHead(request.headers.authorization === `Basic ${btoa('me:p@ss')}` ? 200 : 401).end('x');
@@ -207,6 +256,7 @@ describe('Timepoint, downloading a file,', () => {
   it.each([
     [404, 'source-not-found', false, /^http:\/\/127\.0\.0\.1:\d+\/a\.zip was not found.*en_output/],
     [410, 'source-not-found', false, /was not found/],
+    [206, 'source-unreadable', false, /HTTP status 206\. Open it in a browser/],
     [403, 'source-unreadable', false, /HTTP status 403\. Open it in a browser/],
     [429, 'source-unreadable', true, /HTTP status 429\. Try again later/],
     [503, 'source-unreadable', true, /HTTP status 503\. Try again later/],

@@ -21,7 +21,7 @@ export interface SnapshotSource {
 /**
  * Opens a path, an `http(s)` URL or `-` for standard input. Whether it is a zip file is told by its bytes, not by its
  * name; it is unpacked while it is read.
- * @throws TimepointError `source-…` when it can't be opened or breaks off, `zip-…` when it can't be unpacked; both also
+ * @throws TimepointError `source-…` when it can't be opened, is no file, breaks off or has another size than it says, `zip-…` when it can't be unpacked; both also
  * while the content is read. When the signal aborts: its reason.
  */
 export async function openSource(location: string, options: InputOptions): Promise<SnapshotSource> {
@@ -33,6 +33,9 @@ export async function openSource(location: string, options: InputOptions): Promi
     const reader = new ByteReader(chunks.read());
     const beginning = await reader.peek(4);
     if (beginning.length === 0) throw emptySource(showLocation(location));
+    if (isPage(beginning))
+      throw noFile(showLocation(location), 'a page for a browser', 'Open it there to see why');
+    if (isGzip(beginning)) throw noFile(showLocation(location), 'packed by gzip', 'Unpack it');
     const file = isZip(beginning) ? await unzip(reader) : { name: null, content: reader.rest() };
     return {
       name: bestName([...input.names, ...(file.name === null ? [] : [file.name])]),
@@ -66,9 +69,15 @@ class CountedChunks {
       }
     } catch (error) {
       this.#signal.throwIfAborted();
-      const message = `${this.#shown} broke off after ${this.bytes} bytes (${tellFailure(error).message}). Start again.`;
-      throw new TimepointError('source-interrupted', message, { retryable: true, cause: error });
+      throw this.#interrupted(tellFailure(error).message, error);
     }
+    const { totalBytes } = this.#input;
+    if (totalBytes !== null && this.bytes !== totalBytes) throw this.#interrupted(`it has ${totalBytes}`);
+  }
+
+  #interrupted(why: string, cause?: unknown): TimepointError {
+    const message = `${this.#shown} broke off after ${this.bytes} bytes (${why}). Start again.`;
+    return new TimepointError('source-interrupted', message, { retryable: true, cause });
   }
 }
 
@@ -85,6 +94,20 @@ async function* closeAfter(
 
 function bestName(names: readonly string[]): string {
   return names.find((name) => parseSnapshotName(name) !== null) ?? names[0] ?? '-';
+}
+
+/** Whether bytes begin as HTML or XML does: a sign-in or an error that came instead of the file. */
+function isPage(beginning: Buffer): boolean {
+  return /^\ufeff?\s*</.test(beginning.toString());
+}
+
+function isGzip(beginning: Buffer): boolean {
+  return beginning[0] === 0x1f && beginning[1] === 0x8b;
+}
+
+function noFile(shown: string, what: string, remedy: string): TimepointError {
+  const message = `${shown} is ${what}, not a file of Companies House. ${remedy}, and give the file itself.`;
+  return new TimepointError('source-no-file', message);
 }
 
 function emptySource(shown: string): TimepointError {

@@ -43,7 +43,7 @@ describe('Timepoint, reading the company file,', () => {
         `\ufeff${companyFile(companyRecord({ CompanyName: 'ŵ 🐝 "LTD"' }), companyRecord({ IncorporationDate: '30/02/2020' }))}`,
       ),
       Buffer.from(`${companyRecord({ CompanyName: 'CAF\xc9' })}\r\n"UNCLOSED,"1"\r\n\r\n`, 'latin1'),
-      Buffer.from(companyRecord({ 'RegAddress.AddressLine1': 'LINE\nAND, LINE' })),
+      Buffer.from(`${companyRecord({ 'RegAddress.AddressLine1': 'LINE\nAND, LINE' })}\n`),
     ]);
     const whole = await read(file);
     expect(whole).toHaveLength(1);
@@ -156,8 +156,22 @@ describe('Timepoint, reading the company file,', () => {
     expect(rows).toEqual((await readAll(companyFile(companyRecord()))).rows);
   });
 
-  it('reads a file with only a header', async () => {
-    expect(await read(HEADER)).toEqual([]);
+  it('refuses a file that stops within a line, wherever that is', async () => {
+    const file = Buffer.from(companyFile(companyRecord(), companyRecord({ CompanyName: 'TWO\r\nLINES Ŵ' })));
+    const header = HEADER.length + 2;
+    for (let length = header + 1; length < file.length; length += 1) {
+      if (file[length - 1] === 0x0a) continue;
+      const cut = expect.objectContaining({ code: 'source-cut', message: expect.stringMatching(/was cut/) });
+      await expect(read(file.subarray(0, length), 1_000)).rejects.toEqual(cut);
+    }
+    // Bare values, of which half a one looks whole.
+    await expect(read(companyFile(companyRecord().replaceAll('"', '')).trimEnd())).rejects.toMatchObject({
+      code: 'source-cut',
+    });
+  });
+
+  it('finds no rows in a file with only a header', async () => {
+    expect(await read(`${HEADER}\r\n`)).toEqual([]);
     expect(await read(`\ufeff${HEADER}\n`)).toEqual([]);
   });
 });
@@ -165,7 +179,7 @@ describe('Timepoint, reading the company file,', () => {
 describe('Timepoint, checking the header of the company file,', () => {
   const header = (change: (names: string[]) => readonly string[]) => change(HEADER.split(',')).join(',');
   const differences = (content: string) =>
-    read(`${content}\r\n${companyRecord()}`).then(
+    read(`${content}\r\n${companyRecord()}\r\n`).then(
       () => [],
       (error) => {
         expect(error).toMatchObject({ name: 'TimepointError', code: 'snapshot-header', retryable: false });

@@ -2,6 +2,7 @@ import { COLUMNS, checkHeader, placeOf } from './company-columns.ts';
 import { parseCompanyNumber } from './company-number.ts';
 import { companyProfile } from './company-profile.ts';
 import { type CsvRecord, csvRecords } from './csv-records.ts';
+import { endsInLine } from './ends-in-line.ts';
 import { explainValue, findBadDay, findUnstorable } from './find-problem.ts';
 import { PieceBuilder, type SnapshotPiece } from './snapshot-piece.ts';
 
@@ -9,14 +10,15 @@ const NUMBER_PLACE = placeOf('CompanyNumber');
 
 /**
  * Reads the company file as a stream: each record becomes a row with a document in the shape of the API, or a reject.
- * @throws TimepointError `snapshot-header`, before any piece, when the columns are not those that are known.
+ * @throws TimepointError `snapshot-header`, before any piece, when the columns are not those that are known; `source-cut`
+ * at the end, when the last line has none.
  */
 export async function* readBasicCompanyData(
   content: AsyncIterable<Buffer>,
 ): AsyncGenerator<SnapshotPiece, void> {
   const piece = new PieceBuilder();
   let isHeaderRead = false;
-  for await (const records of csvRecords(content, COLUMNS.length)) {
+  for await (const records of csvRecords(endsInLine(content), COLUMNS.length)) {
     for (const record of records) {
       if (isHeaderRead) addRecord(piece, record);
       else checkHeader(record);

@@ -230,6 +230,17 @@ describe('Timepoint, reading the file of who controls companies,', () => {
     expect(pieces[2]?.rows[0]?.line).toBe(2_001);
   });
 
+  it('refuses a file that stops within a line, and takes one that lacks only the last line end', async () => {
+    const file = Buffer.from([lineOf(), lineOf({ name: 'Ŵyn', kind: 'odd' }), TOTALS].join('\n'));
+    const beginnings = [...file.entries()].flatMap(([place, byte]) => (byte === 0x0a ? [place + 1] : []));
+    const whole = [...beginnings, ...beginnings.map((place) => place - 1), file.length];
+    for (let length = 1; length <= file.length; length += 1) {
+      const reading = read(file.subarray(0, length), 100);
+      if (whole.includes(length)) expect(await reading).toHaveLength(1);
+      else await expect(reading).rejects.toMatchObject({ code: 'source-cut', retryable: false });
+    }
+  });
+
   it('reads nothing from nothing', async () => {
     expect(await read('')).toEqual([]);
     expect(await read('\n\r\n')).toEqual([]);

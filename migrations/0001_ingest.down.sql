@@ -5,4 +5,3 @@ drop function ingest.watermark(bigint, int8multirange);
 drop view ingest.event_log;
 drop table ingest.event_blocks;
 drop table ingest.events;
-drop schema ingest;

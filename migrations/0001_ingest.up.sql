@@ -1,6 +1,5 @@
 -- Why: the ledger of what was read from the streams, in which order it stands and what is missing.
--- Locks: nothing that exists.
-create schema if not exists ingest;
+-- Locks: nothing that exists. The schema ingest is there already: it has the ledger of the migrations.
 
 create table ingest.events (
   stream text not null,

@@ -1,6 +1,7 @@
 -- Why: what all tables of the register share: their first columns, and how values in documents are read.
 -- Locks: nothing that exists. pg_trgm, for the search by name, is left when this is taken back.
-create schema register;
+-- A role that may not create schemas can be given this one.
+do $$ begin if to_regnamespace('register') is null then create schema register; end if; end $$;
 create extension if not exists pg_trgm;
 
 create function register.parse_date(value text) returns date

@@ -11,6 +11,7 @@ select
   ) as indexes
 from pg_class
 where relnamespace = any('{register,ingest}'::regnamespace[]) and relkind in ('r', 'v')
+  and relname not in ('migrations', 'migrations_lock')
 order by relnamespace::regnamespace::text = 'ingest', relkind = 'v', relname
 `;
 

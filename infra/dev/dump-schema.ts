@@ -29,6 +29,8 @@ try {
     '--extension=pg_trgm',
     '--schema=register',
     '--schema=ingest',
+    // The ledger is not made by the migrations.
+    '--exclude-table=ingest.migrations*',
   ];
   const { stdout } = await execa('pg_dump', [...options, postgres.url]);
   const lines = stdout.split('\n').filter((line) => !NOISE.test(line));

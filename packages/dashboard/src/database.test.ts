@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import pg from 'pg';
 import { type Database, openDatabase } from './database.ts';
 
 let test: TestDatabase;
@@ -16,6 +17,47 @@ afterEach(async () => {
 describe('Timepoint, reading for a dashboard,', () => {
   it('can not write, not even by mistake', async () => {
     await expect(database.query('create table x (id int)')).rejects.toThrow('read-only transaction');
+  });
+
+  it('can not write either when the URL or the database turns read-only sessions off', async () => {
+    const url = new URL(test.url);
+    url.searchParams.set('options', '-c default_transaction_read_only=off -c search_path=ingest');
+    const open = openDatabase(url.href);
+    try {
+      await expect(open.query('create table public.x (id int)')).rejects.toThrow('read-only transaction');
+      // Each statement, whichever connection it gets.
+      await expect(
+        Promise.all([1, 2, 3].map(() => open.query('create table public.x (id int)'))),
+      ).rejects.toThrow('read-only transaction');
+    } finally {
+      await open.close();
+    }
+  });
+
+  it('reads moments and numbers as they are, and within its own limits, whatever the database sets', async () => {
+    const name = new URL(test.url).pathname.slice(1);
+    const writer = new pg.Client({ connectionString: test.url });
+    await writer.connect();
+    for (const setting of [
+      "DateStyle = 'German, DMY'",
+      "TimeZone = 'Pacific/Auckland'",
+      'statement_timeout = 0',
+      'default_transaction_isolation = serializable',
+    ])
+      await writer.query(`alter database ${name} set ${setting}`);
+    await writer.end();
+    const open = openDatabase(test.url);
+    try {
+      const { rows } = await open.query(
+        `select '2026-03-02T10:15:30Z'::timestamptz as at, '2026-03-02'::date::text as day,
+           current_setting('statement_timeout') as most, current_setting('transaction_isolation') as isolation`,
+      );
+      expect(rows).toEqual([
+        { at: new Date('2026-03-02T10:15:30Z'), day: '2026-03-02', most: '5s', isolation: 'read committed' },
+      ]);
+    } finally {
+      await open.close();
+    }
   });
 
   it('gives whole numbers as numbers', async () => {

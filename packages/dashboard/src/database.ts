@@ -1,3 +1,4 @@
+import { beginOf, openSession, type Route } from '@timepoint/shared/postgres-session';
 import pg from 'pg';
 
 /** What a statement runs on. */
@@ -17,35 +18,57 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_CONNECTIONS = 6;
 const INT8 = 20;
 
+const SESSION = {
+  statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  idleInTransactionMs: STATEMENT_TIMEOUT_MS,
+};
+
 /**
- * Opens a pool whose sessions are read-only: what the dashboard changes, it changes through the queues. `int8` columns
- * come back as numbers, which timepoints and counts fit in.
+ * Opens a pool that only reads, whatever the URL says: what the dashboard changes, it changes through the queues. `int8`
+ * columns come back as numbers, which timepoints and counts fit in.
  */
 export function openDatabase(url: string): Database {
-  return openPool(url, { max: MAX_CONNECTIONS, options: '-c default_transaction_read_only=on' });
+  return openPool(url, { max: MAX_CONNECTIONS, isReadOnly: true });
 }
 
 /** Opens one connection that may write, only to learn whether Postgres writes. */
 export function openWriteProbe(url: string): Database {
-  return openPool(url, { max: 1 });
+  return openPool(url, { max: 1, isReadOnly: false });
 }
 
-function openPool(url: string, config: pg.PoolConfig): Database {
+function openPool(url: string, { max, isReadOnly }: { max: number; isReadOnly: boolean }): Database {
+  const routes = new WeakMap<object, Route>();
+  const session = { ...SESSION, isReadOnly };
   const pool = new pg.Pool({
-    ...config,
     connectionString: url,
+    max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'timepoint dashboard',
-    statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },
+    onConnect: async (client) => {
+      client.on('error', () => undefined);
+      routes.set(client, await openSession(client, session));
+    },
   });
   // A connection that drops while idle is replaced by the pool when it is needed.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
-    query: (text, values) => pool.query(text, values as unknown[]),
+    query: async <Row extends object>(text: string, values?: readonly unknown[]) => {
+      const client = await pool.connect();
+      const isDirect = routes.get(client) === 'direct';
+      try {
+        if (!isDirect) await client.query(beginOf('pooled', session));
+        const answer = await client.query<Row>(text, values as unknown[]);
+        if (!isDirect) await client.query('commit');
+        client.release();
+        return answer;
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+    },
     close: () => pool.end(),
   };
 }

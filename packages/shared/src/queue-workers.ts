@@ -9,6 +9,7 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
+import { openSession } from './postgres-session.ts';
 import type { Redis } from './redis.ts';
 
 /** How long a worker that could not ask for a job waits before it asks again, in ms. */
@@ -67,6 +68,36 @@ export const POSTGRES_TIMEOUTS = {
   connectionTimeoutMillis: 5_000,
   query_timeout: 30_000,
 };
+
+/** A session that waits for a notification may wait as long as it wants. */
+const SESSION = { statementTimeoutMs: 0, idleInTransactionMs: 60_000 };
+
+const POOLED =
+  'a pooler stands before it, behind which the queues get no notifications. ' +
+  'Set REDIS_URL, or name Postgres itself in DATABASE_URL';
+
+/**
+ * How BullMQ connects to a Postgres that may have any settings. It sends the search path that it finds its tables by as a
+ * start-up option, in the place of which the driver would send that of the URL: they are sent together.
+ */
+export function postgresConnectionOf(databaseUrl: string) {
+  const url = new URL(databaseUrl);
+  const options = url.searchParams.get('options');
+  if (options !== null) url.searchParams.delete('options');
+  return {
+    ...POSTGRES_TIMEOUTS,
+    connectionString: options === null ? databaseUrl : url.href,
+    ...(options === null ? {} : { options }),
+    onConnect: async (client: object) => {
+      if ((await openSession(client, SESSION)) === 'pooled') throw new Error(POOLED);
+    },
+  };
+}
+
+/** Why the queues can't be used, in words that help. PgBouncer refuses start-up options before a session begins. */
+export function explainPostgresFailure(message: string): string {
+  return /unsupported startup parameter/.test(message) ? `${message}: ${POOLED}` : message;
+}
 
 /** Connects again when the first try has failed, which BullMQ else remembers as long as the process lives. */
 class PersistentConnection extends PostgresConnection {

@@ -20,7 +20,13 @@ import type {
   StreamJob,
 } from './job.ts';
 import type { Logger } from './logger.ts';
-import { POSTGRES_TIMEOUTS, PostgresQueue, PostgresWorker, RedisWorker } from './queue-workers.ts';
+import {
+  explainPostgresFailure,
+  PostgresQueue,
+  PostgresWorker,
+  postgresConnectionOf,
+  RedisWorker,
+} from './queue-workers.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 
 export interface QueueSettings {
@@ -164,11 +170,10 @@ export function queueSchema(prefix: string): string {
 
 async function openOnPostgres(url: string, settings: QueueSettings, logger: Logger): Promise<Queues> {
   const connection = {
-    connectionString: url,
+    ...postgresConnectionOf(url),
     schema: queueSchema(settings.prefix),
     migrate: true,
     max: 2,
-    ...POSTGRES_TIMEOUTS,
   };
   const report = reportTo(logger);
   const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
@@ -207,7 +212,7 @@ function reportTo(logger: Logger) {
 
 function unreachable(server: string, url: string, setting: string, cause: unknown): TimepointError {
   const { host, pathname } = new URL(url);
-  const message = `${server} at ${host}${pathname} can't be reached for the queues: ${asError(cause).message}. Check ${setting}.`;
+  const message = `${server} at ${host}${pathname} can't be reached for the queues: ${explainPostgresFailure(asError(cause).message)}. Check ${setting}.`;
   return new TimepointError('queue-unreachable', message, { retryable: true, cause });
 }
 

@@ -1,7 +1,15 @@
 import { pipeline } from 'node:stream/promises';
 import { TimepointError } from '@timepoint/shared/errors';
+import {
+  beginOf,
+  type Isolation,
+  openSession,
+  type Route,
+  type SessionOptions,
+} from '@timepoint/shared/postgres-session';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { explainStoreError } from './explain-store-error.ts';
 
 /** What a statement runs on: a pool, or one connection inside a transaction. */
 export interface Sql {
@@ -17,10 +25,13 @@ export interface Transaction extends Sql {
 /** A pool of connections to Postgres. */
 export interface Database extends Sql {
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
-  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>, isolation?: Isolation): Promise<Result>;
   /** Runs `work` in a transaction that is rolled back: to learn whether the database would take it. */
   rehearse(work: (tx: Transaction) => Promise<unknown>): Promise<void>;
-  /** Runs `work` while an advisory lock of that name is held; without the lock it is not run and the answer is null. */
+  /**
+   * Runs `work` while a lock of that name is held; without the lock it is not run and the answer is null. The lock belongs
+   * to a transaction that stays open meanwhile: a pooler keeps that on one session, and no other lock.
+   */
   exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result | null>;
   close(): Promise<void>;
 }
@@ -35,48 +46,87 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
+/** A pool, and how each of its connections reaches Postgres. */
+interface Pool {
+  readonly pool: pg.Pool;
+  readonly routes: WeakMap<object, Route>;
+  readonly session: SessionOptions;
+}
+
 /** Opens a pool. `int8` columns come back as numbers, which timepoints and counts fit in. */
 export function openDatabase(
   url: string,
   maxConnections: number,
   { statementTimeoutMs = STATEMENT_TIMEOUT_MS }: DatabaseOptions = {},
 ): Database {
+  const routes = new WeakMap<object, Route>();
+  // A worker that was cut off must not keep its locks.
+  const session = { statementTimeoutMs, idleInTransactionMs: STATEMENT_TIMEOUT_MS };
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'timepoint',
-    statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + CONNECT_TIMEOUT_MS,
-    // A worker that was cut off must not keep its locks.
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },
+    onConnect: async (client) => {
+      client.on('error', () => undefined);
+      routes.set(client, await openSession(client, session));
+    },
   });
   // A connection that drops while idle is replaced by the pool when it is needed, and one that drops between the
   // statements of a transaction fails the next of them.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const open: Pool = { pool, routes, session };
   return {
-    query: (text, values) => pool.query(text, values as unknown[]),
-    transaction: (work) => inTransaction(pool, work),
-    rehearse: (work) => rolledBack(pool, work),
-    exclusively: (name, work) => underLock(pool, name, work),
+    query: (text, values) => ask(open, text, values),
+    transaction: (work, isolation) => inTransaction(open, work, isolation),
+    rehearse: (work) => rolledBack(open, work),
+    exclusively: (name, work) => underLock(open, name, work),
     close: () => pool.end(),
   };
 }
 
+/** Runs one statement: by itself where its session is set up, else in a transaction that sets it up. */
+async function ask<Row extends object>(
+  open: Pool,
+  text: string,
+  values: readonly unknown[] | undefined,
+): Promise<{ rows: Row[] }> {
+  const client = await open.pool.connect();
+  if (open.routes.get(client) !== 'direct')
+    return withTransaction(open, client, (tx) => tx.query<Row>(text, values));
+  try {
+    const answer = await client.query<Row>(text, values as unknown[]);
+    client.release();
+    return answer;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
 async function inTransaction<Result>(
-  pool: pg.Pool,
+  open: Pool,
   work: (tx: Transaction) => Promise<Result>,
+  isolation?: Isolation,
 ): Promise<Result> {
-  const client = await pool.connect();
+  return withTransaction(open, await open.pool.connect(), work, isolation);
+}
+
+async function withTransaction<Result>(
+  { routes, session }: Pool,
+  client: pg.PoolClient,
+  work: (tx: Transaction) => Promise<Result>,
+  isolation?: Isolation,
+): Promise<Result> {
   const tx: Transaction = {
     query: (text, values) => client.query(text, values as unknown[]),
     copy: (statement, text) => pipeline([text], client.query(copyFrom(statement))),
   };
   try {
-    await tx.query('begin');
+    await tx.query(beginOf(routes.get(client) ?? 'pooled', session, isolation));
     const result = await work(tx);
     await tx.query('commit');
     client.release();
@@ -92,9 +142,9 @@ async function inTransaction<Result>(
   }
 }
 
-async function rolledBack(pool: pg.Pool, work: (tx: Transaction) => Promise<unknown>): Promise<void> {
+async function rolledBack(open: Pool, work: (tx: Transaction) => Promise<unknown>): Promise<void> {
   const done = new Error('rehearsed');
-  await inTransaction(pool, async (tx) => {
+  await inTransaction(open, async (tx) => {
     await work(tx);
     throw done;
   }).catch((error) => {
@@ -103,25 +153,27 @@ async function rolledBack(pool: pg.Pool, work: (tx: Transaction) => Promise<unkn
 }
 
 async function underLock<Result>(
-  pool: pg.Pool,
+  { pool, routes, session }: Pool,
   name: string,
   work: () => Promise<Result>,
 ): Promise<Result | null> {
   const client = await pool.connect();
-  const call = async (lock: string) =>
-    (await client.query(`select ${lock}(hashtextextended($1, 0)) as is_done`, [name])).rows[0].is_done;
   let isReusable = false;
   try {
-    const isHeld = await call('pg_try_advisory_lock');
-    if (!isHeld) {
-      isReusable = true;
-      return null;
-    }
-    return await work().finally(async () => {
-      isReusable = await call('pg_advisory_unlock').catch(() => false);
-    });
+    await client.query(beginOf(routes.get(client) ?? 'pooled', { ...session, idleInTransactionMs: 0 }));
+    // Where the session has its settings, its limit for idle transactions holds for the others.
+    await client.query('set local idle_in_transaction_session_timeout = 0');
+    const { rows } = await client.query(
+      'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as is_held',
+      [name],
+    );
+    return rows[0].is_held ? await work() : null;
   } finally {
-    // A lock that can't be given back goes with its connection.
+    // A lock that can't be given back goes with its connection; what was done under it is done.
+    isReusable = await client.query('rollback').then(
+      () => true,
+      () => false,
+    );
     client.release(!isReusable);
   }
 }
@@ -144,13 +196,12 @@ export function refusedPart(error: unknown): string | null {
   return error instanceof pg.DatabaseError ? (error.constraint ?? error.column ?? null) : null;
 }
 
-/** @throws TimepointError `database-unreachable` that names the server, never its password. */
+/** @throws TimepointError `database-unreachable` that names the server and what helps, never its password. */
 export async function checkReachable(database: Sql, url: string): Promise<void> {
   try {
     await database.query('select 1');
   } catch (error) {
-    const { host, pathname } = new URL(url);
-    const message = `Postgres at ${host}${pathname} can't be reached: ${String(error)}. Check DATABASE_URL.`;
+    const message = explainStoreError(error, url);
     throw new TimepointError('database-unreachable', message, { retryable: true, cause: error });
   }
 }

@@ -1,20 +1,24 @@
 import { fileURLToPath } from 'node:url';
-import { TimepointError } from '@timepoint/shared/errors';
+import { asError, TimepointError } from '@timepoint/shared/errors';
+import { openSession } from '@timepoint/shared/postgres-session';
 import knex, { type Knex } from 'knex';
-import { openDatabase, type Sql } from './database.ts';
+import { type Database, openDatabase, type Sql } from './database.ts';
 import { SqlMigrations } from './migrations.ts';
+import { checkFit, findLedger, LEDGER, prepareDatabase } from './prepare-database.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
-const LEDGER = { tableName: 'timepoint_migrations', schemaName: 'public' };
-const LEDGER_NAME = `${LEDGER.schemaName}.${LEDGER.tableName}`;
 const SOURCE = new SqlMigrations(FOLDER);
+const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface MigrationState {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
 }
 
-/** Applies every pending migration, each in its own transaction, and returns their names. */
+/**
+ * Applies every pending migration in one transaction, and returns their names.
+ * @throws TimepointError `database-unfit` or `newer-schema` that names the remedy.
+ */
 export function migrateUp(url: string): Promise<string[]> {
   return withLock(url, async (connection) => {
     const [, names] = (await connection.migrate.latest()) as [number, string[]];
@@ -31,23 +35,14 @@ export function migrateDown(url: string): Promise<string[]> {
 }
 
 /** Which migrations are applied and which are not. Changes nothing: Knex would make its ledger where there is none. */
-export function readMigrations(url: string): Promise<MigrationState> {
-  return withKnex(url, async (connection) => {
-    const { rows } = await connection.raw('select to_regclass(?) is not null as is_there', [LEDGER_NAME]);
-    if (!rows[0].is_there) return { applied: [], pending: await SOURCE.getMigrations() };
-    const [applied, pending] = (await connection.migrate.list()) as [{ name: string }[], string[]];
-    return { applied: applied.map((migration) => migration.name), pending };
-  });
+export async function readMigrations(url: string): Promise<MigrationState> {
+  const database = openDatabase(url, 1);
+  return readState(database).finally(() => database.close());
 }
 
 /** Names the migrations that a database lacks, by one look into its ledger: cheap enough to be asked again and again. */
-export async function findPending(database: Sql): Promise<string[]> {
-  const [known, { rows }] = await Promise.all([
-    new SqlMigrations(FOLDER).getMigrations(),
-    database.query<{ name: string }>(`select name from ${LEDGER.schemaName}.${LEDGER.tableName}`),
-  ]);
-  const applied = new Set(rows.map(({ name }) => name));
-  return known.filter((name) => !applied.has(name));
+export async function findPending(database: Sql): Promise<readonly string[]> {
+  return (await readState(database)).pending;
 }
 
 /** @throws TimepointError `not-migrated` that says which command to run. */
@@ -79,6 +74,14 @@ function lacksMigrations(pending: readonly string[]): TimepointError {
   );
 }
 
+async function readState(sql: Sql): Promise<MigrationState> {
+  const [known, ledger] = await Promise.all([SOURCE.getMigrations(), findLedger(sql)]);
+  if (ledger === null) return { applied: [], pending: known };
+  const { rows } = await sql.query<{ name: string }>(`select name from ${ledger} order by id`);
+  const applied = rows.map(({ name }) => name);
+  return { applied, pending: known.filter((name) => !applied.includes(name)) };
+}
+
 /** Any number that no other program takes as its advisory lock: "timepoint" in base 36, cut to 32 bits. */
 const ADVISORY_LOCK = Number.parseInt('timepoint', 36) % 2 ** 31;
 
@@ -86,26 +89,56 @@ const ADVISORY_LOCK = Number.parseInt('timepoint', 36) % 2 ** 31;
  * Lets one process migrate at a time, the others wait. Knex's own lock is a row that a killed process leaves
  * behind; whoever holds the advisory lock, which dies with its session, may free it.
  */
-function withLock<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
-  return withKnex(url, async (connection) => {
-    const database = openDatabase(url, 1, { statementTimeoutMs: 0 });
-    return database
-      .transaction(async (tx) => {
-        await tx.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
-        await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+async function withLock<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
+  const database = openDatabase(url, 2, { statementTimeoutMs: 0 });
+  return database
+    .transaction(async (tx) => {
+      await tx.query('set local idle_in_transaction_session_timeout = 0');
+      await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+      await checkFit(database);
+      await database.transaction(prepareDatabase);
+      await checkKnown(database);
+      return withKnex(url, async (connection) => {
         await connection.migrate.forceFreeMigrationsLock();
         return work(connection);
-      })
-      .finally(() => database.close());
-  });
+      });
+    })
+    .finally(() => database.close());
+}
+
+/** Knex calls a folder corrupt that lacks what was applied: it is an older one. */
+async function checkKnown(database: Database): Promise<void> {
+  const [known, { applied }] = await Promise.all([SOURCE.getMigrations(), readState(database)]);
+  const unknown = applied.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new TimepointError(
+    'newer-schema',
+    `A newer version of Timepoint applied ${unknown.join(', ')}. Migrate with that version or a newer one.`,
+  );
+}
+
+const SILENT = { warn: () => undefined, error: () => undefined, debug: () => undefined };
+
+function setUp(connection: object, done: (error: Error | null, connection: object) => void): void {
+  openSession(connection, { statementTimeoutMs: 0, idleInTransactionMs: 0 }).then(
+    () => done(null, connection),
+    (error) => done(asError(error), connection),
+  );
 }
 
 async function withKnex<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
   const connection = knex({
     client: 'pg',
-    connection: url,
-    pool: { min: 0, max: 2 },
+    // Knex itself parses URLs by other rules than the driver, which every other connection goes by.
+    connection: {
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'timepoint migrate',
+    },
+    pool: { min: 0, max: 2, afterCreate: setUp },
     migrations: { ...LEDGER, migrationSource: SOURCE },
+    // What it logs, it throws too.
+    log: SILENT,
   });
   try {
     return await work(connection);

@@ -44,7 +44,7 @@ async function compare(
   { mayHaveGap }: { mayHaveGap: boolean },
 ): Promise<Verdict | null> {
   return database.transaction(async (tx) => {
-    await tx.query('set transaction isolation level repeatable read, read only');
+    await tx.query('set transaction read only');
     if (!mayHaveGap && (await hasGap(tx, stream))) return null;
     const declared = streamNamed(stream);
     const extent = await readExtent(tx, stream);
@@ -57,7 +57,7 @@ async function compare(
     ];
     const verdict = problems.length > 0 ? 'not-exact' : extent === null ? 'empty' : 'exact';
     return { stream, verdict, extent, problems };
-  });
+  }, 'repeatable read');
 }
 
 /** One line for a stream, and one for each problem. */

@@ -1,9 +1,7 @@
 import type { MigrationState } from '../migrate.ts';
+import { findUnfit } from '../prepare-database.ts';
 import type { ServerReading } from '../store/read-server.ts';
 import { bad, type Check, good } from './check.ts';
-
-/** The oldest Postgres that has what the schema uses. */
-const LEAST_VERSION = 150_000;
 
 /** What is to be known of the database, or why it isn't. */
 export type Answer<Reading> = Reading | { readonly failure: string } | null;
@@ -15,17 +13,14 @@ export function isKnown<Reading extends object>(answer: Answer<Reading>): answer
   return answer !== null && !('failure' in answer);
 }
 
-/** Whether Postgres answers, is new enough and takes writes. */
+/** Whether Postgres answers, and the database is one that Timepoint can live in. */
 export function checkPostgres(server: Answer<ServerReading>): Check {
   if (server === null) return bad('problem', 'postgres', 'DATABASE_URL is not set', SET_URL);
   if (!isKnown(server))
     return bad('problem', 'postgres', server.failure, 'see that it runs, and that DATABASE_URL is right');
-  const { version, version_number, is_read_only } = server;
-  if (version_number < LEAST_VERSION)
-    return bad('problem', 'postgres', `${version} is too old`, 'move to Postgres 15 or newer');
-  if (is_read_only)
-    return bad('problem', 'postgres', `${version} takes no writes`, 'name the primary in DATABASE_URL');
-  return good('postgres', version);
+  const unfit = findUnfit(server);
+  if (unfit !== null) return bad('problem', 'postgres', unfit.text, unfit.remedy);
+  return good('postgres', server.version);
 }
 
 /** Whether the role may do what migrations and workers do. */

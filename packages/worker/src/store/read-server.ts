@@ -1,12 +1,9 @@
 import type { Sql } from '../database.ts';
+import { FITNESS, type Fitness } from '../prepare-database.ts';
 
 /** What a Postgres server tells of itself and of what we may do there. */
-export interface ServerReading {
-  readonly version: string;
-  /** Such as 150004. */
-  readonly version_number: number;
+export interface ServerReading extends Fitness {
   readonly now_ms: number;
-  readonly is_read_only: boolean;
   /** Connections that this role may have in all, and those that anybody has now. */
   readonly max_connections: number;
   readonly connections: number;
@@ -27,10 +24,8 @@ export async function readServer(sql: Sql): Promise<ServerReading> {
 
 const STATEMENT = `
 select
-  current_setting('server_version') as version,
-  current_setting('server_version_num')::integer as version_number,
+  ${FITNESS},
   (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms,
-  pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as is_read_only,
   current_setting('max_connections')::integer
     - current_setting('superuser_reserved_connections')::integer
     - coalesce(current_setting('reserved_connections', true)::integer, 0) as max_connections,

@@ -1,0 +1,82 @@
+// A role, a database, a server and a URL (`?options=…`) can each give a session other settings than a statement was
+// written for. What changes the meaning or the result of a statement of ours is therefore set after connecting. It is
+// not sent as start-up parameters: a URL overrides those, and PgBouncer refuses most of them.
+//
+// A pooler, such as PgBouncer, may run each transaction in another session, and gives a session with its settings on
+// to whoever comes next. Behind one, nothing may be set but for the transaction at hand.
+
+/** What of a `pg` client is needed here. */
+interface SessionClient {
+  query(text: string): Promise<{ rows: { pid?: number }[] }>;
+}
+
+export interface SessionOptions {
+  /** How long a statement may take, in ms; 0 for as long as it needs. */
+  readonly statementTimeoutMs: number;
+  /** How long a transaction may wait for its next statement, in ms; 0 for as long as it wants. */
+  readonly idleInTransactionMs: number;
+  readonly isReadOnly?: boolean;
+}
+
+/** `direct`: a connection is a session; `pooled`: each transaction may have another session. */
+export type Route = 'direct' | 'pooled';
+
+/** Settings whose meaning is the same for every statement: how values are read and written, and what is waited for. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  client_encoding: 'UTF8',
+  datestyle: 'ISO, MDY',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  standard_conforming_strings: 'on',
+  array_nulls: 'on',
+  quote_all_identifiers: 'off',
+  row_security: 'on',
+  lock_timeout: '0',
+};
+
+/**
+ * Sets up a connection that was just opened, and finds out how it reaches Postgres: a pooler can't give its clients the
+ * process ids of the sessions that it will give them.
+ */
+export async function openSession(client: object, options: SessionOptions): Promise<Route> {
+  const session = client as SessionClient;
+  const { rows } = await session.query('select pg_backend_pid() as pid');
+  if (rows[0]?.pid !== Reflect.get(client, 'processID')) return 'pooled';
+  await session.query(`${settingsFor('session', options)};
+    select set_config('default_transaction_isolation', 'read committed', false)
+    ${options.isReadOnly ? ", set_config('default_transaction_read_only', 'on', false)" : ''}`);
+  return 'direct';
+}
+
+/** Said explicitly, as a role or a database may have another default. */
+export type Isolation = 'read committed' | 'repeatable read';
+
+/** The statement that begins a transaction on a connection, with the settings that its session has not. */
+export function beginOf(
+  route: Route,
+  options: SessionOptions,
+  isolation: Isolation = 'read committed',
+): string {
+  const begin = `begin isolation level ${isolation}${options.isReadOnly ? ', read only' : ''}`;
+  return route === 'direct' ? begin : `${begin}; ${settingsFor('transaction', options)}`;
+}
+
+/** A `select` that sets everything, for the session or for the transaction at hand. */
+export function settingsFor(scope: 'session' | 'transaction', options: SessionOptions): string {
+  const isLocal = scope === 'transaction';
+  const given = {
+    ...SETTINGS,
+    statement_timeout: String(options.statementTimeoutMs),
+    idle_in_transaction_session_timeout: String(options.idleInTransactionMs),
+  };
+  const set = Object.entries(given).map(([name, value]) => `set_config('${name}', '${value}', ${isLocal})`);
+  return `select ${set.join(', ')},
+    -- Since Postgres 17.
+    case when current_setting('transaction_timeout', true) is not null
+      then set_config('transaction_timeout', '0', ${isLocal}) end,
+    -- A commit that Postgres may forget is no commit; every other choice is the operator's.
+    case when current_setting('synchronous_commit') = 'off'
+      then set_config('synchronous_commit', 'on', ${isLocal}) end`;
+}

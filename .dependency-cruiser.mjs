@@ -56,7 +56,7 @@ export default {
     door('uplot', ['^packages/dashboard/src/client/(minute-chart|client)\\.ts$']),
     door('cli-progress', ['^packages/worker/src/snapshots/show-progress\\.ts$']),
     door('bullmq', [
-      '^packages/shared/src/queue(s|-workers)\\.ts$',
+      '^packages/shared/src/(queues|queue-workers|queue-errors|fenced-job)\\.ts$',
       '^packages/ingestor/src/lease\\.ts$',
       '^packages/worker/src/worker\\.ts$',
       '^packages/worker/src/letters/(actions|letters)-worker\\.ts$',

@@ -1,24 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TimepointError } from '@timepoint/shared/errors';
+import { asError, type TimepointError } from '@timepoint/shared/errors';
 import { type StreamJob, streamJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { type Stream, type StreamName, streamNamed } from '@timepoint/shared/streams';
-import { shift } from '@timepoint/shared/timepoint';
 import { type Circumstances, type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
-import { afterConnection, type Failures, NO_FAILURES, withFailure } from './failures.ts';
+import { afterConnection } from './failures.ts';
+import { heldLately } from './held-lately.ts';
+import { freshMemory, type Memory, remember } from './memory.ts';
 import type { Metrics } from './metrics.ts';
 import { Reasks } from './reasks.ts';
 import { type Reporter, startReporter } from './reporter.ts';
 import { type Run, runConnection } from './run-connection.ts';
-import type { AcceptedHole } from './sequence.ts';
 import { adoptRewind, waitForDrain, watchQueue } from './watch-queue.ts';
 
 export interface HoldOptions {
   readonly queues: Queues;
   /** Whether the job, and so the stream, is still this ingestor's; asking renews the lease. */
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
+  /** Has the job written only while it is this ingestor's. */
+  readonly fence?: (streamJob: Job<StreamJob>) => Job<StreamJob>;
   readonly url: string;
   readonly key: string;
   readonly idleTimeoutMs: number;
@@ -85,12 +87,7 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
   const { name } = stream;
   const reasks = new Reasks();
   const turnEndsAt = Date.now() + options.turnMs;
-  let memory: Memory = {
-    failures: NO_FAILURES,
-    refusals: 0,
-    accepted: null,
-    silenceLimitMs: stream.silenceLimitMs,
-  };
+  let memory = freshMemory(stream);
   while (!signal.aborted) {
     const streamJob = await readStreamJob(name, options, signal);
     if (streamJob === 'lost') return { kind: 'lost' };
@@ -115,25 +112,11 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     if (isLeaseLost(run.ending)) return { kind: 'lost' };
     if (decision.kind === 'queue-up') return { kind: 'turn-over' };
     if (decision.kind === 'release') break;
-    memory = {
-      failures: withFailure(failures, run.ending),
-      refusals: isRefused(run.ending) ? memory.refusals + 1 : 0,
-      accepted: nextAccepted(run, decision, memory.accepted, streamJob.data, reasks),
-      silenceLimitMs: nextSilenceLimit(run, stream, memory.silenceLimitMs),
-    };
+    memory = remember({ memory, run, decision, failures, stored: streamJob.data, reasks, stream });
     if (decision.kind === 'wait-for-drain') await waitForDrain(options.queues, options.lowWaterJobs, signal);
     else await sleep(decision.delayMs, undefined, { signal }).catch(() => undefined);
   }
   return { kind: 'released' };
-}
-
-/** What the next connection must know of the ones before. */
-interface Memory {
-  readonly failures: Failures;
-  /** Refusals of the stored position in a row. */
-  readonly refusals: number;
-  readonly accepted: AcceptedHole | null;
-  readonly silenceLimitMs: number;
 }
 
 /**
@@ -142,17 +125,28 @@ interface Memory {
  */
 async function readStreamJob(
   name: StreamName,
-  { queues, isHeld }: HoldOptions,
+  { queues, isHeld, fence, logger }: HoldOptions,
   signal: AbortSignal,
 ): Promise<Job<StreamJob> | 'lost' | null> {
   while (!signal.aborted) {
     try {
-      const job = await queues.streams.getJob(name);
-      if (job === undefined || !(await isHeld(job))) return 'lost';
-      job.data = streamJobSchema.parse(job.data);
-      await adoptRewind(queues, job);
+      const stored = await queues.streams.getJob(name);
+      if (stored === undefined || !(await isHeld(stored))) return 'lost';
+      const job = fence === undefined ? stored : fence(stored);
+      const data = streamJobSchema.safeParse(job.data);
+      if (!data.success) {
+        // Its job is removed, and a worker registers it again with the position that the database proves.
+        logger.error({ stream: name, err: data.error }, 'the stored position is unreadable; it is read anew');
+        return 'lost';
+      }
+      job.data = data.data;
+      await adoptRewind(queues, job, logger);
       return job;
-    } catch {
+    } catch (error) {
+      logger.warn(
+        { stream: name, err: asError(error) },
+        'the queue does not give the position; asking again',
+      );
       await sleep(QUEUE_RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -176,16 +170,13 @@ async function runWatched(options: WatchedRun, signal: AbortSignal): Promise<Run
   const watch = new AbortController();
   const watching = watchQueue(options, end, watch.signal);
   try {
-    return await runConnection(options, AbortSignal.any([signal, close.signal]));
+    const isHeld = heldLately(options.isHeld);
+    return await runConnection({ ...options, isHeld }, AbortSignal.any([signal, close.signal]));
   } finally {
     stopListening();
     watch.abort();
     await watching;
   }
-}
-
-function isRefused(ending: Ending): boolean {
-  return ending.kind === 'http' && ending.status === 416;
 }
 
 function decideNext(
@@ -199,35 +190,6 @@ function decideNext(
   const decision = decide(ending, circumstances, Math.random);
   if (ending.kind === 'hole' && decision.kind === 'retry') reasks.add(ending.after, now);
   return decision;
-}
-
-/** The hole that the next connection may read past. */
-function nextAccepted(
-  { ending, events }: Run,
-  decision: Decision,
-  accepted: AcceptedHole | null,
-  stored: StreamJob,
-  reasks: Reasks,
-): AcceptedHole | null {
-  if (ending.kind === 'hole' && decision.kind === 'accept-hole') {
-    return { after: ending.after, cause: ending.cause, attempts: reasks.of(ending.after) };
-  }
-  if (decision.kind === 'go-live' && stored.timepoint !== undefined) {
-    return { after: shift(stored.timepoint, -1), cause: 'expired', attempts: 1 };
-  }
-  const isBehind =
-    accepted !== null && (accepted.cause === 'expired' ? events > 0 : isPast(accepted, stored));
-  return isBehind ? null : accepted;
-}
-
-function isPast(accepted: AcceptedHole, stored: StreamJob): boolean {
-  return stored.timepoint !== undefined && stored.timepoint > accepted.after;
-}
-
-/** Silence is reported, and answered by a reconnect, once: until events come again. */
-function nextSilenceLimit({ ending, events }: Run, stream: Stream, current: number): number {
-  if (ending.kind === 'silent') return Number.POSITIVE_INFINITY;
-  return events > 0 ? stream.silenceLimitMs : current;
 }
 
 const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind', 'turn-over'];

@@ -56,7 +56,8 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     const signals = lock === undefined ? [shutdown.signal] : [shutdown.signal, lock];
     const isHeld = async (streamJob: Job<StreamJob>) =>
       (await streamJob.extendLock(token ?? '', LOCK_DURATION_MS)) === 1;
-    const release = await holdStream(name, { ...options, isHeld }, AbortSignal.any(signals));
+    const fence = (streamJob: Job<StreamJob>) => queues.fence(streamJob, token ?? '');
+    const release = await holdStream(name, { ...options, isHeld, fence }, AbortSignal.any(signals));
     logger.info({ stream: name, release: release.kind }, 'stream let go');
     if (release.kind === 'stopped') options.onStopped(release.error);
     // A lost lock can't be given back.

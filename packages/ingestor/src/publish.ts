@@ -1,14 +1,19 @@
+import { asError, TimepointError } from '@timepoint/shared/errors';
+import { isLeaseLost, LEASE_LOST } from '@timepoint/shared/fenced-job';
 import type { EventsJob, StreamJob } from '@timepoint/shared/job';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import type { StreamName } from '@timepoint/shared/streams';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import { type Batch, jobIdOf } from './batch.ts';
+import type { Ending } from './ending.ts';
 
 /** Where a stream's lines go, and where its position is kept. */
 export interface Destination {
   readonly queues: Queues;
   readonly stream: StreamName;
   readonly streamJob: Job<StreamJob>;
+  /** Whether the stream is still this ingestor's; nothing is published when it is not. */
+  readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
   readonly origin: Timepoint;
   /** The connection that brought the lines, as the logs name it. */
   readonly connection: string;
@@ -17,11 +22,11 @@ export interface Destination {
 /**
  * Pushes a batch and then, only then, moves the stored resume timepoint. A crash in between publishes the
  * batch again, which changes nothing.
- * @throws when the queue can't be reached or has forgotten the stream; nothing is retried here, as memory
- * must never run ahead of a queue that rolled back. Returns the id of the job.
+ * @throws when the queue can't be reached or has forgotten the stream, or the stream is another's; nothing is retried here,
+ * as memory must never run ahead of a queue that rolled back. Returns the id of the job.
  */
 export async function publish(
-  { queues, stream, streamJob, origin, connection }: Destination,
+  { queues, stream, streamJob, isHeld, origin, connection }: Destination,
   batch: Batch,
 ): Promise<string> {
   const jobId = jobIdOf(stream, batch);
@@ -35,7 +40,17 @@ export async function publish(
     holes: [...batch.holes],
     connection,
   };
+  // What was read before a long stop of this process is not to be published once another holds the stream.
+  if (!(await isHeld(streamJob)))
+    throw new TimepointError(LEASE_LOST, `${stream} is another's: nothing is published`);
   await queues.events.add(stream, job, { jobId });
   await streamJob.updateData({ timepoint: batch.upTo, origin });
   return jobId;
+}
+
+/** Why a run ends that could not publish. */
+export function endingOfFailure(error: unknown): Ending {
+  return isLeaseLost(error)
+    ? { kind: 'lease-lost' }
+    : { kind: 'queue-lost', message: asError(error).message };
 }

@@ -1,4 +1,3 @@
-import { asError } from '@timepoint/shared/errors';
 import type { StreamJob } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
@@ -10,7 +9,7 @@ import { connect } from './connect.ts';
 import { ConnectionEnded, type Ending } from './ending.ts';
 import { lines } from './lines.ts';
 import type { Metrics } from './metrics.ts';
-import { type Destination, publish } from './publish.ts';
+import { type Destination, endingOfFailure, publish } from './publish.ts';
 import { Publisher } from './publisher.ts';
 import type { Reporter } from './reporter.ts';
 import { type AcceptedHole, type Advance, Sequence } from './sequence.ts';
@@ -23,6 +22,8 @@ const MAX_HELD_LINES = 100;
 export interface RunOptions {
   readonly stream: Stream & { readonly name: StreamName };
   readonly streamJob: Job<StreamJob>;
+  /** Whether the stream is still this ingestor's. */
+  readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
   readonly queues: Queues;
   readonly url: string;
   readonly key: string;
@@ -149,7 +150,7 @@ class Reader {
     try {
       await this.#options.streamJob.updateData({ timepoint: first, origin });
     } catch (error) {
-      throw new ConnectionEnded({ kind: 'queue-lost', message: asError(error).message }, error);
+      throw new ConnectionEnded(endingOfFailure(error), error);
     }
     this.#publisher = this.#openPublisher(origin, origin);
   }
@@ -170,12 +171,12 @@ class Reader {
   }
 
   #openPublisher(after: Timepoint, origin: Timepoint): Publisher {
-    const { stream, queues, streamJob, connection } = this.#options;
-    const destination = { queues, stream: stream.name, streamJob, origin, connection };
+    const { stream, queues, streamJob, isHeld, connection } = this.#options;
+    const destination = { queues, stream: stream.name, streamJob, isHeld, origin, connection };
     return new Publisher(
       after,
       (batch) => this.#publish(destination, batch),
-      (error) => this.#end({ kind: 'queue-lost', message: asError(error).message }),
+      (error) => this.#end(endingOfFailure(error)),
     );
   }
 

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asError } from '@timepoint/shared/errors';
-import { type RewindJob, rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
+import { rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
+import type { Logger } from '@timepoint/shared/logger';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import { countWaiting } from '@timepoint/shared/read-queues';
+import { readRewinds } from '@timepoint/shared/rewinds';
 import type { Ending } from './ending.ts';
 
 const WATCH_INTERVAL_MS = 1_000;
@@ -46,7 +48,7 @@ async function findReason({
 }: WatchOptions): Promise<Ending | null> {
   if (!(await isHeld(streamJob))) return { kind: 'lease-lost' };
   if ((await countOpenJobs(queues)) > highWaterJobs) return { kind: 'high-water' };
-  if ((await queues.rewinds.getJob(streamJob.name)) !== undefined) return { kind: 'rewind' };
+  if ((await readRewinds(queues, streamJob.name)).length > 0) return { kind: 'rewind' };
   // A stream that still waits by then waits for a connection: all that the budget allows are in use.
   const isTurnOver = Date.now() > turnEndsAt && (await countUntaken(queues)) > 0;
   return isTurnOver ? { kind: 'turn-over' } : null;
@@ -77,14 +79,19 @@ export async function waitForDrain(queues: Queues, lowWaterJobs: number, signal:
 }
 
 /**
- * Takes over a request to read the stream again: the stored timepoint goes back, never forward. The request
- * is removed last, so a crash in between only repeats it.
+ * Takes over the requests to read the stream again: the stored timepoint goes back to the lowest, never forward. They are
+ * removed last, so a crash in between only repeats them; one that comes in between is another job, and stays.
  */
-export async function adoptRewind(queues: Queues, streamJob: Job<StreamJob>): Promise<void> {
-  const request = (await queues.rewinds.getJob(streamJob.name)) as Job<RewindJob> | undefined;
-  if (request === undefined) return;
-  const { timepoint } = rewindJobSchema.parse(request.data);
+export async function adoptRewind(queues: Queues, streamJob: Job<StreamJob>, logger: Logger): Promise<void> {
+  const requests = await readRewinds(queues, streamJob.name);
+  if (requests.length === 0) return;
   const { timepoint: stored, origin } = streamJob.data;
-  if (stored !== undefined && timepoint < stored) await streamJob.updateData({ timepoint, origin });
-  await request.remove();
+  let lowest = stored;
+  for (const { id, data } of requests) {
+    const request = rewindJobSchema.safeParse(data);
+    if (!request.success) logger.error({ job: id }, 'a rewind names no timepoint and is left out; ask again');
+    else if (lowest !== undefined && request.data.timepoint < lowest) lowest = request.data.timepoint;
+  }
+  if (lowest !== stored) await streamJob.updateData({ timepoint: lowest, origin });
+  for (const request of requests) await request.remove();
 }

@@ -5,10 +5,12 @@ import {
   PostgresConnection,
   PostgresQueueBackend,
   type Processor,
+  type Queue,
   Worker,
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
+import { type WriteHeld, writeHeldOnPostgres } from './fenced-job.ts';
 import { openSession } from './postgres-session.ts';
 import type { Redis } from './redis.ts';
 
@@ -126,6 +128,16 @@ const createBackend: typeof createPostgresBackend = (
 
 /** Queues in Postgres. */
 export const PostgresQueue = withBackend(createBackend).Queue;
+
+/** Writes to the jobs of a queue in Postgres. */
+export function writingHeldOnPostgres(queue: Queue): WriteHeld {
+  return async (jobId, token, field, value) => {
+    const backend = queue.getBackend() as unknown as PostgresQueueBackend;
+    const values = [queue.name, jobId, token, value];
+    const { rows } = await backend.connection.pool.query(writeHeldOnPostgres(field), values);
+    return rows.length > 0;
+  };
+}
 
 /** A worker of a queue in Postgres. */
 export class PostgresWorker extends withBackend(createBackend).Worker {

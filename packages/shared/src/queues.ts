@@ -9,7 +9,7 @@ import {
   type Worker,
   type WorkerOptions,
 } from 'bullmq';
-import { asError, TimepointError } from './errors.ts';
+import { fence, writingHeldOnRedis } from './fenced-job.ts';
 import type {
   ActionJob,
   DeadLetterJob,
@@ -20,12 +20,13 @@ import type {
   StreamJob,
 } from './job.ts';
 import type { Logger } from './logger.ts';
+import { reportFailedJobs, reportTo, unreachable } from './queue-errors.ts';
 import {
-  explainPostgresFailure,
   PostgresQueue,
   PostgresWorker,
   postgresConnectionOf,
   RedisWorker,
+  writingHeldOnPostgres,
 } from './queue-workers.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 
@@ -55,6 +56,8 @@ export interface Queues {
   readonly all: readonly Queue[];
   /** Starts a BullMQ worker of a queue; whoever starts it closes it, before the queues. */
   startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
+  /** Has the data and progress of a stream's job written only while its lock is the token's: else they are refused. */
+  fence(job: Job<StreamJob>, token: string): Job<StreamJob>;
   /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
   onConnectionLost(listener: () => void): () => void;
   /** Rejects when the queues can't be reached now, or take nothing. */
@@ -142,14 +145,17 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
   const queues = openAll(queue);
   // A queue that loses its connection before it is ready fails for ever.
   await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch(giveUp);
+  const write = writingHeldOnRedis(connection, (jobId) => queues.streams.toKey(jobId));
   return {
     ...queues,
     backend: 'redis',
     startWorker: (name, processor, options) => {
       const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), prefix };
       const patient = openPatientRedis(url).on('error', report);
-      return new RedisWorker(name, processor, { ...ours, connection: patient }).on('error', report);
+      const worker = new RedisWorker(name, processor, { ...ours, connection: patient }).on('error', report);
+      return reportFailedJobs(worker, logger);
     },
+    fence: (job, token) => fence(job, token, write),
     onConnectionLost: (listener) => {
       connection.on('close', listener);
       return () => connection.off('close', listener);
@@ -191,29 +197,14 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
     startWorker: <Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>) => {
       const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), connection };
       const worker = new PostgresWorker(name, processor as Processor, ours);
-      return worker.on('error', report) as unknown as Worker<Data>;
+      return reportFailedJobs(worker.on('error', report) as unknown as Worker<Data>, logger);
     },
+    fence: (job, token) => fence(job, token, writingHeldOnPostgres(queues.streams)),
     // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
     onConnectionLost: () => () => undefined,
     ping: async () => void (await queues.streams.getWaitingCount()),
     close: () => closeEach(queues),
   };
-}
-
-/** A lost connection is reported by whoever needs it, and comes with an error for each try to open it again. */
-const CONNECTION_ERROR = /^E[A-Z]+$|^57P|^08/;
-
-function reportTo(logger: Logger) {
-  return (error: NodeJS.ErrnoException) => {
-    const isExpected = CONNECTION_ERROR.test(error.code ?? '') || /connection|closed/i.test(error.message);
-    logger[isExpected ? 'debug' : 'warn']({ err: error }, 'queue error');
-  };
-}
-
-function unreachable(server: string, url: string, setting: string, cause: unknown): TimepointError {
-  const { host, pathname } = new URL(url);
-  const message = `${server} at ${host}${pathname} can't be reached for the queues: ${explainPostgresFailure(asError(cause).message)}. Check ${setting}.`;
-  return new TimepointError('queue-unreachable', message, { retryable: true, cause });
 }
 
 type NamedQueues = Pick<

@@ -3,6 +3,7 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-re
 import { type EventsJob, eventsJobSchema, type RewindJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { readRewinds } from '@timepoint/shared/rewinds';
 import type { StreamName } from '@timepoint/shared/streams';
 import { applyBatch } from './apply-batch.ts';
 import type { Database } from './database.ts';
@@ -56,7 +57,9 @@ afterAll(() => queues.close());
 const register = () => registerStreams(queues, database, ['companies']);
 const mend = () => mendHoles({ queues, database, graceSeconds: 0, metrics: createMetrics(), logger });
 const storedStream = async () => (await queues.streams.getJob('companies'))?.data;
-const rewind = async () => (await queues.rewinds.getJob('companies'))?.data as RewindJob | undefined;
+const rewindOf = async (stream: string) =>
+  (await readRewinds(queues, stream))[0]?.data as RewindJob | undefined;
+const rewind = () => rewindOf('companies');
 const holes = async () =>
   (await database.query('select after, up_to, cause, state, attempts from ingest.holes')).rows;
 
@@ -105,7 +108,7 @@ describe('Timepoint, mending holes,', () => {
         { after: 101, up_to: 103, cause: 'downstream', state: 'open', attempts },
       ]);
       expect(await rewind()).toEqual({ timepoint: 101 });
-      await queues.rewinds.remove('companies');
+      for (const request of await readRewinds(queues, 'companies')) await request.remove();
     }
     await mend();
     expect(await rewind()).toBeUndefined();
@@ -149,10 +152,7 @@ describe('Timepoint, mending holes,', () => {
       await queues.events.remove('companies-250');
       await mend();
       expect(reads).toBe(1);
-      expect([await rewind(), await queues.rewinds.getJob('filings')]).toMatchObject([
-        undefined,
-        { data: { timepoint: 101 } },
-      ]);
+      expect([await rewind(), await rewindOf('filings')]).toEqual([undefined, { timepoint: 101 }]);
       await filling.remove();
       await mend();
       expect(await rewind()).toEqual({ timepoint: 101 });

@@ -2,6 +2,7 @@ import type { EventsJob } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Queues } from '@timepoint/shared/queues';
 import { countWaiting } from '@timepoint/shared/read-queues';
+import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
 import { parseTimepoint } from '@timepoint/shared/timepoint';
 import type { Database } from './database.ts';
 import type { Metrics } from './metrics.ts';
@@ -40,7 +41,7 @@ export async function mendHoles({
   for (const hole of holes) {
     const { stream, after, up_to: upTo, attempts } = hole;
     if (jobs.some((job) => fills(job, hole))) continue;
-    if ((await queues.rewinds.getJob(stream)) !== undefined) continue;
+    if ((await readRewinds(queues, stream)).length > 0) continue;
     if (attempts >= MAX_REWINDS_PER_HOLE) {
       logger.error(
         { stream, after, upTo, attempts },
@@ -50,7 +51,7 @@ export async function mendHoles({
     }
     const timepoint = parseTimepoint(after);
     if (timepoint === null) continue;
-    await queues.rewinds.add(stream, { timepoint }, { jobId: stream });
+    await requestRewind(queues, stream, timepoint);
     await countAttempt(database, hole);
     metrics.rewinds.inc({ stream });
     logger.error(

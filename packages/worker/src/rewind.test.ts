@@ -1,9 +1,11 @@
 import { hostname, userInfo } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { readRewinds } from '@timepoint/shared/rewinds';
 import { CommanderError } from 'commander';
 import { applyBatch } from './apply-batch.ts';
 import { startCommand } from './test-command-line.ts';
@@ -47,7 +49,12 @@ async function tell(newest: number, ageDays = 0): Promise<void> {
 }
 
 const run = (args: string) => startCommand(`rewind ${args}`, database.url, { env }).ended;
-const asked = async () => (await queues.rewinds.getJob('companies'))?.data;
+/** The one request that is open. */
+const asked = async () => {
+  const requests = await readRewinds(queues, 'companies');
+  expect(requests.length).toBeLessThanOrEqual(1);
+  return requests[0]?.data;
+};
 const audit = async () => (await database.query('select who, what, details from ingest.audit')).rows;
 
 describe('Timepoint, asked to read a stream again,', () => {
@@ -82,6 +89,16 @@ describe('Timepoint, asked to read a stream again,', () => {
     });
     expect(await asked()).toEqual({ timepoint: 103 });
     expect(await audit()).toHaveLength(2);
+  });
+
+  it('notes who asked before anybody can take the request up', async () => {
+    await tell(110);
+    const rows: unknown[] = [];
+    const worker = queues.startWorker('rewinds', async () => void rows.push(await audit()), {});
+    await run('companies 105');
+    await until(() => rows.length === 1);
+    await worker.close();
+    expect(rows).toMatchObject([[{ what: 'rewind', details: { timepoint: 105 } }]]);
   });
 
   it.each([

@@ -2,8 +2,9 @@
 // It costs the publisher a connection and us a repetition, and changes nothing that is right. Only a position that the
 // publisher has forgotten is dangerous: it refuses it, and what it publishes until we read live is missed.
 import { RETENTION_MS, span } from '@timepoint/shared/assess';
-import { TimepointError } from '@timepoint/shared/errors';
+import { asError, TimepointError } from '@timepoint/shared/errors';
 import type { Queues } from '@timepoint/shared/queues';
+import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
 import type { StreamName } from '@timepoint/shared/streams';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import type { Database } from './database.ts';
@@ -36,15 +37,17 @@ export interface Rewound {
 
 /**
  * Asks whoever holds the stream to read it again.
- * @throws TimepointError `nothing-read`, `out-of-range` or `too-old`, each with what can be asked for instead.
+ * @throws TimepointError `nothing-read`, `out-of-range` or `too-old`, each with what can be asked for instead, and
+ * `not-queued` when the queue did not take the request.
  */
 export async function rewindStream(request: RewindRequest): Promise<Rewound> {
   const { database, queues, stream, timepoint, isForced, who } = request;
   const range = await readRewindRange(database, stream, timepoint);
   const newest = checkRange(stream, timepoint, range);
   if (!isForced) checkAge(stream, timepoint, range?.published_at ?? null, Date.now());
-  const pending = await queues.rewinds.getJob(stream);
-  const pendingTimepoint = pending?.data.timepoint ?? null;
+  const pending = await readRewinds(queues, stream);
+  const pendingTimepoint =
+    pending.length === 0 ? null : Math.min(...pending.map(({ data }) => data.timepoint));
   const answer = (kind: Rewound['request'], isHeld: boolean): Rewound => ({
     stream,
     timepoint,
@@ -55,13 +58,25 @@ export async function rewindStream(request: RewindRequest): Promise<Rewound> {
   });
   const isHeld = (await (await queues.streams.getJob(stream))?.isActive()) ?? false;
   if (pendingTimepoint !== null && pendingTimepoint <= timepoint) return answer('already-asked', isHeld);
-  // Nothing is asked for without its row in the audit.
-  await database.transaction(async (tx) => {
-    await saveAudit(tx, { who, what: 'rewind', details: { stream, timepoint, newest, forced: isForced } });
-    if (pending === undefined) await queues.rewinds.add(stream, { timepoint }, { jobId: stream });
-    else await pending.updateData({ timepoint });
+  // Nothing is asked for before its row in the audit has committed: an ingestor takes it up within a second.
+  await saveAudit(database, {
+    who,
+    what: 'rewind',
+    details: { stream, timepoint, newest, forced: isForced },
   });
-  return answer(pending === undefined ? 'asked' : 'moved-back', isHeld);
+  await requestRewind(queues, stream, timepoint).catch((error: unknown) => {
+    throw notQueued(stream, timepoint, error);
+  });
+  // They are included. One that stays after a crash here costs nothing: the lowest counts.
+  for (const included of pending) await included.remove().catch(() => undefined);
+  return answer(pendingTimepoint === null ? 'asked' : 'moved-back', isHeld);
+}
+
+function notQueued(stream: string, timepoint: number, cause: unknown): TimepointError {
+  const text =
+    `The queue did not take the request to read ${stream} again from ${timepoint}: ${asError(cause).message}. Its row is in ` +
+    'ingest.audit. Run the command again when the queue answers.';
+  return new TimepointError('not-queued', text, { retryable: true, cause });
 }
 
 /** Returns the newest timepoint. */

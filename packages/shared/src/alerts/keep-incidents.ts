@@ -1,8 +1,6 @@
 import { DelayedError, UnrecoverableError } from 'bullmq';
-import { asError } from '../errors.ts';
 import { type IncidentJob, incidentJobSchema, incidentNoteSchema } from '../job.ts';
 import type { Judge } from '../judgement.ts';
-import type { Logger } from '../logger.ts';
 import type { Job, Queues } from '../queues.ts';
 import type { Alert } from './format-alert.ts';
 import { type IncidentTimes, lookFor, noted, stepIncident } from './incident.ts';
@@ -14,7 +12,6 @@ export interface KeepOptions {
   /** How long until an incident is looked at again, in ms. */
   readonly lookMs: number;
   readonly times: IncidentTimes;
-  readonly logger: Logger;
 }
 
 /** Incidents told at the same time, so that a slow webhook does not keep one from being told by another. */
@@ -25,7 +22,7 @@ const CONCURRENCY = 4;
  * nobody between two steps, so that those of a process that was killed are kept by the others. People are told first
  * and then it is noted, so a kill in between tells them twice; what can't be told is tried again with growing delays.
  */
-export function keepIncidents({ queues, judge, tell, lookMs, times, logger }: KeepOptions): {
+export function keepIncidents({ queues, judge, tell, lookMs, times }: KeepOptions): {
   close(): Promise<void>;
 } {
   const take = async (job: Job<IncidentJob>, token?: string): Promise<void> => {
@@ -46,8 +43,5 @@ export function keepIncidents({ queues, judge, tell, lookMs, times, logger }: Ke
     throw new DelayedError();
   };
   const worker = queues.startWorker<IncidentJob>('incidents', take, { concurrency: CONCURRENCY });
-  worker.on('failed', (job, error) =>
-    logger.warn({ incident: job?.id, err: asError(error) }, 'an incident was put back; trying again'),
-  );
   return { close: () => worker.close() };
 }

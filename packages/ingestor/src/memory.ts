@@ -1,0 +1,77 @@
+import type { StreamJob } from '@timepoint/shared/job';
+import type { Stream } from '@timepoint/shared/streams';
+import { shift } from '@timepoint/shared/timepoint';
+import type { Decision } from './decide.ts';
+import type { Ending } from './ending.ts';
+import { type Failures, NO_FAILURES, withFailure } from './failures.ts';
+import type { Reasks } from './reasks.ts';
+import type { Run } from './run-connection.ts';
+import type { AcceptedHole } from './sequence.ts';
+
+/** What the next connection must know of the ones before. */
+export interface Memory {
+  readonly failures: Failures;
+  /** Refusals of the stored position in a row. */
+  readonly refusals: number;
+  readonly accepted: AcceptedHole | null;
+  readonly silenceLimitMs: number;
+}
+
+/** Before the first connection. */
+export function freshMemory({ silenceLimitMs }: Stream): Memory {
+  return { failures: NO_FAILURES, refusals: 0, accepted: null, silenceLimitMs };
+}
+
+export interface Ended {
+  readonly memory: Memory;
+  readonly run: Run;
+  readonly decision: Decision;
+  /** The rows of failures that the connection has not ended. */
+  readonly failures: Failures;
+  readonly stored: StreamJob;
+  readonly reasks: Reasks;
+  readonly stream: Stream;
+}
+
+/** What is known after a connection. Pure. */
+export function remember({ memory, run, decision, failures, stored, reasks, stream }: Ended): Memory {
+  return {
+    failures: withFailure(failures, run.ending),
+    refusals: isRefused(run.ending) ? memory.refusals + 1 : 0,
+    accepted: nextAccepted(run, decision, memory.accepted, stored, reasks),
+    silenceLimitMs: nextSilenceLimit(run, stream, memory.silenceLimitMs),
+  };
+}
+
+function isRefused(ending: Ending): boolean {
+  return ending.kind === 'http' && ending.status === 416;
+}
+
+/** The hole that the next connection may read past. */
+function nextAccepted(
+  { ending, events }: Run,
+  decision: Decision,
+  accepted: AcceptedHole | null,
+  stored: StreamJob,
+  reasks: Reasks,
+): AcceptedHole | null {
+  if (ending.kind === 'hole' && decision.kind === 'accept-hole') {
+    return { after: ending.after, cause: ending.cause, attempts: reasks.of(ending.after) };
+  }
+  if (decision.kind === 'go-live' && stored.timepoint !== undefined) {
+    return { after: shift(stored.timepoint, -1), cause: 'expired', attempts: 1 };
+  }
+  const isBehind =
+    accepted !== null && (accepted.cause === 'expired' ? events > 0 : isPast(accepted, stored));
+  return isBehind ? null : accepted;
+}
+
+function isPast(accepted: AcceptedHole, stored: StreamJob): boolean {
+  return stored.timepoint !== undefined && stored.timepoint > accepted.after;
+}
+
+/** Silence is reported, and answered by a reconnect, once: until events come again. */
+function nextSilenceLimit({ ending, events }: Run, stream: Stream, current: number): number {
+  if (ending.kind === 'silent') return Number.POSITIVE_INFINITY;
+  return events > 0 ? stream.silenceLimitMs : current;
+}

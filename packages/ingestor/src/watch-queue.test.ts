@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { testDatabaseUrl } from '@timepoint/dev/test-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import type { StreamJob } from '@timepoint/shared/job';
+import { createLogger } from '@timepoint/shared/logger';
+import { type Job, openQueues, type Queues } from '@timepoint/shared/queues';
+import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
+import type { Timepoint } from '@timepoint/shared/timepoint';
+import { adoptRewind } from './watch-queue.ts';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
+
+describe.each(backends)('Timepoint, taking over requests to read again from %s,', (backend) => {
+  let queues: Queues;
+  afterEach(() => queues.close());
+
+  const open = async () => {
+    const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
+    queues = await openQueues({ redisUrl, databaseUrl: testDatabaseUrl(), prefix: uniquePrefix() }, logger);
+    const data = { timepoint: 900, origin: 1 } as unknown as StreamJob;
+    return await queues.streams.add('companies', data, { jobId: 'companies' });
+  };
+  const request = (timepoint: number) => requestRewind(queues, 'companies', timepoint as Timepoint);
+  const requests = async () =>
+    (await readRewinds(queues, 'companies')).map(({ data }) => Number(data.timepoint));
+  const position = async () => (await queues.streams.getJob('companies'))?.data.timepoint;
+  /** Has something happen after the requests were read and before they are removed. */
+  const whenWritten = (streamJob: Job<StreamJob>, happen: () => Promise<unknown>): Job<StreamJob> => {
+    const write = streamJob.updateData.bind(streamJob);
+    return Object.assign(streamJob, {
+      updateData: async (data: StreamJob) => {
+        await write(data);
+        await happen();
+      },
+    });
+  };
+
+  it('keeps one that is made while an earlier one is taken over', async () => {
+    const streamJob = await open();
+    await request(105);
+    await adoptRewind(
+      queues,
+      whenWritten(streamJob, () => request(103)),
+      logger,
+    );
+    expect(await position()).toBe(105);
+    expect(await requests()).toEqual([103]);
+    await adoptRewind(queues, streamJob, logger);
+    expect(await position()).toBe(103);
+    expect(await requests()).toEqual([]);
+  });
+
+  it('goes back to the lowest of several, and never forward', async () => {
+    const streamJob = await open();
+    for (const timepoint of [107, 103, 105]) await request(timepoint);
+    await adoptRewind(queues, streamJob, logger);
+    expect(await position()).toBe(103);
+    await request(800);
+    await adoptRewind(queues, streamJob, logger);
+    expect(await position()).toBe(103);
+    expect(await requests()).toEqual([]);
+  });
+
+  it('takes them over again when it ended before they were removed', async () => {
+    const streamJob = await open();
+    await request(105);
+    const killed = whenWritten(streamJob, () => Promise.reject(new Error('killed')));
+    await expect(adoptRewind(queues, killed, logger)).rejects.toThrow('killed');
+    expect(await requests()).toEqual([105]);
+  });
+
+  it('leaves out one that names no timepoint, without waiting for it for ever', async () => {
+    const streamJob = await open();
+    await queues.rewinds.add('companies', { timepoint: 'soon' } as never, { jobId: 'by-hand' });
+    await request(105);
+    await adoptRewind(queues, streamJob, logger);
+    expect(await position()).toBe(105);
+    expect(await requests()).toEqual([]);
+  });
+});

@@ -52,6 +52,8 @@ interface Situation {
   readonly isBudgetUsed?: boolean;
   readonly oldestEventsAt?: number | null;
   readonly status?: StreamStatus;
+  /** Failed jobs by queue. */
+  readonly failed?: Readonly<Record<string, number>>;
 }
 
 const reading = (situation: Situation): SystemReading => ({
@@ -59,7 +61,13 @@ const reading = (situation: Situation): SystemReading => ({
   queues: {
     streams: [situation.hold ?? held()],
     isBudgetUsed: situation.isBudgetUsed ?? false,
-    depths: [],
+    depths: Object.entries(situation.failed ?? {}).map(([name, failed]) => ({
+      name,
+      waiting: 0,
+      active: 0,
+      delayed: 0,
+      failed,
+    })),
     oldestEventsAt: situation.oldestEventsAt ?? null,
   },
   statuses: [situation.status ?? status()],
@@ -68,6 +76,21 @@ const find = (situation: Situation) => assess(reading(situation), limits);
 const kinds = (findings: readonly Finding[]) => findings.map(({ kind, severity }) => `${kind} ${severity}`);
 
 describe('Timepoint, assessing itself,', () => {
+  it('finds failed jobs of every queue, and is not exact while events are in them', () => {
+    const events = find({ failed: { events: 2, snapshots: 1 } });
+    expect(events).toMatchObject({ isLive: true, isExact: false });
+    expect(kinds(events.findings)).toEqual(['failed-jobs critical']);
+    expect(events.findings[0]?.text).toMatch(/2 of events, 1 of snapshots.*`timepoint failed-jobs`/);
+    for (const queue of ['snapshots', 'actions', 'incidents']) {
+      const { isExact, findings } = find({ failed: { [queue]: 1 } });
+      expect([isExact, kinds(findings)]).toEqual([true, ['failed-jobs warning']]);
+    }
+  });
+
+  it('counts a failed job of dead letters once, as an open letter', () => {
+    expect(find({ failed: { 'dead-letters': 3 } })).toEqual({ isLive: true, isExact: true, findings: [] });
+  });
+
   it('says that the copy is live and exact when there is nothing to say', () => {
     expect(find({})).toEqual({ isLive: true, isExact: true, findings: [] });
   });

@@ -2,7 +2,7 @@
 // never differ. Example: nine streams open, one letter open: live, not exact, one note; with ten letters it is a
 // warning, of which people are told.
 import { REPORT_EXPIRES_MS, silenceIn } from './connection-report.ts';
-import type { QueuesReading, StreamHold } from './read-queues.ts';
+import type { QueueDepth, QueuesReading, StreamHold } from './read-queues.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 /** All that is known at a moment. */
@@ -42,6 +42,7 @@ export type FindingKind =
   | 'behind'
   | 'hole'
   | 'dead-letters'
+  | 'failed-jobs'
   | 'store-failing';
 
 /** Something that is not as it should be. */
@@ -90,7 +91,8 @@ export function assess(reading: SystemReading, limits: Limits): Assessment {
     isExact:
       statuses === null || queues === null || writeRefusal !== null
         ? null
-        : statuses.every(({ open_holes, open_dead_letters }) => open_holes + open_dead_letters === 0),
+        : statuses.every(({ open_holes, open_dead_letters }) => open_holes + open_dead_letters === 0) &&
+          failedIn(queues).every(({ name }) => name !== 'events'),
     findings,
   };
 }
@@ -145,12 +147,29 @@ function findInQueues(queues: QueuesReading, at: number, limits: QueueLimits): F
   const registered = queues.streams.filter(({ hold }) => hold !== 'unregistered');
   if (registered.length === 0) {
     const text = 'No stream is registered. Start a worker: it registers the streams of CH_STREAMS.';
-    return [{ kind: 'not-registered', stream: null, severity: 'critical', text }];
+    return [{ kind: 'not-registered', stream: null, severity: 'critical', text }, ...findFailedJobs(queues)];
   }
   return [
     ...registered.flatMap((hold) => findInStream(hold, queues.isBudgetUsed, at, limits)),
     ...findBehind(queues, at, limits),
+    ...findFailedJobs(queues),
   ];
+}
+
+/** Queues with failed jobs. A failed job of `dead-letters` is an open letter, which is found as such. */
+function failedIn({ depths }: QueuesReading): readonly QueueDepth[] {
+  return depths.filter(({ name, failed }) => failed > 0 && name !== 'dead-letters');
+}
+
+function findFailedJobs(queues: QueuesReading): Finding[] {
+  const failed = failedIn(queues);
+  if (failed.length === 0) return [];
+  const parts = failed.map(({ name, failed: jobs }) => `${jobs} of ${name}`);
+  const hasEvents = failed.some(({ name }) => name === 'events');
+  const text =
+    `Jobs failed and are kept: ${parts.join(', ')}.${hasEvents ? ' The events in them are not in the tables.' : ''} ` +
+    'See why with `timepoint failed-jobs` or in Bull Board, take the cause away, and try them again there.';
+  return [{ kind: 'failed-jobs', stream: null, severity: hasEvents ? 'critical' : 'warning', text }];
 }
 
 function findInStream(hold: StreamHold, isBudgetUsed: boolean, at: number, limits: QueueLimits): Finding[] {

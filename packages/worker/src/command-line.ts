@@ -4,6 +4,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addFailedJobsCommand } from './commands/failed-jobs.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addRebuildCommand } from './commands/rebuild.ts';
@@ -43,6 +44,7 @@ export function createCommandLine(terminal: Terminal): Command {
 
   program.commandsGroup('Mend it:');
   addDeadLettersCommand(program, terminal);
+  addFailedJobsCommand(program, terminal);
   addRewindCommand(program, terminal);
   addRebuildCommand(program, terminal);
 

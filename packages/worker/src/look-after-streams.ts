@@ -4,6 +4,7 @@ import type { StreamName } from '@timepoint/shared/streams';
 import { createLetterJobs, type LetterJobs } from './letters/letter-jobs.ts';
 import { keepMaintenance } from './maintenance.ts';
 import { type MendOptions, mendHoles } from './mend-holes.ts';
+import { retryFailedJobs } from './refused-job.ts';
 import { registerStreams } from './register-streams.ts';
 import { noteActivity } from './store/note-activity.ts';
 
@@ -37,6 +38,8 @@ async function repeat(options: LookAfterOptions, letterJobs: LetterJobs, signal:
       await keepMaintenance(options.queues);
       await mendHoles(options);
       await letterJobs.align();
+      const retried = await retryFailedJobs(options.queues);
+      if (retried > 0) options.logger.info({ jobs: retried }, 'failed jobs are tried again');
       await noteActivity(options.database);
     } catch (error) {
       options.logger.warn({ err: asError(error) }, 'looking after the streams failed; trying again');

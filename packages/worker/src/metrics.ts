@@ -32,6 +32,12 @@ export function createMetrics(observe?: Observe) {
       help: 'Jobs put back because of the store',
       registers,
     }),
+    refusedJobs: new Counter({
+      name: 'timepoint_store_refused_jobs_total',
+      help: 'Jobs that can not be read, or that the database refuses although the store works and no part of them is bad alone',
+      labelNames: ['queue'] as const,
+      registers,
+    }),
     breakerOpen: new Gauge({
       name: 'timepoint_store_breaker_open',
       help: '1 while this worker takes no jobs because the store fails',

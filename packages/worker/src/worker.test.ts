@@ -8,6 +8,7 @@ import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { type Database, openDatabase } from './database.ts';
 import { createMetrics } from './metrics.ts';
 import { migrateUp } from './migrate.ts';
+import { retryFailedJobs, TRY_AGAIN_MS } from './refused-job.ts';
 import { startWorker } from './start-worker.ts';
 import { type EventsWorker, startEventsWorker } from './worker.ts';
 
@@ -125,10 +126,29 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
       jobId: 'nonsense-1-1',
     });
     await until(async () => (await nonsense.getState()) === 'failed');
-    expect((await queues.events.getJob('nonsense-1-1'))?.failedReason).toMatch(
-      /^not a job of the queue events/,
-    );
+    const failed = await queues.events.getJob('nonsense-1-1');
+    expect(failed?.failedReason).toMatch(/^not a job of the queue events/);
+    expect(failed?.data).toEqual({ lines: 'none' });
     await nonsense.remove();
+  });
+
+  it('keeps a job that the database refuses as failed, never says that the store failed, and takes it again', async () => {
+    await database.query('alter table ingest.coverage add constraint no_room check (false) not valid');
+    const metrics = start(database);
+    try {
+      await add(101);
+      await until(async () => (await queues.events.getFailedCount()) === 1);
+      expect((await queues.events.getFailed())[0]?.failedReason).toMatch(/refuses.*no_room/s);
+      expect((await metrics.storeFailures.get()).values[0]?.value ?? 0).toBe(0);
+      expect((await metrics.refusedJobs.get()).values[0]?.value).toBe(5);
+      expect(worker?.isTaking()).toBe(true);
+    } finally {
+      await database.query('alter table ingest.coverage drop constraint no_room');
+    }
+    expect(await retryFailedJobs(queues)).toBe(0);
+    expect(await retryFailedJobs(queues, Date.now() + TRY_AGAIN_MS)).toBe(1);
+    await until(async () => (await watermark()) === 101);
+    expect(await queues.events.getFailedCount()).toBe(0);
   });
 
   it('starts as a service, tells how it is, and drains when it is closed', async () => {

@@ -10,6 +10,7 @@ import type { Database } from './database.ts';
 import { createDriftWatch } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
 import { publishedLag } from './published-lag.ts';
+import { afterRefusal, isRefusal } from './refused-job.ts';
 import { openStoreBreaker } from './store-breaker.ts';
 
 export interface EventsWorkerOptions {
@@ -62,8 +63,12 @@ export function startEventsWorker({
   const drift = createDriftWatch({ logger, metrics });
   const take = async (job: Job): Promise<void> => {
     const parsed = eventsJobSchema.safeParse(job.data);
-    if (!parsed.success)
-      throw new UnrecoverableError(`not a job of the queue events: ${parsed.error.message}`);
+    if (!parsed.success) {
+      metrics.refusedJobs.inc({ queue: 'events' });
+      throw new UnrecoverableError(
+        `not a job of the queue events, as this version knows it: ${parsed.error.message}`,
+      );
+    }
     const { stream, after, upTo, connection } = parsed.data;
     const about = { stream, job: job.id, connection };
     const stopTimer = metrics.applySeconds.startTimer({ stream });
@@ -79,6 +84,14 @@ export function startEventsWorker({
       logger.debug({ ...about, after, upTo, ...result }, 'batch committed');
       if (result.dead > 0) logger.warn({ ...about, dead: result.dead }, 'lines became dead letters');
     } catch (error) {
+      if (isRefusal(error)) {
+        metrics.refusedJobs.inc({ queue: 'events' });
+        logger.warn(
+          { ...about, err: asError(error) },
+          'the database refuses the job, and no event of it alone',
+        );
+        throw afterRefusal(job, error);
+      }
       metrics.storeFailures.inc();
       logger.warn({ ...about, err: asError(error) }, 'the job was put back: the store failed');
       throw error;

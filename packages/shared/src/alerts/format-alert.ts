@@ -60,6 +60,7 @@ const ENDS: Readonly<Record<FindingKind, (stream: string) => string>> = {
   behind: () => 'events are applied in time.',
   hole: (stream) => `${stream} has no open hole, and none was found in the last 24 hours.`,
   'dead-letters': () => 'fewer dead letters are open than ALERT_DEAD_LETTERS.',
+  'failed-jobs': () => 'no failed job is left.',
   'store-failing': () => 'the database answers, and jobs are taken.',
 };
 

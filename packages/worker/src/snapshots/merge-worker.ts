@@ -9,6 +9,7 @@ import { DelayedError, UnrecoverableError } from 'bullmq';
 import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
 import type { Database } from '../database.ts';
 import type { Metrics } from '../metrics.ts';
+import { afterRefusal, isRefusal } from '../refused-job.ts';
 import { finishSnapshot } from '../store/finish-snapshot.ts';
 import { mergeChunk } from './merge-chunk.ts';
 import { MergeTurns } from './merge-turns.ts';
@@ -42,7 +43,7 @@ export function startMergeWorker(options: MergeWorkerOptions): Consumer {
       await sleep(STAND_BACK_MS, undefined, { signal }).catch(() => undefined);
     }
     try {
-      await merge(options, parsed.data);
+      await merge(options, parsed.data, job);
     } finally {
       turns.end();
     }
@@ -56,7 +57,11 @@ async function readOldestWait({ events }: Queues): Promise<number | null> {
   return oldestAt === null ? null : Date.now() - oldestAt;
 }
 
-async function merge({ database, metrics, logger }: MergeWorkerOptions, job: MergeJob): Promise<void> {
+async function merge(
+  { database, metrics, logger }: MergeWorkerOptions,
+  job: MergeJob,
+  queued: Job<MergeJob>,
+): Promise<void> {
   const { snapshotId, chunk } = job;
   const stopTimer = metrics.mergeSeconds.startTimer();
   try {
@@ -72,6 +77,14 @@ async function merge({ database, metrics, logger }: MergeWorkerOptions, job: Mer
     // Also when there was nothing to merge: the worker that merged it may have been killed right after.
     if (await finishSnapshot(database, snapshotId)) logger.info({ snapshotId }, 'snapshot imported');
   } catch (error) {
+    if (isRefusal(error)) {
+      metrics.refusedJobs.inc({ queue: 'snapshots' });
+      logger.warn(
+        { snapshotId, chunk, err: asError(error) },
+        'the database refuses the merge, and no row of it alone',
+      );
+      throw afterRefusal(queued, error);
+    }
     metrics.storeFailures.inc();
     logger.warn({ snapshotId, chunk, err: asError(error) }, 'the merge was put back: the store failed');
     throw error;

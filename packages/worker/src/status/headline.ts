@@ -33,6 +33,7 @@ const REASONS: Record<FindingKind, (streams: string) => string> = {
   behind: () => 'events wait to be applied',
   hole: (streams) => `holes in ${streams}`,
   'dead-letters': () => 'dead letters',
+  'failed-jobs': () => 'failed jobs',
   'store-failing': () => 'Postgres refuses what is written',
 };
 

@@ -475,10 +475,13 @@ CREATE TABLE ingest.schema_drift (
     path text NOT NULL,
     value text,
     sample jsonb NOT NULL,
-    timepoint bigint NOT NULL,
+    timepoint bigint,
     resource_uri text NOT NULL,
     first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT schema_drift_kind_check CHECK ((kind = ANY (ARRAY['unknown-field'::text, 'unknown-value'::text, 'unexpected-type'::text, 'unstorable'::text, 'missing-field'::text])))
+    snapshot_id bigint,
+    line bigint,
+    CONSTRAINT schema_drift_kind_check CHECK ((kind = ANY (ARRAY['unknown-field'::text, 'unknown-value'::text, 'unexpected-type'::text, 'unstorable'::text, 'missing-field'::text]))),
+    CONSTRAINT schema_drift_source_check CHECK ((((snapshot_id IS NULL) = (line IS NULL)) AND ((timepoint IS NULL) <> (snapshot_id IS NULL))))
 );
 COMMENT ON TABLE ingest.schema_drift IS 'What documents had that the publisher does not document, each once. Such documents are applied like all others.';
 COMMENT ON COLUMN ingest.schema_drift.stream IS 'The stream.';
@@ -486,10 +489,12 @@ COMMENT ON COLUMN ingest.schema_drift.fingerprint IS 'Kind, path and value in on
 COMMENT ON COLUMN ingest.schema_drift.kind IS 'unknown-field: a field that is not documented; unknown-value: a word that is not in its vocabulary; unexpected-type: such as a number where there should be text; unstorable: what Postgres or UTF-8 can''t hold was replaced; missing-field: a field of the envelope that every event should have.';
 COMMENT ON COLUMN ingest.schema_drift.path IS 'Where in the document; [] stands for any place in a list, and $ for the envelope around the document.';
 COMMENT ON COLUMN ingest.schema_drift.value IS 'The unknown word, the unexpected type, or what was replaced.';
-COMMENT ON COLUMN ingest.schema_drift.sample IS 'The first event that had it.';
-COMMENT ON COLUMN ingest.schema_drift.timepoint IS 'The timepoint of that event.';
-COMMENT ON COLUMN ingest.schema_drift.resource_uri IS 'The resource of that event.';
+COMMENT ON COLUMN ingest.schema_drift.sample IS 'The first event that had it, or the first document of a file.';
+COMMENT ON COLUMN ingest.schema_drift.timepoint IS 'The timepoint of that event; null for a document of a file.';
+COMMENT ON COLUMN ingest.schema_drift.resource_uri IS 'The resource of that event or document.';
 COMMENT ON COLUMN ingest.schema_drift.first_seen_at IS 'When it was first seen.';
+COMMENT ON COLUMN ingest.schema_drift.snapshot_id IS 'The import of the file that had it first; null for an event.';
+COMMENT ON COLUMN ingest.schema_drift.line IS 'The number of the line in that file, from 1.';
 CREATE TABLE ingest.snapshot_chunks (
     snapshot_id bigint NOT NULL,
     chunk integer NOT NULL,

@@ -67,6 +67,8 @@ describe('Timepoint, watching for drift,', () => {
         timepoint: 101,
         resource_uri: '/company/09876543',
         first_seen_at: expect.any(Date),
+        snapshot_id: null,
+        line: null,
       },
     ]);
     expect(await counted()).toEqual([['companies', 'unknown-field', 1]]);
@@ -140,6 +142,9 @@ describe('Timepoint, watching for drift,', () => {
       'unknown-field name',
       'unknown-field tide\ufffd',
       'unknown-value company_status = a\ufffdb',
+      'unstorable company_status = U+0000',
+      'unstorable tide\ufffd = U+0000',
+      'unstorable tide\ufffd = half a surrogate pair',
     ]);
     const [sample] = await rows(`select sample -> 'data' as data from ingest.schema_drift limit 1`);
     expect(sample?.data).toEqual({ company_status: 'a\ufffdb', 'tide\ufffd': '\ufffd', name: '\\u0000 😀' });

@@ -13,10 +13,20 @@ import type { Metrics } from './metrics.ts';
  */
 export const MAX_FINGERPRINTS = 1_000;
 
-/** Drift with the first event of a batch that had it. */
+/** What has drift: an event, or the document of a line of a file. */
+export interface DriftSource {
+  /** Null for a line of a file. */
+  readonly timepoint: number | null;
+  readonly file?: { readonly snapshotId: number; readonly line: number };
+  readonly resourceUri: string;
+  /** The event or the document as JSON that a jsonb column takes. */
+  readonly line: string;
+}
+
+/** Drift with the first event of a batch, or the first line of a chunk, that had it. */
 export interface FoundDrift {
   readonly drift: Drift;
-  readonly event: StreamEvent;
+  readonly event: DriftSource;
 }
 
 export interface DriftWatchOptions {

@@ -5,6 +5,7 @@ import type { Deviation, StreamEvent } from '@timepoint/shared/envelope';
 import type { StreamName } from '@timepoint/shared/streams';
 import { DOCUMENTS } from './documents/by-stream.ts';
 import { type Check, compileCheck, fieldPath } from './documents/check.ts';
+import { companyOfFile } from './documents/companies.ts';
 
 /** One way in which documents differ from what the publisher documents. */
 export interface Drift {
@@ -26,12 +27,27 @@ const CHECKS = new Map(
   Object.entries(DOCUMENTS).map(([stream, document]) => [stream, compileCheck(document)] as const),
 );
 
+/** The document of a file is that of the stream, but that the file of companies has fields and words of its own. */
+const FILE_CHECKS = new Map([...CHECKS, ['companies', compileCheck(companyOfFile)] as const]);
+
 /** Finds how an event differs, each way once. Only the documents of changed events are looked at. */
 export function findDrift(stream: StreamName, event: StreamEvent): Drift[] {
-  const check = CHECKS.get(stream);
+  return find(event.type === 'changed' ? CHECKS.get(stream) : undefined, event.data, event.deviations);
+}
+
+/** The same for the document of a line of a file. */
+export function findFileDrift(
+  stream: StreamName,
+  document: unknown,
+  deviations: readonly Deviation[],
+): readonly Drift[] {
+  return find(FILE_CHECKS.get(stream), document, deviations);
+}
+
+function find(check: Check | undefined, document: unknown, deviations: readonly Deviation[]): Drift[] {
   const found = new Map<string, Drift>();
-  for (const { kind, path, value } of event.deviations) note(found, kind, path, value);
-  if (event.type === 'changed' && check !== undefined) walk(check, event.data, found);
+  for (const { kind, path, value } of deviations) note(found, kind, path, value);
+  if (check !== undefined) walk(check, document, found);
   return [...found.values()];
 }
 

@@ -6,6 +6,8 @@ import {
   COMPANY_STATUS_DETAIL,
   COMPANY_SUBTYPE,
   COMPANY_TYPE,
+  FILE_CATEGORY,
+  FILE_STATUS,
   JURISDICTION,
 } from './vocabularies.ts';
 
@@ -69,8 +71,7 @@ const links = fields({
   uk_establishments: text,
 });
 
-/** A company's profile. A parent of which nothing else is known has only `links`. */
-export const company = fields({
+const PROFILE = {
   accounts,
   annual_return: statement,
   branch_company_details: fields({
@@ -114,4 +115,19 @@ export const company = fields({
   super_secure_managing_officer_count: textOrNumber,
   type: word(COMPANY_TYPE),
   undeliverable_registered_office_address: flag,
+};
+
+/** A company's profile. A parent of which nothing else is known has only `links`. */
+export const company = fields(PROFILE);
+
+const counts = (...names: string[]) => fields(Object.fromEntries(names.map((name) => [name, textOrNumber])));
+
+/** The profile that is made of a line of the file of companies: it has fields that the stream never carries, and words. */
+export const companyOfFile = fields({
+  ...PROFILE,
+  company_status: word([...COMPANY_STATUS, ...FILE_STATUS]),
+  country_of_origin: text,
+  limited_partnerships: counts('general_partners', 'limited_partners'),
+  mortgages: counts('charges', 'outstanding', 'part_satisfied', 'satisfied'),
+  type: word([...COMPANY_TYPE, ...FILE_CATEGORY]),
 });

@@ -233,3 +233,14 @@ export const INSOLVENCY_CASE_DATE_TYPE = [
   'voluntary-arrangement-ended-on',
   'declaration-solvent-on',
 ] as const;
+
+/** What the file of companies says of a status, and what it means is disputed. */
+export const FILE_STATUS = [
+  'ADMINISTRATIVE RECEIVER',
+  'In Administration/Administrative Receiver',
+  'RECEIVER MANAGER / ADMINISTRATIVE RECEIVER',
+  'VOLUNTARY ARRANGEMENT / ADMINISTRATIVE RECEIVER',
+] as const;
+
+/** What the file of companies says of a category, and of which type a company is then is disputed. */
+export const FILE_CATEGORY = ['Private Unlimited', 'Other company type'] as const;

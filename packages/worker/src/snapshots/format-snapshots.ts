@@ -44,6 +44,11 @@ export function formatSnapshot(
     `  time      ${seconds(summary.read_seconds)} to read and stage, ${seconds(summary.merge_seconds)} more to merge ` +
       `(${summary.worker_seconds} s of workers)`,
     ...(summary.totals_problem === null ? [] : [`  totals    ${summary.totals_problem}`]),
+    ...(summary.schema_drift === 0
+      ? []
+      : [
+          `  documents ${summary.schema_drift} differences from what is documented: select * from ingest.schema_drift`,
+        ]),
     ...(summary.missing_parts.length === 0
       ? []
       : [`  parts     not imported yet: ${summary.missing_parts.join(', ')} of ${summary.parts}`]),

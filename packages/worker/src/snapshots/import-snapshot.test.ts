@@ -4,7 +4,7 @@ import type { MergeJob } from '@timepoint/shared/job';
 import { finishSnapshot } from '../store/finish-snapshot.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import type { SnapshotName } from './files/snapshot-name.ts';
-import type { SnapshotPiece } from './files/snapshot-piece.ts';
+import type { SnapshotPiece, SnapshotRow } from './files/snapshot-piece.ts';
 import { type ImportProgress, importSnapshot } from './import-snapshot.ts';
 import { mergeChunk } from './merge-chunk.ts';
 
@@ -39,6 +39,8 @@ interface Content {
   readonly halfway?: () => Promise<unknown>;
   /** What the file turns out to be when its end is reached. */
   readonly end?: TimepointError;
+  /** What is noted of the rows of lines. */
+  readonly notes?: (line: number) => Pick<SnapshotRow, 'drift' | 'raw'>;
   /** The line before which reading fails, as when the importer is killed. */
   readonly endsBefore?: number;
   readonly badLines?: readonly number[];
@@ -51,6 +53,7 @@ async function* readFile({
   documents = documentOf,
   halfway,
   end,
+  notes = () => ({}),
 }: Content): AsyncGenerator<SnapshotPiece> {
   for (let begin = 2; begin < ROWS + 2; begin += 1_000) {
     if (endsBefore !== undefined && begin >= endsBefore) throw new Error('killed');
@@ -66,6 +69,7 @@ async function* readFile({
           resourceKind: 'company-profile',
           companyNumber: String(10_000_000 + line),
           json: JSON.stringify(documents(line)),
+          ...notes(line),
         })),
       rejects: lines
         .filter((line) => badLines.includes(line))
@@ -295,6 +299,36 @@ describe('Timepoint, importing a file,', () => {
       { line: 6_000, reason: expect.stringMatching(/the database refuses it: .*index row/) },
       { line: 9_000, reason: expect.stringMatching(/the database refuses it: .*\\u0000|Unicode/) },
     ]);
+  });
+
+  it('notes once, with its file and line, what documents have that is not documented, and keeps raw lines', async () => {
+    await database.query('truncate ingest.schema_drift, ingest.raw_lines');
+    const mood = {
+      fingerprint: 'unknown-field mood',
+      kind: 'unknown-field',
+      path: 'mood',
+      value: null,
+    } as const;
+    const nul = {
+      fingerprint: 'unstorable x = U+0000',
+      kind: 'unstorable',
+      path: 'x',
+      value: 'U+0000',
+    } as const;
+    const notes = (line: number) =>
+      line === 5_000 ? { drift: [mood, nul], raw: 'A\udcc9' } : line > 4_000 ? { drift: [mood] } : {};
+    expect(await importWhole({ notes })).toMatchObject({ rows: ROWS, schema_drift: 2 });
+    const kept = await read(
+      `select fingerprint, timepoint, line, sample ->> 'company_name' as name from ingest.schema_drift order by 1`,
+    );
+    expect(kept).toEqual([
+      { fingerprint: mood.fingerprint, timepoint: null, line: 4_001, name: 'COMPANY 4001 LIMITED' },
+      { fingerprint: nul.fingerprint, timepoint: null, line: 5_000, name: 'COMPANY 5000 LIMITED' },
+    ]);
+    const raw = `select line, reason, encode(raw, 'hex') as raw from ingest.raw_lines`;
+    expect(await read(raw)).toEqual([{ line: 5_000, reason: 'U+0000 at x', raw: '41c9' }]);
+    expect(await importWhole({ notes })).toMatchObject({ rows: ROWS, schema_drift: 0 });
+    expect(await read('select count(*) from ingest.schema_drift')).toEqual([{ count: 2 }]);
   });
 
   it('is not done twice at the same time', async () => {

@@ -6,20 +6,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TimepointError } from '@timepoint/shared/errors';
 import type { Queues } from '@timepoint/shared/queues';
-import { type Database, isDataError, type Transaction } from '../database.ts';
-import { isolate } from '../isolate.ts';
+import type { Database } from '../database.ts';
 import { abandonSnapshot, beginSnapshot } from '../store/begin-snapshot.ts';
 import { finishSnapshot } from '../store/finish-snapshot.ts';
 import { type HeldChunk, readChunks } from '../store/read-chunks.ts';
 import { readProgress } from '../store/read-progress.ts';
 import { readSnapshots, type SnapshotSummary } from '../store/read-snapshots.ts';
-import { refusal } from '../store/reject-staged.ts';
 import { type ReadCounts, saveRead } from '../store/save-read.ts';
-import { type StagedChunk, stageChunk } from '../store/stage-chunk.ts';
 import { checkRows, isBadFile } from './bad-file.ts';
 import { type Chunk, cutChunks, digestOf, toCopyText } from './cut-chunks.ts';
 import type { SnapshotName } from './files/snapshot-name.ts';
-import type { SnapshotPiece, SnapshotRow } from './files/snapshot-piece.ts';
+import type { SnapshotPiece } from './files/snapshot-piece.ts';
+import { type KnownDrift, rememberDrift, stageLines } from './stage-lines.ts';
 
 export interface ImportProgress {
   readonly stage: 'reading' | 'merging';
@@ -106,11 +104,12 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
   let toldAt = 0;
   // One chunk is on its way to Postgres while the next one is read.
   let writing = Promise.resolve();
+  const known: KnownDrift = new Map();
   try {
     for await (const chunk of cutChunks(pieces)) {
       signal.throwIfAborted();
       await writing;
-      writing = stage(options, id, chunk, held.get(chunk.chunk));
+      writing = stage(options, id, chunk, { held: held.get(chunk.chunk), known });
       writing.catch(() => undefined);
       counts.chunks += 1;
       for (const { stream } of chunk.rows) counts.rows[stream] = (counts.rows[stream] ?? 0) + 1;
@@ -134,42 +133,18 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
   return counts;
 }
 
-/** Stages a chunk unless it is there already. */
+/** Stages a chunk unless it is there already. What it has drift of is remembered. */
 async function stage(
   { database }: ImportOptions,
   snapshotId: number,
   chunk: Chunk,
-  held: HeldChunk | undefined,
+  { held, known }: { held: HeldChunk | undefined; known: KnownDrift },
 ): Promise<void> {
   const text = toCopyText(chunk.chunk, chunk.rows);
   const digest = digestOf(text);
   if (held !== undefined && held.digest !== digest) throw otherFile(chunk);
-  if (held?.is_held) return;
-  const staged = { snapshotId, chunk: chunk.chunk, digest };
-  const { rows, rejects } = chunk;
-  await database
-    .transaction((tx) => stageChunk(tx, { ...staged, text, rows: rows.length, rejects }))
-    .catch(async (error) => {
-      if (!isDataError(error)) throw error;
-      await stageAccepted(database, chunk, staged);
-    });
-}
-
-/** Stages a chunk of which the database refuses some rows: those become rejects. */
-async function stageAccepted(
-  database: Database,
-  { chunk, rows, rejects }: Chunk,
-  staged: Pick<StagedChunk, 'snapshotId' | 'chunk' | 'digest'>,
-): Promise<void> {
-  const write = (tx: Transaction, some: readonly SnapshotRow[], bad: Chunk['rejects']) =>
-    stageChunk(tx, { ...staged, text: toCopyText(chunk, some), rows: some.length, rejects: bad });
-  const { sound, poisoned } = await isolate(rows, (some) => database.rehearse((tx) => write(tx, some, [])));
-  const refused = poisoned.map(({ item, error }) => ({
-    line: item.line,
-    reason: refusal(error),
-    raw: item.json.slice(0, 1000),
-  }));
-  await database.transaction((tx) => write(tx, sound, [...rejects, ...refused]));
+  if (!held?.is_held) await stageLines(database, { snapshotId, chunk, digest, text, known });
+  rememberDrift(known, chunk);
 }
 
 async function enqueue(

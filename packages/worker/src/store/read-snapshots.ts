@@ -25,6 +25,8 @@ export interface SnapshotSummary {
   readonly worker_seconds: number;
   /** What the file says that it holds, and what it held; null when all is well or nothing can be said. */
   readonly totals_problem: string | null;
+  /** Ways in which documents differ from what is documented, and which this file had first. */
+  readonly schema_drift: number;
   /** Parts of the same file that no import has read to their end. */
   readonly missing_parts: readonly number[];
 }
@@ -77,7 +79,8 @@ select
     when is_whole and product = 'psc-snapshot' and stated_controllers is null
     then 'The line of totals, which ends the file, is not there: it may be cut. Compare its size with the publisher''s.'
   end as totals_problem,
-  coalesce(missing_parts, '{}') as missing_parts
+  coalesce(missing_parts, '{}') as missing_parts,
+  (select count(*) from ingest.schema_drift where snapshot_id = snapshots.id)::bigint as schema_drift
 from ingest.snapshots
 left join ingest.snapshot_chunks as chunks on snapshot_id = snapshots.id
 left join counted using (product, snapshot_date, parts)

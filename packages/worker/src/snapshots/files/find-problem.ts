@@ -1,3 +1,5 @@
+import type { Deviation } from '@timepoint/shared/envelope';
+import { storableText } from '@timepoint/shared/storable-json';
 import { isFileDay } from './calendar-day.ts';
 import { COLUMNS } from './company-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
@@ -18,15 +20,19 @@ export function findBadDay(fields: Fields): string | null {
   return null;
 }
 
-/** The first value that Postgres can't hold, told for a person; null when there is none. */
-export function findUnstorable({ raw, fields }: CsvRecord): string | null {
+/** The values as Postgres can hold them, and what was replaced in which column: as in the documents of streams. */
+export function toStorable({ raw, fields }: CsvRecord): { fields: Fields; deviations: readonly Deviation[] } {
   // Nearly always nothing is wrong, which is seen faster in the whole.
-  if (raw.isWellFormed() && !raw.includes('\0')) return null;
-  for (const [place, value] of fields.entries()) {
-    if (!value.isWellFormed()) return explainValue(place, fields, 'has bytes that are not UTF-8');
-    if (value.includes('\0')) return explainValue(place, fields, 'has the character U+0000');
-  }
-  return null;
+  if (raw.isWellFormed() && !raw.includes('\0')) return { fields, deviations: [] };
+  const deviations = fields.flatMap((value, place): Deviation[] => {
+    const path = COLUMNS[place] ?? '';
+    const found = [
+      ...(value.isWellFormed() ? [] : ['a byte that is no UTF-8']),
+      ...(value.includes('\0') ? ['U+0000'] : []),
+    ];
+    return found.map((what) => ({ kind: 'unstorable', path, value: what }));
+  });
+  return { fields: fields.map(storableText), deviations };
 }
 
 /** Says of a value what is wrong with it. */

@@ -1,10 +1,10 @@
-import { storableJson } from '@timepoint/shared/storable-json';
+import type { Deviation } from '@timepoint/shared/envelope';
+import { type Replacement, storableJson } from '@timepoint/shared/storable-json';
 import { z } from 'zod';
 import { parseCompanyNumber } from './company-number.ts';
 import { streamKindOf } from './controller-kinds.ts';
 import { showValue } from './decode-text.ts';
-import type { SnapshotRow, SnapshotTotals } from './snapshot-piece.ts';
-import { findUnstorableJson } from './unstorable-json.ts';
+import { noteOf, type SnapshotRow, type SnapshotTotals } from './snapshot-piece.ts';
 
 /** What a line of the file turned out to be. */
 export type PscLine =
@@ -37,15 +37,24 @@ const USUAL_BEGINNING = /\{"company_number":"([^"\\]*)","data":(?=\{)/y;
 
 /** Reads one line of the file, without its line end. */
 export function parsePscLine(line: string): PscLine {
-  const problem = findUnstorableJson(line);
-  if (problem !== null) return reject(`the line ${problem}`);
-  const text = /\\u[dD]/.test(line) ? storableJson(line).json : line;
+  const { json: text, replacements } = storableJson(line);
   const parts = splitUsual(text) ?? splitAny(text);
   if (parts === null) return reject('the line is not a JSON object with a document in "data"');
-  return findTotals(parts.document) ?? readDocument(parts);
+  return findTotals(parts.document) ?? readDocument(parts, line, replacements.map(toDeviation));
 }
 
-function readDocument({ companyNumber, document, json }: Parts): PscLine {
+/** The paths of a document are those that an event of it would have. */
+function toDeviation({ path, what }: Replacement): Deviation {
+  const inDocument = /^data(?:\.|(?=\[)|$)/.exec(path)?.[0];
+  const shown = inDocument === undefined ? `$.${path}` : path.slice(inDocument.length) || '$.data';
+  return { kind: 'unstorable', path: shown, value: what };
+}
+
+function readDocument(
+  { companyNumber, document, json }: Parts,
+  raw: string,
+  deviations: readonly Deviation[],
+): PscLine {
   const parsed = documentSchema.safeParse(document);
   if (!parsed.success) return reject(`data.links.self is missing: ${showValue(json)}`);
   const number = typeof companyNumber === 'string' ? parseCompanyNumber(companyNumber) : null;
@@ -58,7 +67,8 @@ function readDocument({ companyNumber, document, json }: Parts): PscLine {
   if (streamKind === null) {
     return reject(`data.kind and data.links.self are of no stream: ${showValue(`${kind} ${resourceUri}`)}`);
   }
-  return { kind: 'row', row: { ...streamKind, resourceUri, companyNumber: number, json } };
+  const note = noteOf(streamKind.stream, document, { deviations, raw });
+  return { kind: 'row', row: { ...streamKind, resourceUri, companyNumber: number, json, ...note } };
 }
 
 function splitUsual(text: string): Parts | null {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { COLUMNS } from './company-columns.ts';
+import { encodeText } from './decode-text.ts';
 import { readBasicCompanyData } from './read-basic-company-data.ts';
 import { collect, inChunks } from './test-chunks.ts';
 import { companyFile, companyRecord, HEADER } from './test-company-csv.ts';
@@ -47,8 +48,8 @@ describe('Timepoint, reading the company file,', () => {
     ]);
     const whole = await read(file);
     expect(whole).toHaveLength(1);
-    expect(whole[0]?.rows).toHaveLength(2);
-    expect(whole[0]?.rejects.map(({ line }) => line)).toEqual([3, 4, 5]);
+    expect(whole[0]?.rows.map(({ line }) => line)).toEqual([2, 4, 7]);
+    expect(whole[0]?.rejects.map(({ line }) => line)).toEqual([3, 5]);
     for (const size of [1, 2, 3, 5, 7, 64, 500]) expect(await read(file, size)).toEqual(whole);
   });
 
@@ -112,35 +113,49 @@ describe('Timepoint, reading the company file,', () => {
     ]);
   });
 
-  it('rejects bytes that are not UTF-8, shows them, and keeps text that Postgres takes', async () => {
-    const record = companyRecord({ CompanyName: 'CAF\xc9', 'RegAddress.CareOf': 'x\ufffd' });
+  it('takes a record with bytes that are not UTF-8 or with U+0000, and keeps the line', async () => {
+    const record = companyRecord({ CompanyName: 'CAF\xc9\0' });
     const { rows, rejects } = await readAll(
       Buffer.from(companyFile(companyRecord(), record, companyRecord()), 'latin1'),
     );
-    expect(rows.map(({ line }) => line)).toEqual([2, 4]);
-    expect(rejects).toEqual([
-      {
-        line: 3,
-        reason: 'CompanyName has bytes that are not UTF-8: "CAF\\xc9"',
-        raw: expect.stringContaining('CAF\ufffd'),
-      },
+    expect(rejects).toEqual([]);
+    expect(rows.map(({ line, drift }) => [line, drift?.map(({ fingerprint }) => fingerprint)])).toEqual([
+      [2, undefined],
+      [3, ['unstorable CompanyName = a byte that is no UTF-8', 'unstorable CompanyName = U+0000']],
+      [4, undefined],
+    ]);
+    expect(JSON.parse(rows[1]?.json ?? '').company_name).toBe('CAF\ufffd\ufffd');
+    expect(encodeText(rows[1]?.raw ?? '')).toEqual(Buffer.from(`${record}\r\n`, 'latin1'));
+  });
+
+  it('rejects a record whose number has a byte that is not UTF-8, as nothing tells which company it is', async () => {
+    const record = Buffer.from(companyFile(companyRecord({ CompanyNumber: '0987654\xc9' })), 'latin1');
+    expect((await readAll(record)).rejects).toMatchObject(
+      [{ line: 2, reason: /is no company number/ }].map(({ line, reason }) => ({
+        line,
+        reason: expect.stringMatching(reason),
+      })),
+    );
+  });
+
+  it('reports words that are not known, and not those whose meaning is disputed', async () => {
+    const { rows } = await readAll(
+      companyFile(
+        companyRecord({ CompanyStatus: 'Resting', CompanyCategory: 'Guild' }),
+        companyRecord({ CompanyStatus: 'ADMINISTRATIVE RECEIVER', CompanyCategory: 'Other company type' }),
+        companyRecord({ 'Mortgages.NumMortCharges': '2', 'LimitedPartnerships.NumGenPartners': '1' }),
+      ),
+    );
+    expect(rows.map(({ drift }) => drift?.map(({ fingerprint }) => fingerprint))).toEqual([
+      ['unknown-value type = Guild', 'unknown-value company_status = Resting'],
+      undefined,
+      undefined,
     ]);
   });
 
   it('takes the replacement character for what it is', async () => {
     const { rows } = await readAll(companyFile(companyRecord({ CompanyName: 'CAF\ufffd' })));
     expect(rows[0]?.json).toContain('CAF\ufffd');
-  });
-
-  it('rejects U+0000', async () => {
-    const { rejects } = await readAll(companyFile(companyRecord({ 'RegAddress.County': 'A\0B' })));
-    expect(rejects).toEqual([
-      {
-        line: 2,
-        reason: 'RegAddress.County has the character U+0000: "A\u2400B"',
-        raw: expect.stringContaining('A\ufffdB'),
-      },
-    ]);
   });
 
   it('keeps of a long reject only the beginning', async () => {

@@ -3,8 +3,8 @@ import { parseCompanyNumber } from './company-number.ts';
 import { companyProfile } from './company-profile.ts';
 import { type CsvRecord, csvRecords } from './csv-records.ts';
 import { endsInLine } from './ends-in-line.ts';
-import { explainValue, findBadDay, findUnstorable } from './find-problem.ts';
-import { PieceBuilder, type SnapshotPiece } from './snapshot-piece.ts';
+import { explainValue, findBadDay, toStorable } from './find-problem.ts';
+import { noteOf, PieceBuilder, type SnapshotPiece } from './snapshot-piece.ts';
 
 const NUMBER_PLACE = placeOf('CompanyNumber');
 
@@ -31,21 +31,24 @@ export async function* readBasicCompanyData(
 }
 
 function addRecord(piece: PieceBuilder, record: CsvRecord): void {
-  const { line, fields, raw } = record;
+  const { line, raw } = record;
+  const { fields, deviations } = toStorable(record);
   const companyNumber = parseCompanyNumber(fields[NUMBER_PLACE] ?? '');
-  const problem = findFault(record) ?? findUnstorable(record) ?? findBadDay(fields);
+  const problem = findFault(record) ?? findBadDay(fields);
   if (problem !== null) {
     piece.addReject(line, problem, raw);
   } else if (companyNumber === null) {
     piece.addReject(line, explainValue(NUMBER_PLACE, fields, 'is no company number'), raw);
   } else {
+    const profile = companyProfile(fields, companyNumber);
     piece.addRow({
       line,
       stream: 'companies',
       resourceUri: `/company/${companyNumber}`,
       resourceKind: 'company-profile',
       companyNumber,
-      json: JSON.stringify(companyProfile(fields, companyNumber)),
+      json: JSON.stringify(profile),
+      ...noteOf('companies', profile, { deviations, raw }),
     });
   }
 }

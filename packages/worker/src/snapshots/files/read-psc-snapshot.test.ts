@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseLine } from '@timepoint/shared/envelope';
+import { decodeText, encodeText } from './decode-text.ts';
 import { readPscSnapshot } from './read-psc-snapshot.ts';
 import { collect, inChunks } from './test-chunks.ts';
 
@@ -28,7 +30,7 @@ async function readOne(line: string) {
 
 describe('Timepoint, reading the file of who controls companies,', () => {
   it('makes a row of a line, with its document as it is', async () => {
-    const data = `{"kind":"${KIND}","links":{"self":"${SELF}"},"etag":1.50,"name":"A \\u0026 B"}`;
+    const data = `{"kind":"${KIND}","links":{"self":"${SELF}"},"etag":"1.50","name":"A \\u0026 B"}`;
     expect(await read(`{"company_number":"09876543","data":${data}}\n`)).toEqual([
       {
         rows: [
@@ -142,19 +144,7 @@ describe('Timepoint, reading the file of who controls companies,', () => {
       lineOf().replace('"09876543"', '9876543'),
       /^company_number is no company number/,
     ],
-    ['U+0000', lineOf({ name: 'A\0B' }), /^the line has the character U\+0000: ".*"name":"A\\u0000B"/],
-    ['U+0000 behind a backslash', lineOf({ name: '\\\0' }), /U\+0000/],
     ['a raw U+0000', lineOf({ name: 'A B' }).replace('A B', 'A\0B'), /not a JSON object with a document/],
-    [
-      'a number that no column holds',
-      lineOf().replace('"Bryn Tregarth"', '1e999999'),
-      /too large: ".*1e999999/,
-    ],
-    [
-      'a bottomless document',
-      lineOf({ x: JSON.parse('['.repeat(2_500) + ']'.repeat(2_500)) }),
-      /nested more than a thousand deep$/,
-    ],
   ])('rejects a line with %s', async (_title, line, reason) => {
     const { row, reason: told, raw } = await readOne(line);
     expect(row).toBeUndefined();
@@ -162,19 +152,43 @@ describe('Timepoint, reading the file of who controls companies,', () => {
     expect(raw).toBe(line.slice(0, 2_000).replace('\0', '\ufffd'));
   });
 
-  it('rejects bytes that are not UTF-8, shows them, and goes on', async () => {
-    const bad = Buffer.from(lineOf({ name: 'Zo\xeb' }), 'latin1');
-    const [piece] = await read(
-      Buffer.concat([Buffer.from(`${lineOf({ name: 'Zoë' })}\n`), bad, Buffer.from(`\n${lineOf()}`)]),
+  const deep = JSON.parse('['.repeat(2_500) + ']'.repeat(2_500));
+  it.each([
+    ['U+0000', { name: 'A\0B' }, (line: string) => line, 'unstorable name = U+0000'],
+    ['U+0000 behind a backslash', { name: '\\\0' }, (line: string) => line, 'unstorable name = U+0000'],
+    ['U+0000 in a key', { 'a\0': 'x' }, (line: string) => line, 'unstorable a\ufffd = U+0000'],
+    ['half a pair', { name: '\ud800' }, (line: string) => line, 'unstorable name = half a surrogate pair'],
+    [
+      'a number that no column holds',
+      { name: 'N' },
+      (line: string) => line.replace('"N"', '1e999999'),
+      'unstorable name = a number that is too long',
+    ],
+    ['a bottomless document', { x: deep }, (line: string) => line, /^unstorable x.* = nested too deep/],
+    [
+      'a byte that is no UTF-8',
+      { name: 'Zo\xeb' },
+      (line: string) => Buffer.from(line, 'latin1'),
+      'unstorable name = a byte that is no UTF-8',
+    ],
+  ])('takes a document with %s, as an event of it is taken', async (_title, data, spoil, fingerprint) => {
+    const line = spoil(lineOf(data));
+    const [piece] = await read(Buffer.concat([Buffer.from(line), Buffer.from(`\n${lineOf()}\n`)]));
+    const [row, next] = piece?.rows ?? [];
+    expect(next).toMatchObject({ line: 2 });
+    expect(row?.drift?.map((drift) => drift.fingerprint)).toContainEqual(
+      typeof fingerprint === 'string' ? fingerprint : expect.stringMatching(fingerprint),
     );
-    expect(piece?.rows.map(({ line }) => line)).toEqual([1, 3]);
-    expect(piece?.rejects).toEqual([
-      {
-        line: 2,
-        reason: expect.stringMatching(/^the line has bytes that are not UTF-8: ".*"name":"Zo\\xeb"/),
-        raw: expect.stringContaining('Zo\ufffd'),
-      },
-    ]);
+    expect(encodeText(row?.raw ?? '')).toEqual(Buffer.from(line));
+    const document = decodeText(Buffer.from(line), false).slice(
+      '{"company_number":"09876543","data":'.length,
+      -1,
+    );
+    const event = '"event":{"timepoint":1,"published_at":"2026-03-02T10:15:30","type":"changed"}';
+    const parsed = parseLine(
+      `{"resource_kind":"k","resource_uri":"${SELF}","resource_id":"x","data":${document},${event}}`,
+    );
+    expect(parsed).toMatchObject({ event: { data: JSON.parse(row?.json ?? '') } });
   });
 
   it('does not take for U+0000 or a large number what only looks like it', async () => {

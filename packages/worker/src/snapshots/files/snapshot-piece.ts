@@ -1,5 +1,7 @@
+import type { Deviation } from '@timepoint/shared/envelope';
 import { storableText } from '@timepoint/shared/storable-json';
 import type { StreamName } from '@timepoint/shared/streams';
+import { type Drift, findFileDrift } from '../../find-drift.ts';
 
 /** A resource as a file tells of it. */
 export interface SnapshotRow {
@@ -15,6 +17,10 @@ export interface SnapshotRow {
   readonly companyNumber: string;
   /** The document in the shape of the API, as JSON that a jsonb column takes. */
   readonly json: string;
+  /** How it differs from what is documented, when it does. */
+  readonly drift?: readonly Drift[];
+  /** The line, when something of it was replaced; a byte that is no UTF-8 is a lone surrogate. */
+  readonly raw?: string;
 }
 
 /** A line of a file that is no row. */
@@ -38,6 +44,16 @@ export interface SnapshotPiece {
   readonly rows: readonly SnapshotRow[];
   readonly rejects: readonly SnapshotReject[];
   readonly totals?: SnapshotTotals;
+}
+
+/** What is to be noted of a row beside itself: how its document differs, and the line when something was replaced. */
+export function noteOf(
+  stream: StreamName,
+  document: unknown,
+  { deviations, raw }: { deviations: readonly Deviation[]; raw: string },
+): Pick<SnapshotRow, 'drift' | 'raw'> {
+  const drift = findFileDrift(stream, document, deviations);
+  return { ...(drift.length > 0 && { drift }), ...(deviations.length > 0 && { raw }) };
 }
 
 /** So many rows and rejects make a piece: less than a megabyte, and a few milliseconds of work. */

@@ -34,10 +34,12 @@ export function planServices(input: PlanInput): ServicePlan[] {
     DATABASE_URL: input.databaseUrl,
     ...(input.redisUrl ? { REDIS_URL: input.redisUrl } : {}),
   };
+  // Their health is for the person at this machine. The dashboard decides by its password.
+  const local = rest.BIND_ADDRESS ? {} : { BIND_ADDRESS: '127.0.0.1' };
   const env = { ...rest, ...stores, ...(isSimulated(rest) ? streamOf(ports.simulator) : {}) };
   const services: ServicePlan[] = [
-    { name: 'worker', port: ports.worker, env: { ...env, PORT: String(ports.worker) } },
-    { name: 'ingestor', port: ports.ingestor, env: { ...env, PORT: String(ports.ingestor) } },
+    { name: 'worker', port: ports.worker, env: { ...env, ...local, PORT: String(ports.worker) } },
+    { name: 'ingestor', port: ports.ingestor, env: { ...env, ...local, PORT: String(ports.ingestor) } },
     { name: 'dashboard', port: ports.dashboard, env: { ...env, PORT: String(ports.dashboard) } },
   ];
   return isSimulated(rest) ? [planSimulator(input, rest), ...services] : services;

@@ -28,8 +28,17 @@ export function accessOf(passwords: Passwords, name: string, password: string): 
   const canOperate = isSame(password, passwords.operate);
   const canView = passwords.view !== undefined && isSame(password, passwords.view);
   if (!canOperate && !canView) return null;
-  const who = `${name.trim().slice(0, MAX_NAME_LENGTH) || 'somebody'} (dashboard)`;
+  const who = `${cleanName(name) || 'somebody'} (dashboard)`;
   return { role: canOperate ? 'operate' : 'view', who };
+}
+
+/** Of one line, and of what a database can hold. */
+function cleanName(name: string): string {
+  return name
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+    .trim()
+    .slice(0, MAX_NAME_LENGTH)
+    .toWellFormed();
 }
 
 function isSame(one: string, other: string): boolean {

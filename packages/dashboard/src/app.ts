@@ -10,6 +10,7 @@ import { addGuard } from './guard.ts';
 import { addHeaders } from './headers.ts';
 import type { View } from './live.ts';
 import type { Metrics } from './metrics.ts';
+import { refuseUnstorable } from './refuse-unstorable.ts';
 import { addActions } from './routes/actions.ts';
 import { addAssets } from './routes/assets.ts';
 import { addAudit } from './routes/audit.ts';
@@ -43,6 +44,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await addHeaders(app);
   await addGuard(app, { passwords, metrics, logger });
   await app.register(formBody);
+  refuseUnstorable(app);
   addHealth(app, { live, ready, registry: metrics.registry });
   await addAssets(app, folder);
   addStatus(app, { sampler, isOpen });

@@ -1,4 +1,5 @@
 import { letterSelectionSchema } from '@timepoint/shared/job';
+import { storableText } from '@timepoint/shared/storable-text';
 import { z } from 'zod';
 import type { LetterFilter } from './store/letter-filter.ts';
 
@@ -13,11 +14,13 @@ const moment = optional(
     .string()
     .transform((text) => (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text) ? `${text}Z` : text))
     .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a moment such as 2026-11-24T15:00')
-    .transform((text) => new Date(text).toISOString()),
+    .transform((text) => new Date(text).toISOString())
+    // Of other years a database knows another way to write them, or none.
+    .refine((text) => /^[1-9]\d{3}-/.test(text), 'must have a year of four digits'),
 );
 
 const { stream, reason, fingerprint, companyNumber } = letterSelectionSchema.shape;
-const text = z.string().trim();
+const text = storableText.trim();
 
 const selectionFields = {
   stream: z.preprocess(given, stream),

@@ -15,9 +15,20 @@ describe('Timepoint, configured for a dashboard,', () => {
     expect(await problems({ DASHBOARD_VIEW_PASSWORD: 'a' })).toContain(
       'DASHBOARD_VIEW_PASSWORD: needs DASHBOARD_PASSWORD to be set too',
     );
-    expect(await problems({ DASHBOARD_PASSWORD: 'a', DASHBOARD_VIEW_PASSWORD: 'a' })).toContain(
-      'DASHBOARD_VIEW_PASSWORD: must differ from DASHBOARD_PASSWORD',
-    );
+    expect(
+      await problems({ DASHBOARD_PASSWORD: 'one and the same', DASHBOARD_VIEW_PASSWORD: 'one and the same' }),
+    ).toContain('DASHBOARD_VIEW_PASSWORD: must differ from DASHBOARD_PASSWORD');
+  });
+
+  it('refuses passwords that are soon guessed, and an address that is none', async () => {
+    const short = await problems({
+      DASHBOARD_PASSWORD: 'seven77',
+      DASHBOARD_VIEW_PASSWORD: 'x',
+      BIND_ADDRESS: 'here',
+    });
+    expect(short).toContain('DASHBOARD_PASSWORD: must have at least 8 characters');
+    expect(short).toContain('DASHBOARD_VIEW_PASSWORD: must have at least 8 characters');
+    expect(short).toContain('BIND_ADDRESS: must be an IP address such as 127.0.0.1');
   });
 
   it('listens on 8080 unless told otherwise', () => {

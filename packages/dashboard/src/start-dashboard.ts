@@ -1,8 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type Env, limitsOf, loadConfig } from '@timepoint/shared/config';
-import { TimepointError } from '@timepoint/shared/errors';
-import type { Checks } from '@timepoint/shared/health';
+import { type Checks, explainListening } from '@timepoint/shared/health';
 import { closeAll, type Service } from '@timepoint/shared/lifecycle';
 import { createLogger, passwordOf } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
@@ -61,7 +60,7 @@ export async function startDashboard(env: Env, folder: string = import.meta.dirn
     logger,
   });
   const opened = [queues, writeProbe, database, sampler, app];
-  const listening = await listen(app, operate === undefined, config.PORT).catch(async (error) => {
+  const listening = await listen(app, { ...config, isOpen: operate === undefined }).catch(async (error) => {
     await closeAll(opened);
     throw error;
   });
@@ -93,18 +92,22 @@ function readyChecks(queues: Queues, database: Database): Checks {
   };
 }
 
+interface ListenOptions {
+  readonly isOpen: boolean;
+  readonly PORT: number;
+  readonly BIND_ADDRESS?: string | undefined;
+}
+
 /** Without a password nobody but this machine can connect. */
-async function listen(app: FastifyInstance, isOpen: boolean, port: number) {
+async function listen(app: FastifyInstance, { isOpen, PORT: port, BIND_ADDRESS }: ListenOptions) {
   const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
     all?.some(({ family }) => family === 'IPv6'),
   );
-  const everywhere = hasIPv6 ? '::' : '0.0.0.0';
+  const host = isOpen ? '127.0.0.1' : (BIND_ADDRESS ?? (hasIPv6 ? '::' : '0.0.0.0'));
   try {
-    await app.listen({ port, host: isOpen ? '127.0.0.1' : everywhere });
+    await app.listen({ port, host });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const message = `Port ${port} is in use. Set PORT to a free one, or to 0 for any.`;
-    throw new TimepointError('port-in-use', message, { cause: error });
+    throw explainListening(error, port, host);
   }
   const { address, port: listening } = app.server.address() as AddressInfo;
   return { address, port: listening };

@@ -55,6 +55,7 @@ export async function startIngestor(env: Env): Promise<Service> {
   });
   const health = await startHealthServer({
     port: config.PORT,
+    host: config.BIND_ADDRESS,
     live: { streams: progress.check },
     ready: readyChecks({
       queues,

@@ -235,7 +235,7 @@ function explain({ hold, report }: StreamHold, isLost: boolean): string {
   if (hold === 'unheld')
     return (
       'no ingestor has taken it. Start one, and look at CH_STREAMS of those that run. To follow it no more, take it out ' +
-      'of CH_STREAMS of all and remove its job from the queue `streams`.'
+      'of CH_STREAMS of all, then run `timepoint unfollow`.'
     );
   if (isLost || report === null)
     return 'the ingestor that holds it does not report. Look at its log and start it again.';

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Limits } from './assess.ts';
 import { ConfigError } from './errors.ts';
@@ -21,6 +22,14 @@ export const optionalCount = wholeNumber(1).optional();
 /** A TCP port; 0 takes any free one. */
 export const port = (byDefault: number) =>
   count(byDefault, 0).refine((value) => value <= 65_535, 'must be a port, 0 to 65535');
+
+/** The IP address of this machine on which a process listens. */
+const bindAddress = z
+  .string()
+  .refine((value) => isIP(value) !== 0, 'must be an IP address such as 127.0.0.1');
+
+/** A password that we ask others for: one that is shorter is soon guessed, and can't be kept out of logs. */
+export const servedPassword = z.string().min(8, 'must have at least 8 characters');
 
 const url = (protocols: string, example: string) =>
   z.string().refine((value) => URL.canParse(value) && new RegExp(`^(${protocols}):`).test(value), {
@@ -49,6 +58,7 @@ export const streamNames = z
 export const commonSettings = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SHUTDOWN_DEADLINE_MS: count(10_000),
+  BIND_ADDRESS: bindAddress.optional(),
 };
 
 /** Where traces go: none unless it is set. */

@@ -15,6 +15,17 @@ async function withServer(
 }
 
 describe('Timepoint, telling how it is,', () => {
+  it('listens on the address that it is given alone, and says so when the machine has none like it', async () => {
+    const options = { port: 0, live: {}, ready: {}, registry: createRegistry('bound') };
+    const server = await startHealthServer({ ...options, host: '127.0.0.1' });
+    expect((await fetch(`http://127.0.0.1:${server.port}/health/live`)).status).toBe(200);
+    await expect(fetch(`http://[::1]:${server.port}/health/live`)).rejects.toThrow('fetch failed');
+    await server.close();
+    await expect(startHealthServer({ ...options, host: '192.0.2.1' })).rejects.toThrow(
+      'This machine has no address 192.0.2.1. Set BIND_ADDRESS to one of its own.',
+    );
+  });
+
   it('answers 200 with every named check when all are well', async () => {
     await withServer(
       () => ({ ok: true, detail: 'answers' }),

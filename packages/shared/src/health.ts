@@ -14,6 +14,8 @@ export type Checks = Readonly<Record<string, () => Check | Promise<Check>>>;
 
 export interface HealthOptions {
   readonly port: number;
+  /** The address to listen on; all addresses of the machine when it is not given. */
+  readonly host?: string | undefined;
   /** The loop makes progress: a failing one means that a restart would help. */
   readonly live: Checks;
   /** Work can be done now. */
@@ -28,7 +30,7 @@ export interface HealthServer {
 
 /**
  * Serves `/health/live`, `/health/ready` (200 or 503 with every named check) and `/metrics`.
- * @throws TimepointError `port-in-use` that names the port and the setting.
+ * @throws TimepointError `port-in-use` or `no-such-address` that names the setting.
  */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
@@ -36,7 +38,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
       sendJson(response, 500, { error: asError(error).message });
     });
   });
-  await listen(server, options.port);
+  await listen(server, options.port, options.host);
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
@@ -102,13 +104,25 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port);
+async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  server.listen({ port, ...(host === undefined ? {} : { host }) });
   try {
     await once(server, 'listening');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const message = `Port ${port} is in use. Set PORT to a free one, or to 0 for any.`;
-    throw new TimepointError('port-in-use', message, { cause: error });
+    throw explainListening(error, port, host);
   }
+}
+
+/** What to do about an error of `listen`: the same error when there is nothing to say. */
+export function explainListening(error: unknown, port: number, host: string | undefined): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    const message = `Port ${port} is in use. Set PORT to a free one, or to 0 for any.`;
+    return new TimepointError('port-in-use', message, { cause: error });
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    const message = `This machine has no address ${host}. Set BIND_ADDRESS to one of its own.`;
+    return new TimepointError('no-such-address', message, { cause: error });
+  }
+  return error;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from './storable-text.ts';
 import { STREAM_NAMES, type StreamName } from './streams.ts';
 import { parseTimepoint, type Timepoint } from './timepoint.ts';
 
@@ -75,24 +76,27 @@ export const deadLetterJobSchema = z.object({
   /** The `id` in `ingest.dead_letters`. */
   id: z.int().positive(),
   /** Whoever asked for it to be tried again, for the audit; nobody did when it is tried by itself. */
-  who: z.string().min(1).optional(),
+  who: storableText.min(1).optional(),
 });
 
 export type DeadLetterJob = z.output<typeof deadLetterJobSchema>;
+
+/** A moment that Postgres knows: it has no year 0. */
+const moment = z.iso.datetime({ offset: true }).refine((text) => !text.startsWith('0000'), 'has no year');
 
 /** Which dead letters are meant: those that fit everything that is given. */
 export const letterSelectionSchema = z.strictObject({
   ids: z.array(z.int().positive()).min(1).optional(),
   stream: streamSchema.optional(),
   reason: z.enum(['unreadable', 'envelope', 'rejected']).optional(),
-  fingerprint: z.string().min(1).optional(),
-  companyNumber: z.string().min(1).optional(),
+  fingerprint: storableText.min(1).optional(),
+  companyNumber: storableText.min(1).optional(),
   /** Not those that came later: what somebody asks for is about the letters that were seen. */
   upToId: z.int().positive().optional(),
   /** Last seen at or after this moment, ISO 8601. */
-  since: z.iso.datetime({ offset: true }).optional(),
+  since: moment.optional(),
   /** Last seen before this moment, ISO 8601. */
-  until: z.iso.datetime({ offset: true }).optional(),
+  until: moment.optional(),
   /** Superseded ones can be replayed too, to have their facts in the history. */
   state: z.enum(['open', 'superseded']).default('open'),
 });
@@ -105,9 +109,9 @@ export const actionJobSchema = z
     what: z.enum(['replay', 'dry-run', 'discard']),
     selection: letterSelectionSchema,
     /** Why, which a discard must tell. */
-    because: z.string().trim().min(1).optional(),
+    because: storableText.trim().min(1).optional(),
     /** For the audit. */
-    who: z.string().min(1),
+    who: storableText.min(1),
     /** Set while it is under way: it stops within 25 letters. */
     isCancelled: z.boolean().default(false),
   })

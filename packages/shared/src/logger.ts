@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { LEAST_SECRET, redactor } from './redact.ts';
 import { startSampling } from './sampling.ts';
 
 export type { Logger };
@@ -36,9 +37,7 @@ export function createLogger({
   output = process.stdout,
 }: LoggerOptions): RootLogger {
   const sink = output.isTTY ? pretty({ destination: output, sync: true, colorize: true }) : output;
-  const hidden = secrets.flatMap((secret) =>
-    secret ? [secret, encodeURIComponent(secret), inHeader(secret)] : [],
-  );
+  const hidden = secrets.flatMap((secret) => (secret ? [secret] : []));
   const sampling = startSampling();
   const options = {
     name,
@@ -49,12 +48,11 @@ export function createLogger({
     redact: { paths: HIDDEN_FIELDS, censor: '[redacted]' },
   };
   const logger = pino(options, hidden.length === 0 ? sink : blotting(hidden, sink));
+  if (hidden.some(({ length }) => length < LEAST_SECRET))
+    logger.warn(
+      `a secret of less than ${LEAST_SECRET} characters can't be kept out of this log; set a longer one`,
+    );
   return Object.assign(logger, { close: async () => sampling.close() });
-}
-
-/** A stream key as it travels: as the user of basic authentication, without a password. */
-function inHeader(key: string): string {
-  return Buffer.from(`${key}:`).toString('base64');
 }
 
 /** The password of a connection URL, to be kept out of logs. */
@@ -63,12 +61,12 @@ export function passwordOf(url: string | undefined): string | undefined {
 }
 
 function blotting(secrets: readonly string[], sink: NodeJS.WritableStream): Writable {
+  const redact = redactor(secrets);
   return new Writable({
     decodeStrings: false,
     write(line: string, _encoding, done) {
-      const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), String(line));
       // The process may exit right after its last line, so nothing may wait here.
-      sink.write(clean);
+      sink.write(redact(String(line)));
       done();
     },
   });

@@ -151,6 +151,26 @@ describe('Timepoint, on the command line,', () => {
     await database.close();
   });
 
+  it('takes out a stream that is followed no more, unless it is read', async () => {
+    const queues = await openQueues({ databaseUrl: test.url, prefix: '{timepoint}' }, logger);
+    await queues.streams.add('companies', {}, { jobId: 'companies' });
+    const held = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    const hold = () => {
+      taken.resolve();
+      return held.promise;
+    };
+    const worker = queues.startWorker('streams', hold, { concurrency: 1 });
+    await taken.promise;
+    await expect(run('unfollow companies')).rejects.toThrow('Take it out of CH_STREAMS');
+    held.resolve();
+    await worker.close();
+    await queues.streams.add('filings', {}, { jobId: 'filings' });
+    expect((await run('unfollow filings')).printed).toBe('filings is followed no more.\n');
+    expect((await run('unfollow filings')).printed).toBe('filings is not followed: nothing to do.\n');
+    await queues.close();
+  });
+
   it('answers although the database can not be reached, and never tells its password', async () => {
     const { printed, exitCode } = await run('status', { url: 'postgres://me:secret@127.0.0.1:9/timepoint' });
     expect(printed).toMatch(/^NOT LIVE, exactness unknown: /);

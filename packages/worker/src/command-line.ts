@@ -13,6 +13,7 @@ import { addSnapshotCommand } from './commands/snapshot.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTailCommand } from './commands/tail.ts';
 import type { Terminal } from './commands/terminal.ts';
+import { addUnfollowCommand } from './commands/unfollow.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { VERSION } from './version.ts';
 
@@ -51,6 +52,7 @@ export function createCommandLine(terminal: Terminal): Command {
   program.commandsGroup(SETUP);
   addMigrateCommand(program, terminal);
   addSnapshotCommand(program, terminal);
+  addUnfollowCommand(program, terminal);
   addCompletionCommand(program, terminal);
   program.addHelpCommand(
     new Command('help').argument('[command]').description('show the help of a command').helpGroup(SETUP),

@@ -93,6 +93,7 @@ export async function startWorker(env: Env): Promise<Service> {
   });
   const health = await startHealthServer({
     port: config.PORT,
+    host: config.BIND_ADDRESS,
     live: Object.fromEntries(watches.map(({ queue, check }) => [queue, check])),
     ready: readyChecks({ queues, database, judge, storeFailure }),
     registry: metrics.registry,

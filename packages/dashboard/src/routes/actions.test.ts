@@ -55,6 +55,22 @@ describe('Timepoint, asked to do something to dead letters,', () => {
     expect(await page(path)).toContain('Waits for a worker');
   });
 
+  it('refuses what no store can take, and writes no name in the audit that it can not hold', async () => {
+    const nul = String.fromCharCode(0);
+    for (const form of [
+      { what: 'discard', because: `why${nul}` },
+      { what: 'replay', fingerprint: nul },
+      { what: 'replay', companyNumber: `1${nul}` },
+      { what: 'replay', since: '+275760-09-13T00:00:00.000Z' },
+      { what: 'replay', other: nul },
+    ])
+      expect([form, (await dashboard.post('/actions', form, OPERATE)).status]).toEqual([form, 400]);
+    const odd = basic('a\u202eda\u2028', 'correct horse');
+    const { headers } = await dashboard.post('/actions', { what: 'dry-run' }, odd);
+    const job = await dashboard.queues.actions.getJob(headers.get('location')?.split('/').at(-1) ?? '');
+    expect(job?.data.who).toBe('a da (dashboard)');
+  });
+
   it('discards nothing without a reason, and does nothing that it does not know', async () => {
     for (const form of [{ what: 'discard', because: ' ' }, { what: 'drop' }, { what: 'replay', id: 'x' }])
       expect((await dashboard.post('/actions', form, OPERATE)).status).toBe(400);

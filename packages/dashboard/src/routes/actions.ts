@@ -18,6 +18,9 @@ export interface ActionRoutes {
 
 type OfAction = { Params: { id: string } };
 
+/** The number of an action is one that we gave. */
+const isActionId = (id: string) => /^[\w-]{1,64}$/.test(id);
+
 /** Adds what is done to dead letters. The worker does it; here it is asked for, followed and cancelled. */
 export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: ActionRoutes): void {
   app.post('/actions', async (request, reply) => {
@@ -41,7 +44,8 @@ export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: Ac
   });
 
   app.get<OfAction>('/actions/:id', async (request, reply) => {
-    const action = await readAction(queues, request.params.id);
+    const { id } = request.params;
+    const action = isActionId(id) ? await readAction(queues, id) : null;
     if (action === null) return reply.callNotFound();
     const { access } = request;
     const main = renderAction(action, renderActionSections(action, access.role === 'operate'));
@@ -53,13 +57,14 @@ export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: Ac
 
   app.get<OfAction>('/actions/:id/events', { exposeHeadRoute: false }, async (request, reply) => {
     const { id } = request.params;
+    if (!isActionId(id)) return reply.callNotFound();
     const options = { queues, id, canOperate: request.access.role === 'operate' };
     return sendLive(reply, (signal) => followAction(options, signal));
   });
 
   app.post<OfAction>('/actions/:id/cancel', async (request, reply) => {
     const { id } = request.params;
-    const job = await queues.actions.getJob(id);
+    const job = isActionId(id) ? await queues.actions.getJob(id) : undefined;
     if (job === undefined) return reply.callNotFound();
     // One that has ended meanwhile has nothing to be cancelled.
     if (!(await job.isCompleted())) await job.updateData({ ...job.data, isCancelled: true });

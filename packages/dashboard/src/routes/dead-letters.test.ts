@@ -57,6 +57,24 @@ describe('Timepoint, showing dead letters,', () => {
     expect((await dashboard.get('/dead-letters?stream=companeis', OPERATE)).status).toBe(400);
   });
 
+  it.each([
+    '/dead-letters?fingerprint=a%00b',
+    '/dead-letters?companyNumber=%00',
+    '/dead-letters?nothing=%00',
+    '/dead-letters?since=%2B275760-09-13T00:00:00.000Z',
+    '/dead-letters?until=0000-01-01T00:00',
+    '/dead-letters?before=99999999999999999999',
+    '/dead-letters?stream=companies&stream=filings',
+    '/dead-letters/1%00',
+    '/actions/a%00b',
+    '/queues/api/queues/dead-letters/a%00b',
+    '/queues/api/queues?activeQueue=%00',
+  ])('answers %s, which no store can take, with a sentence', async (path) => {
+    const answer = await dashboard.get(path, OPERATE);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toMatch(/no database can hold|must|expected|Too big/i);
+  });
+
   it('shows fifty at once, and leads to the older ones', async () => {
     const letters = Array.from({ length: 120 }, (_, index) => ({ timepoint: index + 1 }));
     const ids = await saveTestLetters(dashboard.database, letters);

@@ -4,15 +4,12 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queues } from '@timepoint/shared/queues';
 import type { FastifyInstance } from 'fastify';
-import { type ChangeRoute, isProtected } from '../protected-jobs.ts';
-import { type RetryRoute, signRetries } from '../sign-retries.ts';
+import { type BoardRequest, isAllowed, isRetry } from '../allowed-changes.ts';
+import { signRetries } from '../sign-retries.ts';
 
 const BASE_PATH = '/queues';
-/** Where Bull Board has jobs tried again: one, or all that failed. */
-const RETRIES = [
-  `${BASE_PATH}/api/queues/:queueName/:jobId/retry`,
-  `${BASE_PATH}/api/queues/:queueName/retry/:queueStatus`,
-];
+const REFUSAL =
+  'Bull Board may only look here, and try again what failed. For the rest there are commands: see `timepoint --help`.';
 
 /** Serves Bull Board with every queue at `/queues`; its files are in `<folder>/bull-board`. */
 export async function addQueues(app: FastifyInstance, queues: Queues, folder: string): Promise<void> {
@@ -38,14 +35,11 @@ export async function addQueues(app: FastifyInstance, queues: Queues, folder: st
         ? { queues: body.queues.map((queue) => ({ ...queue, readOnlyMode: true })) }
         : body,
     );
-    scope.addHook('preHandler', async ({ routeOptions, params, access }, reply) => {
+    scope.addHook('preHandler', async ({ method, routeOptions, params, access }, reply) => {
       const route = routeOptions.url?.slice(BASE_PATH.length) ?? '';
-      if (await isProtected(queues, route, params as ChangeRoute))
-        return reply
-          .code(403)
-          .send({ error: 'What waits here is held nowhere else, so it is not to be touched.' });
-      if (RETRIES.includes(routeOptions.url ?? ''))
-        await signRetries(queues, params as RetryRoute, access.who);
+      const asked: BoardRequest = { method, route, params: params as BoardRequest['params'] };
+      if (!(await isAllowed(queues, asked))) return reply.code(403).send({ error: REFUSAL });
+      if (isRetry(asked)) await signRetries(queues, asked.params, access.who);
     });
     await scope.register(serverAdapter.registerPlugin(), { prefix: BASE_PATH });
   });

@@ -95,8 +95,8 @@ describe('Timepoint, showing how it is,', () => {
   });
 
   it('sends every open page what changed, each second', async () => {
-    dashboard = await startTestDashboard({ env: { DASHBOARD_PASSWORD: 'x' } });
-    const { body } = await dashboard.get('/events', basic('', 'x'));
+    dashboard = await startTestDashboard({ env: { DASHBOARD_PASSWORD: 'correct horse' } });
+    const { body } = await dashboard.get('/events', basic('', 'correct horse'));
     const views: { at: number; sections: Record<string, string> }[] = [];
     let text = '';
     for await (const chunk of body ?? []) {

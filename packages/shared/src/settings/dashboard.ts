@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { commonSettings, limitSettings, port, postgresUrl, queueSettings } from '../config.ts';
+import {
+  commonSettings,
+  limitSettings,
+  port,
+  postgresUrl,
+  queueSettings,
+  servedPassword,
+} from '../config.ts';
 
 /** The settings of the dashboard. */
 export const dashboardSettings = z
@@ -8,8 +15,8 @@ export const dashboardSettings = z
     ...queueSettings,
     ...limitSettings,
     DATABASE_URL: postgresUrl,
-    DASHBOARD_PASSWORD: z.string().optional(),
-    DASHBOARD_VIEW_PASSWORD: z.string().optional(),
+    DASHBOARD_PASSWORD: servedPassword.optional(),
+    DASHBOARD_VIEW_PASSWORD: servedPassword.optional(),
     PORT: port(8080),
   })
   .refine((settings) => settings.DASHBOARD_VIEW_PASSWORD === undefined || settings.DASHBOARD_PASSWORD, {

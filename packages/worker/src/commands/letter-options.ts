@@ -52,7 +52,7 @@ export function isNarrowed(options: LetterOptions, ids: readonly number[]): bool
 
 /** Takes the number of a dead letter. */
 export function letterArgument(text: string): number {
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new InvalidArgumentError('Write the number of a dead letter.');
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Write the number of a dead letter.');
   return Number(text);
 }
 

@@ -52,6 +52,6 @@ export function addSnapshotCommand(program: Command, terminal: Terminal): void {
 const SHOWN_REJECTS = 20;
 
 function idArgument(text: string): number {
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new InvalidArgumentError('Write the number of an import.');
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Write the number of an import.');
   return Number(text);
 }

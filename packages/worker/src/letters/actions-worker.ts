@@ -1,3 +1,4 @@
+import { asError } from '@timepoint/shared/errors';
 import {
   type ActionJob,
   type ActionProgress,
@@ -7,6 +8,7 @@ import {
 import type { Job } from '@timepoint/shared/queues';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
+import { isDataError } from '../database.ts';
 import { actOnLetters } from './act-on-letters.ts';
 import type { LettersWorkerOptions } from './letters-worker.ts';
 
@@ -37,6 +39,10 @@ export function startActionsWorker({ queues, database, logger }: LettersWorkerOp
       if (!signal.aborted) return !(await isCancelled(job));
       await job.moveToWait(token);
       throw new WaitingError();
+    }).catch((error: unknown) => {
+      // What Postgres refuses of an action, it refuses again.
+      if (isDataError(error)) throw new UnrecoverableError(`can't be done: ${asError(error).message}`);
+      throw error;
     });
     logger.info({ action: job.id, what, who, ...progress }, 'action ended');
     return inAll(progress);

@@ -2,9 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import fc from 'fast-check';
 import { type Batch, Collector, jobIdOf } from './batch.ts';
+import type { Line } from './lines.ts';
 import type { Advance } from './sequence.ts';
 
-const at = (upTo: number, lines = [`line ${upTo}`]): Advance => ({ lines, upTo: upTo as Timepoint });
+const asLine = (text: string): Line => ({ text, bytes: Buffer.byteLength(text), undecodable: null });
+const at = (upTo: number, lines = [`line ${upTo}`]): Advance => ({
+  lines: lines.map(asLine),
+  upTo: upTo as Timepoint,
+});
 const collect = (after: number, advances: readonly Advance[]) => {
   const collector = new Collector(after as Timepoint);
   for (const advance of advances) collector.add(advance, 1000 + advance.upTo);
@@ -19,7 +24,17 @@ const takeAll = (collector: Collector) => {
 describe('Timepoint, forming batches,', () => {
   it('puts one waiting event into a batch of its own', () => {
     expect(takeAll(collect(100, [at(101)]))).toEqual([
-      { after: 100, upTo: 101, lines: ['line 101'], holes: [], bytes: 8, receivedAt: 1101, isRegular: true },
+      {
+        after: 100,
+        upTo: 101,
+        lines: ['line 101'],
+        holes: [],
+        undecodable: [],
+        misnumbered: [],
+        bytes: 8,
+        receivedAt: 1101,
+        isRegular: true,
+      },
     ]);
   });
 
@@ -56,6 +71,37 @@ describe('Timepoint, forming batches,', () => {
 
   it('counts the bytes that wait, not the characters', () => {
     expect(collect(0, [at(1, ['éé'])]).bytes).toBe(4);
+  });
+
+  it('lets go of what it has given out', () => {
+    const collector = new Collector(0 as Timepoint);
+    // As a catch-up: more comes in before all is published, so that the queue is never empty.
+    let published = 0;
+    let longest = 0;
+    for (let timepoint = 1; timepoint <= 200_000; timepoint += 1) {
+      collector.add(at(timepoint), 0);
+      if (timepoint % 500 === 0 && timepoint > 500) published += collector.take()?.lines.length ?? 0;
+      longest = Math.max(longest, collector.length);
+    }
+    expect(published).toBe(199_500);
+    expect(longest).toBeLessThanOrEqual(1_000);
+    expect(collector.length).toBe(500);
+  });
+
+  it('says which lines are no UTF-8, with their bytes, and which are misnumbered', () => {
+    const broken = { text: '\ufffd', bytes: 7, undecodable: '6Q==' };
+    const [batch] = takeAll(
+      collect(100, [
+        at(101),
+        { lines: [{ ...asLine('far'), isMisnumbered: true }, broken], upTo: 103 as Timepoint },
+      ]),
+    );
+    expect(batch).toMatchObject({
+      lines: ['line 101', 'far', '\ufffd'],
+      undecodable: [{ index: 2, bytes: '6Q==' }],
+      misnumbered: [1],
+      bytes: 8 + 3 + 7,
+    });
   });
 
   it('carries declared holes', () => {

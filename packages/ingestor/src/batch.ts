@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Hole, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@timepoint/shared/job';
+import { type EventsJob, type Hole, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@timepoint/shared/job';
 import type { Timepoint } from '@timepoint/shared/timepoint';
-import type { Advance } from './sequence.ts';
+import type { Advance, SequencedLine } from './sequence.ts';
 
 /** What one job carries: raw lines that cover `(after, upTo]`. */
 export interface Batch {
@@ -9,7 +9,10 @@ export interface Batch {
   readonly upTo: Timepoint;
   readonly lines: readonly string[];
   readonly holes: readonly Hole[];
-  /** Of the lines. */
+  readonly undecodable: NonNullable<EventsJob['undecodable']>;
+  /** The places in `lines` of those that the events around them contradict. */
+  readonly misnumbered: readonly number[];
+  /** Of the lines, with the bytes of those that are no UTF-8. */
   readonly bytes: number;
   /** When the first of the lines was read, in ms since the epoch. */
   readonly receivedAt: number;
@@ -27,8 +30,8 @@ interface Pending extends Advance {
  * event alone without waiting, a backlog fills them to 500 events or 256 KB, whichever comes first.
  */
 export class Collector {
+  /** The oldest first; what was taken is cut off, so that nothing published stays in memory. */
   #pending: Pending[] = [];
-  #taken = 0;
   #after: Timepoint;
   #bytes = 0;
 
@@ -42,50 +45,66 @@ export class Collector {
     return this.#bytes;
   }
 
+  /** Entries in memory, each of one event and the lines that belong to it. */
+  get length(): number {
+    return this.#pending.length;
+  }
+
   add(advance: Advance, receivedAt: number): void {
-    const bytes = advance.lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+    const bytes = advance.lines.reduce((sum, line) => sum + line.bytes, 0);
     this.#pending.push({ ...advance, bytes, receivedAt });
     this.#bytes += bytes;
   }
 
   /** Takes the next batch, or null when nothing waits. */
   take(): Batch | null {
-    const first = this.#pending[this.#taken];
-    if (first === undefined) return null;
-    const start = this.#taken;
+    if (this.#pending.length === 0) return null;
+    let taken = 0;
     let events = 0;
     let bytes = 0;
-    for (let next: Pending | undefined = first; next !== undefined; next = this.#pending[this.#taken]) {
+    for (const next of this.#pending) {
       const isFull = events + next.lines.length > MAX_BATCH_EVENTS || bytes + next.bytes > MAX_BATCH_BYTES;
-      if (isFull && this.#taken > start) break;
+      if (isFull && taken > 0) break;
       events += next.lines.length;
       bytes += next.bytes;
-      this.#taken += 1;
+      taken += 1;
     }
-    return this.#batch(this.#pending.slice(start, this.#taken), bytes);
-  }
-
-  #batch(taken: readonly Pending[], bytes: number): Batch {
-    const after = this.#after;
-    const upTo = taken.at(-1)?.upTo ?? after;
-    this.#after = upTo;
     this.#bytes -= bytes;
-    if (this.#taken === this.#pending.length) {
-      this.#pending = [];
-      this.#taken = 0;
-    }
-    return {
-      after,
-      upTo,
-      lines: taken.flatMap((advance) => advance.lines),
-      holes: taken.flatMap((advance) => advance.hole ?? []),
-      bytes,
-      receivedAt: taken[0]?.receivedAt ?? 0,
-      // One line moves the position by one at the most, so equal counts mean that each one did.
-      isRegular:
-        taken.length === upTo - after && taken.every(({ lines, hole }) => lines.length === 1 && !hole),
-    };
+    const after = this.#after;
+    const batch = batchOf(after, this.#pending.splice(0, taken), bytes);
+    this.#after = batch.upTo;
+    return batch;
   }
+}
+
+function batchOf(after: Timepoint, taken: readonly Pending[], bytes: number): Batch {
+  const upTo = taken.at(-1)?.upTo ?? after;
+  return {
+    after,
+    upTo,
+    ...contentOf(taken.flatMap((advance) => advance.lines)),
+    holes: taken.flatMap((advance) => advance.hole ?? []),
+    bytes,
+    receivedAt: taken[0]?.receivedAt ?? 0,
+    // One line moves the position by one at the most, so equal counts mean that each one did.
+    isRegular: taken.length === upTo - after && taken.every(({ lines, hole }) => lines.length === 1 && !hole),
+  };
+}
+
+function contentOf(lines: readonly SequencedLine[]): Pick<Batch, 'lines' | 'undecodable' | 'misnumbered'> {
+  return {
+    lines: lines.map(({ text }) => text),
+    undecodable: lines.flatMap(({ undecodable }, index) =>
+      undecodable === null ? [] : [{ index, bytes: undecodable }],
+    ),
+    misnumbered: lines.flatMap(({ isMisnumbered }, index) => (isMisnumbered ? [index] : [])),
+  };
+}
+
+/** A batch of lines that have no place in the stream: it covers nothing, and moves no position. */
+export function batchWithoutPlace(at: Timepoint, lines: readonly SequencedLine[], receivedAt: number): Batch {
+  const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
+  return { after: at, upTo: at, ...contentOf(lines), holes: [], bytes, receivedAt, isRegular: false };
 }
 
 /**

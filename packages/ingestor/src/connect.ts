@@ -21,6 +21,8 @@ export interface ConnectOptions {
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_BODY_LENGTH = 500;
+/** A page that does not end is shown as far as it came, in ms. */
+const BODY_TIMEOUT_MS = 2_000;
 /** Longer than this nobody is to wait, in ms; a timer of Node can't for more than 24 days. */
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
@@ -43,6 +45,8 @@ export async function* connect(
   try {
     const [response] = (await once(request, 'response')) as [Response];
     if (response.statusCode !== 200) throw new ConnectionEnded(await refusal(request, response));
+    if (PAGE_TYPE.test(response.headers['content-type'] ?? ''))
+      throw new ConnectionEnded({ kind: 'not-a-stream', text: await beginningOf(request) });
     options.onOpen?.();
     for await (const chunk of request) {
       watchdog.refresh();
@@ -80,15 +84,33 @@ function open({ url, path, key, timepoint }: ConnectOptions, signal: AbortSignal
   return request;
 }
 
+/**
+ * The types of a page. The publisher declares `text/plain` and sends JSON, so any other type, or none, may be a stream:
+ * its lines show it.
+ */
+const PAGE_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
+
 async function refusal(request: Request, response: Response): Promise<Ending> {
-  const decoder = new TextDecoder();
-  let body = '';
-  for await (const chunk of request) {
-    body += decoder.decode(chunk, { stream: true });
-    if (body.length >= MAX_BODY_LENGTH) break;
-  }
+  const body = await beginningOf(request);
   const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
-  return { kind: 'http', status: response.statusCode, retryAfterMs, body: body.slice(0, MAX_BODY_LENGTH) };
+  return { kind: 'http', status: response.statusCode, retryAfterMs, body };
+}
+
+async function beginningOf(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  const timer = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS);
+  let body = '';
+  try {
+    for await (const chunk of request) {
+      body += decoder.decode(chunk, { stream: true });
+      if (body.length >= MAX_BODY_LENGTH) break;
+    }
+  } catch {
+    // The beginning is enough to know what it is, whatever cuts the rest.
+  } finally {
+    clearTimeout(timer);
+  }
+  return body.slice(0, MAX_BODY_LENGTH);
 }
 
 /** Reads `Retry-After`, seconds or a date, into ms from `now`, a day at most; null when absent or unreadable. */

@@ -30,7 +30,7 @@ const delayOf = (ending: Ending, failures: number, random = half) => {
 };
 
 describe('Timepoint, deciding what follows an ending,', () => {
-  it.each(['clean', 'idle', 'silent', 'unreadable'] as const)('connects again after %s', (kind) => {
+  it.each(['clean', 'idle', 'silent', 'unconfirmed'] as const)('connects again after %s', (kind) => {
     expect(decide({ kind }, calm, half)).toEqual({ kind: 'retry', delayMs: 500 });
   });
 
@@ -72,7 +72,7 @@ describe('Timepoint, deciding what follows an ending,', () => {
 
   it('never comes back without a pause for ever, whatever ends its connections', () => {
     const endings: Ending[] = [
-      ...(['clean', 'idle', 'silent', 'unreadable', 'buffer-full', 'rewind'] as const).map((kind) => ({
+      ...(['clean', 'idle', 'silent', 'unconfirmed', 'buffer-full', 'rewind'] as const).map((kind) => ({
         kind,
       })),
       { kind: 'network', message: '' },
@@ -95,6 +95,14 @@ describe('Timepoint, deciding what follows an ending,', () => {
         );
       }),
     );
+  });
+
+  it('waits after an answer that is no stream as after a 503', () => {
+    const page: Ending = { kind: 'not-a-stream', text: '<html>' };
+    for (const count of [0, 1, 2, 9])
+      expect(decide(page, after(page, count), half)).toEqual(
+        decide(http(503), after(http(503), count), half),
+      );
   });
 
   it('queues up again after its turn', () => {

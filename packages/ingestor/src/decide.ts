@@ -48,10 +48,12 @@ export function decide(ending: Ending, now: Circumstances, random: () => number)
       return { kind: 'retry', delayMs: fullJitter(SECOND_MS, MINUTE_MS, failures.connection, random) };
     case 'queue-lost':
       return { kind: 'retry', delayMs: fullJitter(SECOND_MS, MINUTE_MS, failures.queue, random) };
-    case 'unreadable':
+    case 'unconfirmed':
       return { kind: 'retry', delayMs: fullJitter(SECOND_MS, MINUTE_MS, failures.content, random) };
     case 'error-line':
       return { kind: 'retry', delayMs: atLeast(2 * SECOND_MS, 5 * MINUTE_MS, failures.content, random) };
+    case 'not-a-stream':
+      return { kind: 'retry', delayMs: atLeast(10 * SECOND_MS, 5 * MINUTE_MS, failures.content, random) };
     case 'http':
       return decideHttp(ending, now, random);
     case 'hole':

@@ -23,8 +23,10 @@ export type Ending =
       readonly upTo: number;
       readonly cause: 'jump' | 'late-start';
     }
-  /** Lines that are no events, before the first event that would give them a place. */
-  | { readonly kind: 'unreadable' }
+  /** The answer is something else than a stream: a page of HTML, a proxy's text. `text` is its beginning, as it came. */
+  | { readonly kind: 'not-a-stream'; readonly text: string }
+  /** The first event of a history, which nothing has confirmed: the publisher is asked for it. */
+  | { readonly kind: 'unconfirmed' }
   /** The queue takes batches slower than the stream sends them. */
   | { readonly kind: 'buffer-full' }
   /** More jobs wait in the queue than the high-water mark. */
@@ -49,4 +51,22 @@ export class ConnectionEnded extends Error {
     this.name = 'ConnectionEnded';
     this.ending = ending;
   }
+}
+
+/** Of an answer that is no stream so much is kept, in characters. */
+export const MAX_SEEN_LENGTH = 500;
+/** And so much of it is shown. */
+const MAX_SHOWN_LENGTH = 150;
+
+/** The beginning of a text from outside, fit for people: without control, format or line ending characters. */
+export function cleaned(text: string): string {
+  return text
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_SHOWN_LENGTH);
+}
+
+/** Whether a line begins as a page does, and no event can. */
+export function isPage(line: string): boolean {
+  return /^[\ufeff\s]*<(?:[!?]|[a-z])/i.test(line);
 }

@@ -83,7 +83,8 @@ export function failureOf(ending: Ending): FailureKind | null {
     case 'network':
       return 'connection';
     case 'error-line':
-    case 'unreadable':
+    case 'not-a-stream':
+    case 'unconfirmed':
       return 'content';
     case 'http':
       return failureOfStatus(ending.status);

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
@@ -215,17 +212,6 @@ describe('Timepoint, holding a stream,', () => {
     expect([...new Set(await timepoints())]).toEqual(range(FIRST, FIRST + 5));
   });
 
-  it('places unreadable lines at a heartbeat when no event follows', async () => {
-    await hold({});
-    await until(() => simulator.status().connections.length === 1);
-    await simulator.emit(2);
-    await reached(FIRST + 1);
-    simulator.setFaults({ malformedRate: 1 });
-    await simulator.emit(1);
-    await reached(FIRST + 2);
-    expect(await timepoints()).toContain(null);
-  });
-
   it('stops for a wrong key', async () => {
     await hold({}, { key: 'a-rest-key' });
     expect(await holding).toMatchObject({ kind: 'stopped', error: { code: 'wrong-key' } });
@@ -290,38 +276,6 @@ describe('Timepoint, holding a stream,', () => {
     simulator.clearFaults();
     await reached(FIRST + 2);
     expect([...new Set(await timepoints())]).toEqual(range(FIRST, FIRST + 2));
-  });
-
-  it('connects again when a stream begins with nothing but rubbish', async () => {
-    const rubbish = createServer((_request, response) => response.end('{"cut\n'.repeat(150))).listen(
-      0,
-      '127.0.0.1',
-    );
-    await once(rubbish, 'listening');
-    const { port } = rubbish.address() as AddressInfo;
-    const metrics = await hold({}, { url: `http://127.0.0.1:${port}` });
-    await until(async () =>
-      (await metrics.connectionEndings.get()).values.some(({ labels }) => labels.ending === 'unreadable'),
-    );
-    expect(await stored()).toEqual({});
-    rubbish.close();
-  });
-
-  it('publishes long runs of unreadable lines without waiting for an event', async () => {
-    const line = JSON.stringify({
-      resource_uri: '/company/09876543',
-      data: {},
-      event: { timepoint: FIRST, type: 'changed' },
-    });
-    const babbling = createServer((_request, response) =>
-      response.end(`${line}\n${'{"cut\n'.repeat(150)}`),
-    ).listen(0, '127.0.0.1');
-    await once(babbling, 'listening');
-    await hold(fromStart, { url: `http://127.0.0.1:${(babbling.address() as AddressInfo).port}` });
-    // More with each time that it connects again.
-    await until(async () => ((await stored())?.timepoint ?? 0) >= FIRST + 100);
-    expect((await timepoints()).filter((timepoint) => timepoint === null).length).toBeGreaterThanOrEqual(100);
-    babbling.close();
   });
 
   it('waits through refusals and reads on', async () => {

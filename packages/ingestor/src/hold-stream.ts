@@ -6,13 +6,14 @@ import type { Job, Queues } from '@timepoint/shared/queues';
 import { type Stream, type StreamName, streamNamed } from '@timepoint/shared/streams';
 import { type Circumstances, type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
-import { afterConnection } from './failures.ts';
+import { afterConnection, LASTING_MS } from './failures.ts';
 import { heldLately } from './held-lately.ts';
 import { freshMemory, type Memory, remember } from './memory.ts';
 import type { Metrics } from './metrics.ts';
 import { Reasks } from './reasks.ts';
 import { type Reporter, startReporter } from './reporter.ts';
 import { type Run, runConnection } from './run-connection.ts';
+import { isBlocked } from './stuck.ts';
 import { adoptRewind, waitForDrain, watchQueue } from './watch-queue.ts';
 
 export interface HoldOptions {
@@ -102,8 +103,9 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
       signal,
     );
     const hasMoved = streamJob.data.timepoint !== before;
-    const outcome = { events: run.events, openMs: reporter.openMs(), hasMoved };
-    const failures = afterConnection(memory.failures, outcome);
+    // That a connection lasted is nothing good of one that ended at a line which is no event.
+    const openMs = isBlocked(run) ? Math.min(reporter.openMs(), LASTING_MS) : reporter.openMs();
+    const failures = afterConnection(memory.failures, { events: run.events, openMs, hasMoved });
     const decision = decideNext(run.ending, { failures, refusals: memory.refusals, isLive }, reasks);
     if (!isLeaseLost(run.ending)) reporter.ended(run.ending, decision);
     report(run, decision, logger);
@@ -154,7 +156,7 @@ async function readStreamJob(
 }
 
 type WatchedRun = ReportedHold &
-  Pick<Memory, 'accepted' | 'silenceLimitMs'> & {
+  Pick<Memory, 'accepted' | 'stuck' | 'candidate' | 'silenceLimitMs'> & {
     readonly connection: string;
     readonly streamJob: Job<StreamJob>;
     readonly turnEndsAt: number;
@@ -192,7 +194,7 @@ function decideNext(
   return decision;
 }
 
-const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind', 'turn-over'];
+const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind', 'turn-over', 'unconfirmed'];
 
 function report({ ending, events }: Run, decision: Decision, logger: Logger): void {
   const level = EXPECTED.includes(ending.kind) ? 'info' : decision.kind === 'go-live' ? 'error' : 'warn';

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LineSplitter, lines } from './lines.ts';
+import { LineSplitter, lines, MAX_LINE_BYTES } from './lines.ts';
 
 const split = (chunks: Iterable<Uint8Array>, maxLineBytes?: number) => {
   const splitter = new LineSplitter(maxLineBytes);
-  return [...chunks].flatMap((chunk) => splitter.push(chunk));
+  return [...chunks].flatMap((chunk) => splitter.push(chunk).map(({ text }) => text));
 };
 
 const bytes = (text: string) => Buffer.from(text);
@@ -76,7 +77,46 @@ describe('Timepoint, cutting bytes into lines,', () => {
       yield bytes('whole\n{"resource');
       yield bytes('_uri":"/comp');
     })();
-    for await (const some of lines(chunks)) collected.push(...some);
+    for await (const some of lines(chunks)) collected.push(...some.map(({ text }) => text));
     expect(collected).toEqual(['whole']);
+  });
+
+  it('keeps the bytes of a line that is no UTF-8, and counts them', () => {
+    const broken = Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0d, 0x0a]);
+    const whole = bytes('caf\ufffd \u00e9\n');
+    expect(new LineSplitter().push(Buffer.concat([broken, whole]))).toEqual([
+      {
+        text: 'caf\ufffd',
+        bytes: 6 + 8,
+        undecodable: Buffer.from([0x63, 0x61, 0x66, 0xe9]).toString('base64'),
+      },
+      { text: 'caf\ufffd \u00e9', bytes: 9, undecodable: null },
+    ]);
+  });
+
+  it('cuts a line that is too long between two characters', () => {
+    for (const shift of ['', 'a', 'aa', 'aaa']) {
+      const [line] = new LineSplitter(100_000).push(bytes(`${shift}${'\u{1f3e0}'.repeat(30_000)}\n`));
+      expect(line).toMatchObject({ undecodable: null });
+      expect(line?.bytes).toBeGreaterThan(64 * 1024 - 4);
+    }
+  });
+
+  it('holds no more than the longest line, and lets it go with the line', () => {
+    const splitter = new LineSplitter();
+    const chunk = randomBytes(1024 * 1024).map((byte) => byte | 0x40);
+    for (let megabytes = 0; megabytes < 40; megabytes += 1) splitter.push(chunk);
+    expect(splitter.tailCapacity).toBe(MAX_LINE_BYTES);
+    splitter.push(bytes('\n'));
+    expect(splitter.tailCapacity).toBe(64 * 1024);
+  });
+
+  it('takes a line that does not end for no stream', async () => {
+    const chunks = (async function* () {
+      for (;;) yield Buffer.alloc(1024 * 1024, 'x');
+    })();
+    await expect(lines(chunks).next()).rejects.toMatchObject({
+      ending: { kind: 'not-a-stream', text: 'x'.repeat(500) },
+    });
   });
 });

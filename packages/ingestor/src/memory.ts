@@ -1,12 +1,13 @@
 import type { StreamJob } from '@timepoint/shared/job';
 import type { Stream } from '@timepoint/shared/streams';
-import { shift } from '@timepoint/shared/timepoint';
+import { shift, type Timepoint } from '@timepoint/shared/timepoint';
 import type { Decision } from './decide.ts';
 import type { Ending } from './ending.ts';
 import { type Failures, NO_FAILURES, withFailure } from './failures.ts';
 import type { Reasks } from './reasks.ts';
 import type { Run } from './run-connection.ts';
 import type { AcceptedHole } from './sequence.ts';
+import { nextStuck, type Stuck } from './stuck.ts';
 
 /** What the next connection must know of the ones before. */
 export interface Memory {
@@ -14,12 +15,15 @@ export interface Memory {
   /** Refusals of the stored position in a row. */
   readonly refusals: number;
   readonly accepted: AcceptedHole | null;
+  readonly stuck: Stuck | null;
+  /** The first event of the history, as long as nothing confirmed it. */
+  readonly candidate: Timepoint | null;
   readonly silenceLimitMs: number;
 }
 
 /** Before the first connection. */
 export function freshMemory({ silenceLimitMs }: Stream): Memory {
-  return { failures: NO_FAILURES, refusals: 0, accepted: null, silenceLimitMs };
+  return { failures: NO_FAILURES, refusals: 0, accepted: null, stuck: null, candidate: null, silenceLimitMs };
 }
 
 export interface Ended {
@@ -39,6 +43,8 @@ export function remember({ memory, run, decision, failures, stored, reasks, stre
     failures: withFailure(failures, run.ending),
     refusals: isRefused(run.ending) ? memory.refusals + 1 : 0,
     accepted: nextAccepted(run, decision, memory.accepted, stored, reasks),
+    stuck: nextStuck(run, memory.stuck),
+    candidate: run.candidate ?? (isRefused(run.ending) ? null : memory.candidate),
     silenceLimitMs: nextSilenceLimit(run, stream, memory.silenceLimitMs),
   };
 }

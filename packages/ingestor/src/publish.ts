@@ -36,6 +36,8 @@ export async function publish(
     after: batch.after,
     upTo: batch.upTo,
     lines: [...batch.lines],
+    ...(batch.undecodable.length > 0 && { undecodable: [...batch.undecodable] }),
+    ...(batch.misnumbered.length > 0 && { misnumbered: [...batch.misnumbered] }),
     receivedAt: batch.receivedAt,
     holes: [...batch.holes],
     connection,
@@ -44,7 +46,10 @@ export async function publish(
   if (!(await isHeld(streamJob)))
     throw new TimepointError(LEASE_LOST, `${stream} is another's: nothing is published`);
   await queues.events.add(stream, job, { jobId });
-  await streamJob.updateData({ timepoint: batch.upTo, origin });
+  // Repetitions alone, and lines without a place, leave the position where it is.
+  const { timepoint } = streamJob.data;
+  if (timepoint === undefined || batch.upTo > timepoint)
+    await streamJob.updateData({ timepoint: batch.upTo, origin });
   return jobId;
 }
 

@@ -8,7 +8,7 @@ import {
 import type { StreamJob } from '@timepoint/shared/job';
 import type { Job } from '@timepoint/shared/queues';
 import type { Decision } from './decide.ts';
-import type { Ending } from './ending.ts';
+import { cleaned, type Ending } from './ending.ts';
 
 /** Tells through the queue how the connection of a stream is: at every change, and every few seconds between. */
 export interface Reporter {
@@ -38,7 +38,7 @@ const CAN_BE_IN_VAIN: readonly Ending['kind'][] = [
   'idle',
   'network',
   'error-line',
-  'unreadable',
+  'not-a-stream',
   'hole',
 ];
 
@@ -160,6 +160,8 @@ function describe(ending: Ending): string | null {
     case 'error-line':
     case 'queue-lost':
       return ending.message.slice(0, MAX_DETAIL_LENGTH);
+    case 'not-a-stream':
+      return cleaned(ending.text);
     case 'hole':
       return `(${ending.after}, ${ending.upTo}]`;
     default:

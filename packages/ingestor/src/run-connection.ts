@@ -1,23 +1,26 @@
 import type { StreamJob } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
-import { inSpan } from '@timepoint/shared/span';
 import type { Stream, StreamName } from '@timepoint/shared/streams';
 import { shift, type Timepoint } from '@timepoint/shared/timepoint';
-import type { Batch } from './batch.ts';
 import { connect } from './connect.ts';
-import { ConnectionEnded, type Ending } from './ending.ts';
-import { lines } from './lines.ts';
+import { ConnectionEnded, type Ending, isPage, MAX_SEEN_LENGTH } from './ending.ts';
+import { type Line, lines } from './lines.ts';
 import type { Metrics } from './metrics.ts';
-import { type Destination, endingOfFailure, publish } from './publish.ts';
+import { type Destination, endingOfFailure } from './publish.ts';
+import { publishMeasured } from './publish-measured.ts';
 import { Publisher } from './publisher.ts';
+import { recordUnplaced } from './record-unplaced.ts';
 import type { Reporter } from './reporter.ts';
-import { type AcceptedHole, type Advance, Sequence } from './sequence.ts';
+import { type AcceptedHole, type Advance, Sequence, type Step } from './sequence.ts';
+import { canReadPast, type Outcome, type Stuck } from './stuck.ts';
 
 /** Bytes that may wait for the queue before the connection is closed: a blocked socket would be worse. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-/** Lines that may wait for an event to give them their place. */
-const MAX_HELD_LINES = 100;
+/** An event that begins a history waits so long for others that confirm its number, in ms. */
+const CANDIDATE_MS = 1_000;
+/** After connections that brought no stream, heartbeats prove one when it has lasted so long, in ms. */
+const DOUBT_MS = 60_000;
 
 export interface RunOptions {
   readonly stream: Stream & { readonly name: StreamName };
@@ -32,6 +35,10 @@ export interface RunOptions {
   readonly silenceLimitMs: number;
   /** A hole, or with cause `expired` an unusable position, that may be read past. */
   readonly accepted: AcceptedHole | null;
+  /** The connections before ended at lines that are no events; null when they did not. */
+  readonly stuck: Stuck | null;
+  /** The first event of the history, which an earlier connection brought and nothing confirmed. */
+  readonly candidate: Timepoint | null;
   /** Names this connection in logs and jobs. */
   readonly connection: string;
   readonly reporter: Reporter;
@@ -40,10 +47,11 @@ export interface RunOptions {
   readonly logger: Logger;
 }
 
-export interface Run {
-  readonly ending: Ending;
+export interface Run extends Outcome {
   /** Events that came in sequence; 0 when the connection brought nothing new. */
   readonly events: number;
+  /** The first event of the history, to be asked for again; null when there is none that needs to be confirmed. */
+  readonly candidate: Timepoint | null;
 }
 
 /**
@@ -54,9 +62,12 @@ export async function runConnection(options: RunOptions, signal: AbortSignal): P
   const abort = new AbortController();
   const stop = AbortSignal.any([signal, abort.signal]);
   const reader = new Reader(options, (ending) => abort.abort(ending));
-  const ending = await reader.read(stop);
+  const read = await reader.read(stop);
   await reader.drain();
-  return { ending: stop.aborted ? (stop.reason as Ending) : ending, events: reader.events };
+  const ending = stop.aborted ? (stop.reason as Ending) : read;
+  const hasRecorded = await reader.recordUnplaced(ending);
+  const { events, hasUnplaced, candidate } = reader;
+  return { ending, events, hasUnplaced, hasRecorded, candidate };
 }
 
 /** Reads the lines of one connection in sequence and hands them to the publisher. */
@@ -66,8 +77,12 @@ class Reader {
   readonly #end: (ending: Ending) => void;
   readonly #sequence: Sequence;
   readonly #stored: StreamJob;
+  readonly #startedAt = Date.now();
   #publisher: Publisher | null;
   #lastEventAt = Date.now();
+  /** A heartbeat came that is not reported yet. */
+  #isAlive = false;
+  #candidateTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RunOptions, end: (ending: Ending) => void) {
     const { timepoint, origin } = options.streamJob.data;
@@ -76,13 +91,22 @@ class Reader {
     this.#options = options;
     this.#end = end;
     this.#stored = options.streamJob.data;
-    this.#sequence = new Sequence({ held, accepted: options.accepted });
+    const { accepted, candidate, stuck } = options;
+    this.#sequence = new Sequence({ held, accepted, candidate, canReadPast: canReadPast(stuck) });
     this.#publisher = held === null ? null : this.#openPublisher(held, origin ?? held);
   }
 
+  get hasUnplaced(): boolean {
+    return this.#sequence.held.length > 0;
+  }
+
+  get candidate(): Timepoint | null {
+    return this.#sequence.candidate;
+  }
+
   async read(stop: AbortSignal): Promise<Ending> {
-    const { stream, url, key, idleTimeoutMs, metrics, accepted, reporter } = this.#options;
-    const timepoint = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? null);
+    const { stream, url, key, idleTimeoutMs, metrics, accepted, reporter, candidate } = this.#options;
+    const timepoint = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? candidate);
     const onBytes = (bytes: number) => {
       reporter.sawBytes();
       metrics.connectionBytes.inc({ stream: stream.name }, bytes);
@@ -95,15 +119,18 @@ class Reader {
         ),
       )) {
         for (const line of some) {
-          const ending = line.trim() === '' ? this.#takeHeartbeat() : await this.#takeLine(line);
+          const ending = line.text.trim() === '' ? await this.#takeHeartbeat() : await this.#takeLine(line);
           if (ending !== null) return ending;
         }
+        this.#reportLife();
         if (this.#waitingBytes() > MAX_WAITING_BYTES) return { kind: 'buffer-full' };
       }
       return { kind: 'clean' };
     } catch (error) {
       if (error instanceof ConnectionEnded) return error.ending;
       throw error;
+    } finally {
+      clearTimeout(this.#candidateTimer);
     }
   }
 
@@ -115,33 +142,62 @@ class Reader {
     return this.#publisher?.bytes ?? 0;
   }
 
-  #takeHeartbeat(): Ending | null {
-    const { stream, metrics, reporter, silenceLimitMs } = this.#options;
-    reporter.sawHeartbeat();
+  /** Records what came at three tries and has no place. A stream without a history has nowhere to record it. */
+  async recordUnplaced(ending: Ending): Promise<boolean> {
+    const { stuck, streamJob } = this.#options;
+    const { timepoint, origin } = streamJob.data;
+    if (!this.#sequence.canReadPast || stuck?.isRecorded || timepoint === undefined) return false;
+    const destination = this.#destination(origin ?? shift(timepoint, -1));
+    return recordUnplaced(this.#options, destination, { at: timepoint, held: this.#sequence.held, ending });
+  }
+
+  async #takeHeartbeat(): Promise<Ending | null> {
+    const { stream, metrics, silenceLimitMs } = this.#options;
     metrics.heartbeatsRead.inc({ stream: stream.name });
-    this.#settle();
+    this.#isAlive = true;
+    const ending = await this.#takeSteps(this.#sequence.rest());
+    if (ending !== null) return ending;
     return Date.now() - this.#lastEventAt > silenceLimitMs ? { kind: 'silent' } : null;
   }
 
-  async #takeLine(line: string): Promise<Ending | null> {
+  /** Reports heartbeats, unless they may be the blank lines of a page. */
+  #reportLife(): void {
+    const { reporter, stuck } = this.#options;
+    const isProven = stuck === null || this.events > 0 || Date.now() - this.#startedAt > DOUBT_MS;
+    if (this.#isAlive && isProven && !this.hasUnplaced) reporter.sawHeartbeat();
+    this.#isAlive = false;
+  }
+
+  async #takeLine(line: Line): Promise<Ending | null> {
     const { stream, metrics } = this.#options;
     metrics.linesRead.inc({ stream: stream.name });
-    const isFirstEver = this.#sequence.last === null;
-    const step = this.#sequence.take(line);
-    switch (step.kind) {
-      case 'error-line':
-      case 'hole':
-        return step;
-      case 'held':
-        if (this.#sequence.heldCount < MAX_HELD_LINES) return null;
-        if (isFirstEver) return { kind: 'unreadable' };
-        this.#settle();
-        return null;
-      case 'advance':
-        if (isFirstEver) await this.#begin(step.advance.upTo);
-        this.#add(step.advance);
-        return null;
+    // Nothing is behind a page that comes instead of a stream; one in the middle may be read past.
+    const isOver = this.#sequence.isFirst || !this.#sequence.canReadPast;
+    if (isOver && isPage(line.text))
+      return { kind: 'not-a-stream', text: line.text.slice(0, MAX_SEEN_LENGTH) };
+    const ending = await this.#takeSteps(this.#sequence.take(line));
+    if (this.#sequence.candidate !== null)
+      this.#candidateTimer ??= setTimeout(() => this.#end({ kind: 'unconfirmed' }), CANDIDATE_MS);
+    else clearTimeout(this.#candidateTimer);
+    return ending;
+  }
+
+  async #takeSteps(steps: readonly Step[]): Promise<Ending | null> {
+    for (const step of steps) {
+      switch (step.kind) {
+        case 'error-line':
+        case 'hole':
+          return step;
+        case 'not-a-stream':
+          return { kind: 'not-a-stream', text: step.text.slice(0, MAX_SEEN_LENGTH) };
+        case 'held':
+          break;
+        case 'advance':
+          if (this.#publisher === null) await this.#begin(step.advance.upTo);
+          this.#add(step.advance);
+      }
     }
+    return null;
   }
 
   /** Stores where the stream's history with us begins, before any of it is published. */
@@ -155,14 +211,10 @@ class Reader {
     this.#publisher = this.#openPublisher(origin, origin);
   }
 
-  #settle(): void {
-    const advance = this.#sequence.settle();
-    if (advance !== null) this.#add(advance);
-  }
-
   #add(advance: Advance): void {
-    // The event of the stored timepoint, delivered again, is nothing new.
-    if (advance.upTo !== this.#stored.timepoint) {
+    const { timepoint } = this.#stored;
+    // The event of the stored timepoint, delivered again, is nothing new, and neither is an older one.
+    if (timepoint === undefined || advance.upTo > timepoint) {
       this.events += 1;
       this.#options.reporter.sawEvent();
     }
@@ -170,35 +222,17 @@ class Reader {
     this.#publisher?.add(advance, this.#lastEventAt);
   }
 
-  #openPublisher(after: Timepoint, origin: Timepoint): Publisher {
+  #destination(origin: Timepoint): Destination {
     const { stream, queues, streamJob, isHeld, connection } = this.#options;
-    const destination = { queues, stream: stream.name, streamJob, isHeld, origin, connection };
+    return { queues, stream: stream.name, streamJob, isHeld, origin, connection };
+  }
+
+  #openPublisher(after: Timepoint, origin: Timepoint): Publisher {
+    const destination = this.#destination(origin);
     return new Publisher(
       after,
-      (batch) => this.#publish(destination, batch),
+      (batch) => publishMeasured(this.#options, destination, batch),
       (error) => this.#end(endingOfFailure(error)),
     );
-  }
-
-  async #publish(destination: Destination, batch: Batch): Promise<void> {
-    const { metrics, logger } = this.#options;
-    const { stream, connection } = destination;
-    const { after, upTo, bytes } = batch;
-    const events = batch.lines.length;
-    const attributes = { stream, connection, after, upTo, events, bytes };
-    const stopTimer = metrics.publishSeconds.startTimer({ stream });
-    const job = await inSpan('publish', { kind: 'producer', attributes }, () => publish(destination, batch));
-    stopTimer();
-    metrics.publishedEvents.observe({ stream }, events);
-    metrics.publishedBytes.observe({ stream }, bytes);
-    metrics.resumeTimepoint.set({ stream }, upTo);
-    logger.debug({ job, after, upTo, events, bytes }, 'batch published');
-    for (const hole of batch.holes) this.#reportHole(hole);
-  }
-
-  #reportHole(hole: { cause: string; after: number; upTo: number }): void {
-    const { stream, metrics, logger } = this.#options;
-    metrics.holesAccepted.inc({ stream: stream.name, cause: hole.cause });
-    logger.error({ hole }, 'events are missing from the stream; the hole is recorded');
   }
 }

@@ -1,21 +1,32 @@
 // Decides, line by line, what follows without a gap. The publisher counts each stream without gaps, so a jump
 // is a lost event. Example: after 101 the lines 102, <garbage>, 104 are whole, as the garbage must be 103;
 // the lines 102, 105 have a hole, (102, 104], for which the stream is asked again before it is accepted.
+// A line gets a place only between two events of one connection. Until then it is held, and what is held when the
+// connection ends is dropped: the position has not moved, so it is read again.
 import { glance } from '@timepoint/shared/envelope';
 import type { Hole } from '@timepoint/shared/job';
 import { shift, type Timepoint } from '@timepoint/shared/timepoint';
+import { Held } from './held.ts';
+import type { Line } from './lines.ts';
+
+/** A line with its part in the sequence. */
+export interface SequencedLine extends Line {
+  /** It names a timepoint that the events around it contradict, and so is no event. */
+  readonly isMisnumbered?: boolean;
+}
 
 /** Lines that belong together and where they leave the stream: everything up to `upTo` is held. */
 export interface Advance {
-  readonly lines: readonly string[];
+  readonly lines: readonly SequencedLine[];
   readonly upTo: Timepoint;
   /** Recorded and read past, as asking again did not bring it. */
   readonly hole?: Hole;
 }
 
+/** All but `advance` and `held` end the connection. */
 export type Step =
   | { readonly kind: 'advance'; readonly advance: Advance }
-  /** Kept back until the next event gives the line its place. */
+  /** Kept back until events that follow give the line its place. */
   | { readonly kind: 'held' }
   | {
       readonly kind: 'hole';
@@ -23,7 +34,9 @@ export type Step =
       readonly upTo: Timepoint;
       readonly cause: 'jump' | 'late-start';
     }
-  | { readonly kind: 'error-line'; readonly message: string };
+  | { readonly kind: 'error-line'; readonly message: string }
+  /** More lines in a row than can be held are no events of this stream. `text` is the first of them. */
+  | { readonly kind: 'not-a-stream'; readonly text: string };
 
 /** A hole that may be read past if it comes up again. */
 export interface AcceptedHole {
@@ -36,18 +49,40 @@ export interface SequenceStart {
   /** The last timepoint held without a gap, or null when nothing of the stream was ever read. */
   readonly held: Timepoint | null;
   readonly accepted: AcceptedHole | null;
+  /** The first event of a history that an earlier connection brought and nothing confirmed. */
+  readonly candidate?: Timepoint | null;
+  /** Lines that are no events are read past, until the first new event: they came at three tries. */
+  readonly canReadPast?: boolean;
+}
+
+/** A longer jump may be a wrong number: events that follow must confirm it. A day of filings has 92,000 events. */
+export const MAX_JUMP = 100_000;
+/** So many events behind a jump must agree with it. */
+const CONFIRMED_BY = { short: 1, long: 3 } as const;
+
+/** Events behind a jump that is not believed yet. */
+interface Chain {
+  readonly from: Timepoint;
+  readonly last: Timepoint;
+  readonly events: number;
+  /** Where its first event is among the held lines. */
+  readonly index: number;
 }
 
 /** The state of one connection: the last timepoint in sequence, and lines that wait for their place. */
 export class Sequence {
   #last: Timepoint | null;
-  readonly #accepted: AcceptedHole | null;
+  readonly #start: SequenceStart;
   #isFirst = true;
-  #held: string[] = [];
+  #canReadPast: boolean;
+  readonly #held = new Held();
+  #chain: Chain | null = null;
+  #confirmed: Timepoint | null = null;
 
-  constructor({ held, accepted }: SequenceStart) {
-    this.#last = held;
-    this.#accepted = accepted;
+  constructor(start: SequenceStart) {
+    this.#last = start.held;
+    this.#start = start;
+    this.#canReadPast = start.canReadPast ?? false;
   }
 
   /** The last timepoint in sequence; null before the first event of a stream's history with us. */
@@ -55,49 +90,135 @@ export class Sequence {
     return this.#last;
   }
 
-  /** How many lines wait for their place. */
-  get heldCount(): number {
-    return this.#held.length;
+  /** Whether no event came yet on this connection. */
+  get isFirst(): boolean {
+    return this.#isFirst;
   }
 
-  take(line: string): Step {
-    const seen = glance(line);
-    switch (seen.kind) {
-      case 'error':
-        return { kind: 'error-line', message: seen.message };
-      case 'unreadable':
-        this.#held.push(line);
-        return { kind: 'held' };
-      case 'event':
-        return this.#takeEvent(line, seen.timepoint);
+  /** Lines that wait for their place. */
+  get held(): readonly Line[] {
+    return this.#held.lines;
+  }
+
+  get heldBytes(): number {
+    return this.#held.bytes;
+  }
+
+  /** Whether lines that are no events are read past now. */
+  get canReadPast(): boolean {
+    return this.#canReadPast;
+  }
+
+  /** The first event of a history, as long as nothing confirms its number. */
+  get candidate(): Timepoint | null {
+    return this.#last === null ? (this.#chain?.from ?? null) : null;
+  }
+
+  take(line: Line): readonly Step[] {
+    const seen = glance(line.text);
+    if (seen.kind === 'event') return this.#takeEvent(line, seen.timepoint);
+    const isError = seen.kind === 'error';
+    if (isError && !this.#canReadPast) return [{ kind: 'error-line', message: seen.message }];
+    return [this.#hold(line, null, isError)];
+  }
+
+  /** Nothing followed for as long as a heartbeat takes: what contradicts a short jump would have come. */
+  rest(): readonly Step[] {
+    return this.#chain !== null && this.#isShort(this.#chain) ? this.#confirm(this.#chain) : [];
+  }
+
+  #takeEvent(line: Line, timepoint: Timepoint): readonly Step[] {
+    if (this.#last !== null && timepoint <= this.#last) return [this.#repeat(line, this.#last)];
+    return this.#isDoubtful(timepoint) ? this.#doubt(line, timepoint) : [this.#follow(line, timepoint)];
+  }
+
+  /**
+   * An event at or before the last one is a repetition: it is kept, but the position does not go back. Held lines stay
+   * held. The first event of a connection comes here when it lies below the one that was asked for.
+   */
+  #repeat(line: Line, last: Timepoint): Step {
+    this.#isFirst = false;
+    return { kind: 'advance', advance: { lines: [line], upTo: last } };
+  }
+
+  /** Whether the number may be wrong, as far as can be known before the next events. */
+  #isDoubtful(timepoint: Timepoint): boolean {
+    if (timepoint === this.#confirmed) return false;
+    if (this.#last === null) return timepoint > MAX_JUMP && !this.#isCandidate(timepoint);
+    return this.#isHole(timepoint) && (timepoint - this.#last - 1 > MAX_JUMP || this.#isAccepted(this.#last));
+  }
+
+  /** A first event that the publisher delivers again when asked for it has the right number. */
+  #isCandidate(timepoint: Timepoint): boolean {
+    const { candidate } = this.#start;
+    return candidate != null && timepoint >= candidate && timepoint - candidate <= MAX_JUMP;
+  }
+
+  #isHole(timepoint: Timepoint): boolean {
+    const missing = timepoint - (this.#last ?? timepoint - 1) - 1;
+    return missing > 0 && (this.#isFirst || missing !== this.#held.places);
+  }
+
+  #isAccepted(after: Timepoint): boolean {
+    return this.#start.accepted?.after === after;
+  }
+
+  #doubt(line: Line, timepoint: Timepoint): readonly Step[] {
+    const held = this.#hold(line, timepoint);
+    if (held.kind !== 'held') return [held];
+    const before = this.#chain;
+    const isNear = before !== null && timepoint > before.last && timepoint - before.last <= MAX_JUMP;
+    const chain = isNear
+      ? { ...before, last: timepoint, events: before.events + 1 }
+      : { from: timepoint, last: timepoint, events: 1, index: this.#held.lines.length - 1 };
+    this.#chain = chain;
+    const needed = this.#isShort(chain) ? CONFIRMED_BY.short : CONFIRMED_BY.long;
+    return chain.events > needed ? this.#confirm(chain) : [held];
+  }
+
+  #isShort({ from }: Chain): boolean {
+    return this.#last !== null && from - this.#last - 1 <= MAX_JUMP;
+  }
+
+  /** Takes the held events of a chain again, now that they are believed. */
+  #confirm({ from, index }: Chain): readonly Step[] {
+    this.#chain = null;
+    this.#confirmed = from;
+    const steps: Step[] = [];
+    for (const { line, timepoint, isError } of this.#held.takeFrom(index)) {
+      const taken = timepoint === null ? [this.#hold(line, null, isError)] : this.#takeEvent(line, timepoint);
+      steps.push(...taken);
+      if (taken.some(({ kind }) => kind !== 'advance' && kind !== 'held')) break;
     }
+    return steps;
   }
 
-  /** Gives held lines the next timepoints, when no event comes to tell better. Null when there are none. */
-  settle(): Advance | null {
-    if (this.#held.length === 0 || this.#last === null) return null;
-    const lines = this.#held.splice(0);
-    return this.#advance(lines, shift(this.#last, lines.length));
-  }
-
-  #takeEvent(line: string, timepoint: Timepoint): Step {
+  #follow(line: Line, timepoint: Timepoint): Step {
     const after = this.#last ?? shift(timepoint, -1);
-    const missing = timepoint - after - 1;
-    const isHole = missing > 0 && missing !== this.#held.length;
-    const accepted = this.#accepted?.after === after ? this.#accepted : null;
     const upTo = shift(timepoint, -1);
+    const isHole = this.#isHole(timepoint);
+    const accepted = this.#isAccepted(after) ? this.#start.accepted : null;
     if (isHole && accepted === null) {
       return { kind: 'hole', after, upTo, cause: this.#isFirst ? 'late-start' : 'jump' };
     }
-    this.#isFirst = false;
-    const lines = [...this.#held.splice(0), line];
     const hole = isHole && accepted ? { ...accepted, after, upTo } : undefined;
-    // An event at or before the last one is a repetition: it is kept, but the position does not go back.
-    return { kind: 'advance', advance: this.#advance(lines, timepoint > after ? timepoint : after, hole) };
+    this.#isFirst = false;
+    this.#chain = null;
+    this.#last = timepoint;
+    // The event of the stored position comes again on each connection, and is nothing new.
+    if (this.#start.held === null || timepoint > this.#start.held + 1) this.#canReadPast = false;
+    const before = this.#held.takeFrom(0).map((held) => {
+      return held.timepoint === null ? held.line : { ...held.line, isMisnumbered: true };
+    });
+    const lines = [...before, line];
+    return {
+      kind: 'advance',
+      advance: hole === undefined ? { lines, upTo: timepoint } : { lines, upTo: timepoint, hole },
+    };
   }
 
-  #advance(lines: readonly string[], upTo: Timepoint, hole?: Hole): Advance {
-    this.#last = upTo;
-    return hole === undefined ? { lines, upTo } : { lines, upTo, hole };
+  #hold(line: Line, timepoint: Timepoint | null, isError = false): Step {
+    const isHeld = this.#held.add({ line, timepoint, isError }, this.#canReadPast);
+    return isHeld ? { kind: 'held' } : { kind: 'not-a-stream', text: this.#held.lines[0]?.text ?? line.text };
   }
 }

@@ -128,7 +128,7 @@ export type Glance =
 export function glance(line: string): Glance {
   const timepoint = findTimepoint(line);
   if (timepoint !== null) return { kind: 'event', timepoint };
-  const json = parseJson(stripByteOrderMark(line));
+  const json = parseJson(storableJson(stripByteOrderMark(line)).json);
   const parsed = timepointOf(json);
   if (parsed !== null) return { kind: 'event', timepoint: parsed };
   const isError = isRecord(json) && 'error' in json && !('resource_uri' in json);

@@ -38,6 +38,11 @@ export const eventsJobSchema = z.object({
   lines: z.array(z.string()),
   /** The lines that had such bytes: their place in `lines`, and the bytes as they came, in base64. Absent: none had. */
   undecodable: z.array(z.object({ index: z.int().min(0), bytes: z.base64() })).optional(),
+  /**
+   * The places in `lines` of those that name a timepoint which the events around them contradict. They become letters,
+   * and stand for no event. Absent: there are none.
+   */
+  misnumbered: z.array(z.int().min(0)).optional(),
   /** When the first of the lines was read, in ms since the epoch. */
   receivedAt: z.number(),
   holes: z.array(holeSchema).default([]),

@@ -55,7 +55,7 @@ const written: fc.Arbitrary<Written> = fc.oneof(
 const numberOf = (index: number) => `0000000${index}`;
 
 function toLine(event: Written, timepoint: number): string {
-  if (event.kind === 'garbage') return `{"garbage ${timepoint}`;
+  if (event.kind === 'garbage') return `{"garbage":,"event":{"timepoint":${timepoint}}}`;
   const data = {
     changed: () => ({
       company_name: (event as { name: string }).name,

@@ -62,6 +62,27 @@ describe('Timepoint, reading the lines of a job,', () => {
     ]);
   });
 
+  it('makes a letter of a line whose timepoint the ingestor contradicts, in the place that is left', () => {
+    const read = readLines(job({ lines: [line(101), line(1_020_000), line(103)], misnumbered: [1] }));
+    expect(timepoints(read)).toEqual([101, 103]);
+    expect(read.letters).toMatchObject([
+      {
+        timepoint: 102,
+        resourceUri: '/company/00001020000',
+        reason: 'envelope',
+        detail: 'event.timepoint: the events around it contradict its timepoint',
+        raw: line(1_020_000),
+      },
+    ]);
+    expect(read.holes).toEqual([]);
+  });
+
+  it('finds no gap in a job of lines that have no place', () => {
+    const read = readLines(job({ after: 101, upTo: 101, lines: [GARBAGE, line(102)], misnumbered: [1] }));
+    expect(read.letters.map(({ timepoint }) => timepoint)).toEqual([null, null]);
+    expect([read.events, read.holes]).toEqual([[], []]);
+  });
+
   it('takes repetitions from before the range without finding fault', () => {
     const read = readLines(job({ lines: [line(99), line(100)], upTo: 100 }));
     expect(timepoints(read)).toEqual([99, 100]);
@@ -73,13 +94,21 @@ describe('Timepoint, placing lines without a timepoint,', () => {
   it.each([
     ['between two events', [101, null, null, 104], 104, [101, 102, 103, 104]],
     ['before the first', [null, 102], 102, [101, 102]],
-    ['at the end', [101, null], 102, [101, 102]],
+    ['nowhere behind the last event', [101, null], 102, [101, null]],
     ['nowhere, when there are too many', [101, null, null, 103], 103, [101, null, null, 103]],
     ['nowhere, when there are too few', [101, null, 104], 104, [101, null, 104]],
-    ['alone', [null], 101, [101]],
+    ['nowhere without any event', [null], 101, [null]],
     ['around a repetition', [102, 101, null, 104], 104, [102, 101, 103, 104]],
   ])('puts them %s', (_title, found, upTo, places) => {
     const range = job({ upTo });
     expect(placeLines(found, range)).toEqual(places);
+  });
+
+  it('gives none a place that the ingestor declared a hole', () => {
+    const holes = [{ after: 101, upTo: 102, cause: 'jump', attempts: 3 }];
+    expect(placeLines([101, null, 103], job({ upTo: 103, holes }))).toEqual([101, null, 103]);
+    expect(
+      placeLines([101, null, 103], job({ upTo: 103, holes: [{ ...holes[0], after: 90, upTo: 101 }] })),
+    ).toEqual([101, 102, 103]);
   });
 });

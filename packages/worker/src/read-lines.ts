@@ -1,4 +1,4 @@
-import { type BrokenLine, parseLine, type StreamEvent } from '@timepoint/shared/envelope';
+import { type BrokenLine, type ParsedLine, parseLine, type StreamEvent } from '@timepoint/shared/envelope';
 import type { EventsJob } from '@timepoint/shared/job';
 import { decodeText } from './snapshots/files/decode-text.ts';
 import type { MissingRange } from './store/save-holes.ts';
@@ -13,7 +13,7 @@ export interface ReadLines {
   readonly holes: readonly MissingRange[];
 }
 
-type Range = Pick<EventsJob, 'after' | 'upTo'>;
+type Range = Pick<EventsJob, 'after' | 'upTo' | 'holes'>;
 
 /** Reads the lines of a job: every line becomes an event or a letter. */
 export function readLines(job: EventsJob): ReadLines {
@@ -22,14 +22,16 @@ export function readLines(job: EventsJob): ReadLines {
     const raw = bytes.get(index);
     return parseLine(raw === undefined ? line : decodeText(raw, false));
   });
+  const misnumbered = new Set(job.misnumbered);
   const places = placeLines(
-    parsed.map((line) => (line.isEvent ? line.event.timepoint : line.broken.timepoint)),
+    parsed.map((line, index) => (misnumbered.has(index) ? null : timepointOf(line))),
     job,
   );
   const events = new Map<number, StreamEvent>();
   const letters: Letter[] = [];
   for (const [index, line] of parsed.entries()) {
-    if (!line.isEvent) letters.push(toLetter(line.broken, places[index] ?? null));
+    if (misnumbered.has(index)) letters.push(toMisnumbered(line, places[index] ?? null));
+    else if (!line.isEvent) letters.push(toLetter(line.broken, places[index] ?? null));
     else if (!events.has(line.event.timepoint)) events.set(line.event.timepoint, line.event);
   }
   return {
@@ -41,30 +43,35 @@ export function readLines(job: EventsJob): ReadLines {
 
 /**
  * Gives lines without a timepoint their place. The stream counts without gaps, so unreadable lines between
- * 101 and 104 that are two must be 102 and 103; any other number of them has no place.
+ * 101 and 104 that are two must be 102 and 103; any other number of them has no place. Neither has one where the ingestor
+ * declared a hole, or behind the last event, where nothing shows how many events were missed.
  */
 export function placeLines(
   timepoints: readonly (number | null)[],
-  { after, upTo }: Range,
+  { after, holes }: Range,
 ): (number | null)[] {
   const places = [...timepoints];
   let last: number = after;
   let unplaced: number[] = [];
   const settle = (next: number) => {
-    const fits = next - last - 1 === unplaced.length;
+    const isInHole = holes.some((hole) => hole.after < next - 1 && hole.upTo > last);
+    const fits = !isInHole && next - last - 1 === unplaced.length;
     for (const [step, index] of unplaced.entries()) places[index] = fits ? last + 1 + step : null;
     unplaced = [];
   };
   for (const [index, timepoint] of timepoints.entries()) {
     if (timepoint === null) {
       unplaced.push(index);
-    } else {
+    } else if (timepoint > last) {
       settle(timepoint);
-      last = Math.max(last, timepoint);
+      last = timepoint;
     }
   }
-  settle(upTo + 1);
   return places;
+}
+
+function timepointOf(line: ParsedLine): number | null {
+  return line.isEvent ? line.event.timepoint : line.broken.timepoint;
 }
 
 /** The ranges of `(after, upTo]` without a line that the ingestor did not declare as holes. */
@@ -86,4 +93,15 @@ function findGaps(places: readonly (number | null)[], { after, upTo, holes }: Ev
 function toLetter(broken: BrokenLine, timepoint: number | null): Letter {
   const { resourceUri, reason, detail, path, line } = broken;
   return { timepoint, resourceUri, reason, detail, path, raw: line };
+}
+
+/** Why an event that names a wrong timepoint is a letter. It stays one at every replay. */
+export const MISNUMBERED = 'the events around it contradict its timepoint';
+
+function toMisnumbered(line: ParsedLine, timepoint: number | null): Letter {
+  const { resourceUri, raw } = line.isEvent
+    ? line.event
+    : { resourceUri: line.broken.resourceUri, raw: line.broken.line };
+  const detail = `event.timepoint: ${MISNUMBERED}`;
+  return { timepoint, resourceUri, reason: 'envelope', detail, path: 'event.timepoint', raw };
 }

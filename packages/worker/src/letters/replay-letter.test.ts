@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventsJobSchema } from '@timepoint/shared/job';
 import fc from 'fast-check';
+import { applyBatch } from '../apply-batch.ts';
 import { expireEvents } from '../store/expire-events.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { verifyStream } from '../verify.ts';
 import { replayLetter } from './replay-letter.ts';
-import { CURE, forget, POISON, type TestEvent, tell } from './test-letters.ts';
+import { CURE, forget, POISON, type TestEvent, tell, toLine } from './test-letters.ts';
 
 let database: MigratedDatabase;
 
@@ -68,6 +70,35 @@ describe('Timepoint, replaying a dead letter,', () => {
     expect(await replayLetter(database, id)).toEqual({ kind: 'settled' });
     const [event] = await rows('select received_at from ingest.events where timepoint = 102');
     expect([event]).toEqual(await rows('select first_seen_at as received_at from ingest.dead_letters'));
+  });
+
+  it('never applies a line whose timepoint the events around it contradict', async () => {
+    const lines = [
+      toLine({ timepoint: 101, name: 'FIRST' }),
+      toLine({ timepoint: 1_020_000_000, company: '09876544', name: 'FAR' }),
+      toLine({ timepoint: 103, name: 'LAST' }),
+    ];
+    const job = {
+      stream: 'companies',
+      origin: 100,
+      after: 100,
+      upTo: 103,
+      lines,
+      receivedAt: 1,
+      misnumbered: [1],
+    };
+    await applyBatch(database, eventsJobSchema.parse(job));
+    expect(await letters()).toMatchObject([{ timepoint: 102, state: 'open', reason: 'envelope' }]);
+    const [id = 0] = await ids();
+    for (const isDryRun of [true, false, false])
+      expect(await replayLetter(database, id, { isDryRun })).toMatchObject({
+        kind: 'refused',
+        detail: /contradict/,
+      });
+    expect((await tables()).companies).toEqual([
+      { company_number: '09876543', company_name: 'LAST', timepoint: 103 },
+    ]);
+    expect(await letters()).toMatchObject([{ state: 'open', attempts: 3 }]);
   });
 
   it('changes nothing in a dry run', async () => {

@@ -8,6 +8,7 @@ import { shift } from '@timepoint/shared/timepoint';
 import { writeBatch } from '../apply-batch.ts';
 import { type Database, isDataError, refusedPart, type Sql } from '../database.ts';
 import { findDrift } from '../find-drift.ts';
+import { MISNUMBERED } from '../read-lines.ts';
 import { decodeText } from '../snapshots/files/decode-text.ts';
 import { noteFailedReplay } from '../store/note-failed-replay.ts';
 import { type DeadLetter, readLetter, readLetterBytes } from '../store/read-letters.ts';
@@ -39,6 +40,11 @@ export async function replayLetter(
   const parsed = parseLine(bytes === null ? letter.raw : decodeText(bytes, false));
   if (!parsed.isEvent) {
     const { reason, detail, path } = parsed.broken;
+    return refuse(database, letter, { reason, detail, path }, isDryRun);
+  }
+  // Its row would be the newest for ever.
+  if (letter.path === 'event.timepoint' && letter.detail.includes(MISNUMBERED)) {
+    const { reason, detail, path } = letter;
     return refuse(database, letter, { reason, detail, path }, isDryRun);
   }
   const write = (tx: Sql) => apply(tx, letter, parsed.event);

@@ -58,7 +58,7 @@ export default {
     door('bullmq', [
       '^packages/shared/src/(queues|queue-workers|queue-errors|fenced-job)\\.ts$',
       '^packages/ingestor/src/lease\\.ts$',
-      '^packages/worker/src/worker\\.ts$',
+      '^packages/worker/src/(worker|refused-job)\\.ts$',
       '^packages/worker/src/letters/(actions|letters)-worker\\.ts$',
       '^packages/shared/src/alerts/keep-incidents\\.ts$',
       '^packages/worker/src/snapshots/merge-worker\\.ts$',

@@ -165,6 +165,10 @@ CREATE FUNCTION register.normalize_company_number(value text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN (btrim(value) ~ '^[0-9]{1,7}$'::text) THEN lpad(btrim(value), 8, '0'::text) ELSE upper(btrim(value)) END;
 COMMENT ON FUNCTION register.normalize_company_number(value text) IS 'A company number as the register writes it: upper case, and eight digits when it has only digits.';
+CREATE FUNCTION register.normalize_resource_uri(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN (value ~ '^/company/[A-Za-z0-9]{6,10}(/|$)'::text) THEN (('/company/'::text || upper(split_part(value, '/'::text, 3))) || substr(value, (10 + length(split_part(value, '/'::text, 3))))) ELSE value END;
+COMMENT ON FUNCTION register.normalize_resource_uri(value text) IS 'A resource URI as the register keys it: the company number in upper case, everything else as it is.';
 CREATE FUNCTION register."overlay"(below jsonb, above jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$

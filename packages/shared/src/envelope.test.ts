@@ -92,6 +92,20 @@ describe('Timepoint, reading an envelope,', () => {
     );
   });
 
+  it.each([
+    ['company/sc123456/exemptions', '/company/SC123456/exemptions'],
+    ['/company/sc123456', '/company/SC123456'],
+    ['/company/ip10067r/filing-history/MzAwaBc', '/company/IP10067R/filing-history/MzAwaBc'],
+    ['/company/abc', '/company/abc'],
+    ['/company/toolongnumber/charges/a', '/company/toolongnumber/charges/a'],
+    ['/disqualified-officers/natural/aBcDeFgH', '/disqualified-officers/natural/aBcDeFgH'],
+    ['/x/company/sc123456', '/x/company/sc123456'],
+  ])('writes %s as %s, in an event and in a letter', (uri, normal) => {
+    expect(read(event({ resource_uri: uri })).resourceUri).toBe(normal);
+    expect(refuse(event({ resource_uri: uri, data: null })).resourceUri).toBe(normal);
+    expect(read(event({ resource_uri: normal })).resourceUri).toBe(normal);
+  });
+
   it('accepts an empty, absent or unknown kind and a null segment', () => {
     expect(read(event({ resource_kind: '' })).resourceKind).toBe('');
     expect(read(event({ resource_kind: undefined })).resourceKind).toBe('');

@@ -27,7 +27,7 @@ const envelopeSchema = z.object({
 export interface StreamEvent {
   readonly timepoint: Timepoint;
   readonly type: 'changed' | 'deleted';
-  /** With a leading slash, which the exemptions stream leaves out. */
+  /** As {@link normalizeResourceUri} writes it. */
   readonly resourceUri: string;
   readonly resourceKind: string;
   /** Upper case; null for resources that belong to no company. */
@@ -79,7 +79,7 @@ export function parseLine(line: string): ParsedLine {
   if (event.type === 'changed' && !isDocument) {
     return broken(line, json, [{ path: ['data'], message: 'a changed event must carry a document' }]);
   }
-  const resourceUri = withLeadingSlash(parsed.data.resource_uri);
+  const resourceUri = normalizeResourceUri(parsed.data.resource_uri);
   return {
     isEvent: true,
     event: {
@@ -176,8 +176,16 @@ function timepointOf(json: unknown): Timepoint | null {
   return isRecord(json) && isRecord(json.event) ? parseTimepoint(json.event.timepoint) : null;
 }
 
-function withLeadingSlash(uri: string): string {
-  return uri.startsWith('/') ? uri : `/${uri}`;
+/**
+ * A URI as every row is keyed by it: with a leading slash, which the exemptions stream leaves out, and the company number in
+ * upper case. Only the number: other ids tell their letter cases apart.
+ */
+export function normalizeResourceUri(uri: string): string {
+  const whole = uri.startsWith('/') ? uri : `/${uri}`;
+  return whole.replace(
+    /^\/company\/[A-Za-z0-9]{6,10}(?=\/|$)/,
+    (start) => `/company/${start.slice(9).toUpperCase()}`,
+  );
 }
 
 function unreadable(line: string): ParsedLine {
@@ -216,7 +224,7 @@ function broken(
 
 function resourceUriOf(json: unknown): string | null {
   const uri = isRecord(json) ? json.resource_uri : null;
-  return typeof uri === 'string' && uri !== '' ? withLeadingSlash(uri) : null;
+  return typeof uri === 'string' && uri !== '' ? normalizeResourceUri(uri) : null;
 }
 
 function parseJson(line: string): unknown {

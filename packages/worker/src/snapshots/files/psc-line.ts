@@ -1,4 +1,4 @@
-import type { Deviation } from '@timepoint/shared/envelope';
+import { type Deviation, normalizeResourceUri } from '@timepoint/shared/envelope';
 import { type Replacement, storableJson } from '@timepoint/shared/storable-json';
 import { z } from 'zod';
 import { parseCompanyNumber } from './company-number.ts';
@@ -62,7 +62,7 @@ function readDocument(
     return reject(`company_number is no company number: ${showValue(String(companyNumber ?? ''))}`);
   }
   const { kind, links } = parsed.data;
-  const resourceUri = links.self.startsWith('/') ? links.self : `/${links.self}`;
+  const resourceUri = normalizeResourceUri(links.self);
   const streamKind = streamKindOf(String(kind), resourceUri);
   if (streamKind === null) {
     return reject(`data.kind and data.links.self are of no stream: ${showValue(`${kind} ${resourceUri}`)}`);

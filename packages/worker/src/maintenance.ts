@@ -1,16 +1,21 @@
 import type { Logger } from '@timepoint/shared/logger';
 import type { Queues } from '@timepoint/shared/queues';
 import type { Database } from './database.ts';
+import { expireLetters } from './store/expire-letters.ts';
 import { tendLog } from './tend-log.ts';
 
 export interface MaintenanceOptions {
   readonly queues: Queues;
   readonly database: Database;
   readonly retentionDays: number;
+  /** How long letters that are not open, and raw lines, are kept. */
+  readonly letterRetentionDays: number;
+  readonly auditRetentionDays: number;
   readonly logger: Logger;
 }
 
 const SCHEDULER = 'tend-log';
+const DAY_MS = 86_400_000;
 const INTERVAL_MS = 10 * 60_000;
 
 /**
@@ -21,12 +26,24 @@ export async function startMaintenance({
   queues,
   database,
   retentionDays,
+  letterRetentionDays,
+  auditRetentionDays,
   logger,
 }: MaintenanceOptions): Promise<{ close(): Promise<void> }> {
   await schedule(queues);
   const worker = queues.startWorker(
     'maintenance',
-    () => tendLog(database, { retentionDays, now: Date.now(), logger }),
+    async () => {
+      const now = Date.now();
+      const retention = {
+        keepAfter: now - letterRetentionDays * DAY_MS,
+        keepAuditAfter: now - auditRetentionDays * DAY_MS,
+      };
+      // Neither keeps the other from being done.
+      const parts = [tendLog(database, { retentionDays, now, logger }), expireLetters(database, retention)];
+      const failed = (await Promise.allSettled<unknown>(parts)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
+    },
     { concurrency: 1 },
   );
   worker.on('failed', (_job, error) =>

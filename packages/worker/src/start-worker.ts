@@ -73,6 +73,8 @@ export async function startWorker(env: Env): Promise<Service> {
     queues,
     database,
     retentionDays: config.EVENT_RETENTION_DAYS,
+    letterRetentionDays: config.LETTER_RETENTION_DAYS,
+    auditRetentionDays: config.AUDIT_RETENTION_DAYS,
     logger,
   });
   const watches = [

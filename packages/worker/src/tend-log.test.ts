@@ -191,7 +191,14 @@ describe('Timepoint, tending its log,', () => {
         { redisUrl, databaseUrl: database.url, prefix: uniquePrefix() },
         logger,
       );
-      const options = { queues, database, retentionDays: 90, logger };
+      const options = {
+        queues,
+        database,
+        retentionDays: 90,
+        letterRetentionDays: 365,
+        auditRetentionDays: 1_095,
+        logger,
+      };
       const workers = [await startMaintenance(options), await startMaintenance(options)];
       await until(async () => (await count('ingest.events')) === 0);
       expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);

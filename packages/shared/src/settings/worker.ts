@@ -23,6 +23,8 @@ export const workerSettings = z.object({
   HOLE_GRACE_SECONDS: count(30, 0),
   // The publisher keeps events for days: what may still come again must not have expired here.
   EVENT_RETENTION_DAYS: count(90, 14),
+  LETTER_RETENTION_DAYS: count(365, 14),
+  AUDIT_RETENTION_DAYS: count(1_095, 30),
   ALERT_WEBHOOK_URL: webhookUrl.optional(),
   PORT: port(8082),
 });

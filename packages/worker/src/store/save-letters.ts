@@ -2,6 +2,7 @@ import { storableText } from '@timepoint/shared/storable-json';
 import type { Stream } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';
 import { encodeText } from '../snapshots/files/decode-text.ts';
+import { boundStrays } from './bound-strays.ts';
 
 /** A line that could not be applied. */
 export interface Letter {
@@ -20,7 +21,8 @@ export interface Letter {
  * Keeps lines as dead letters. A letter that comes again counts as another attempt; one whose timepoint was
  * applied meanwhile, or a newer document of its resource, is superseded. Call it with the coverage locked.
  */
-export async function saveLetters(sql: Sql, stream: Stream, letters: readonly Letter[]): Promise<void> {
+export async function saveLetters(sql: Sql, stream: Stream, incoming: readonly Letter[]): Promise<void> {
+  const letters = await boundStrays(sql, stream.name, incoming);
   await sql.query(statement(stream), [
     stream.name,
     letters.map((letter) => letter.timepoint),

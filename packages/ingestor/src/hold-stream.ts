@@ -4,6 +4,7 @@ import { type StreamJob, streamJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { type Stream, type StreamName, streamNamed } from '@timepoint/shared/streams';
+import { collectMs } from './collect-ms.ts';
 import { type Circumstances, type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
 import { afterConnection, LASTING_MS } from './failures.ts';
@@ -170,10 +171,15 @@ async function runWatched(options: WatchedRun, signal: AbortSignal): Promise<Run
     end({ kind: 'queue-lost', message: 'the connection to the queue was closed' }),
   );
   const watch = new AbortController();
-  const watching = watchQueue(options, end, watch.signal);
+  let openJobs = 0;
+  const onDepth = (count: number) => {
+    openJobs = count;
+  };
+  const watching = watchQueue({ ...options, onDepth }, end, watch.signal);
   try {
     const isHeld = heldLately(options.isHeld);
-    return await runConnection({ ...options, isHeld }, AbortSignal.any([signal, close.signal]));
+    const run = { ...options, isHeld, collectMs: () => collectMs(openJobs) };
+    return await runConnection(run, AbortSignal.any([signal, close.signal]));
   } finally {
     stopListening();
     watch.abort();

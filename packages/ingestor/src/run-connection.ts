@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly stuck: Stuck | null;
   /** The first event of the history, which an earlier connection brought and nothing confirmed. */
   readonly candidate: Timepoint | null;
+  /** How long to collect before a batch is published, in ms. */
+  readonly collectMs?: () => number;
   /** Names this connection in logs and jobs. */
   readonly connection: string;
   readonly reporter: Reporter;
@@ -233,6 +235,7 @@ class Reader {
       after,
       (batch) => publishMeasured(this.#options, destination, batch),
       (error) => this.#end(endingOfFailure(error)),
+      this.#options.collectMs,
     );
   }
 }

@@ -14,6 +14,8 @@ export interface WatchOptions {
   readonly streamJob: Job<StreamJob>;
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
   readonly highWaterJobs: number;
+  /** Given how many jobs no worker has taken, at each look. */
+  readonly onDepth?: (openJobs: number) => void;
   /** From when on the connection is left to a stream that waits for one, in ms since the epoch. */
   readonly turnEndsAt: number;
 }
@@ -44,10 +46,13 @@ async function findReason({
   streamJob,
   isHeld,
   highWaterJobs,
+  onDepth,
   turnEndsAt,
 }: WatchOptions): Promise<Ending | null> {
   if (!(await isHeld(streamJob))) return { kind: 'lease-lost' };
-  if ((await countOpenJobs(queues)) > highWaterJobs) return { kind: 'high-water' };
+  const openJobs = await countOpenJobs(queues);
+  onDepth?.(openJobs);
+  if (openJobs > highWaterJobs) return { kind: 'high-water' };
   if ((await readRewinds(queues, streamJob.name)).length > 0) return { kind: 'rewind' };
   // A stream that still waits by then waits for a connection: all that the budget allows are in use.
   const isTurnOver = Date.now() > turnEndsAt && (await countUntaken(queues)) > 0;

@@ -73,6 +73,27 @@ const CASES: readonly Case[] = [
     says: { ...OLD, mortgages: { charges: 2 }, country_of_origin: 'CYPRUS' },
   },
   {
+    title: 'an annual return that a recent event lacks is added, too',
+    stream: OLD,
+    published: AFTER,
+    file: { ...OLD, annual_return: { last_made_up_to: '2016-05-01' } },
+    says: { ...OLD, annual_return: { last_made_up_to: '2016-05-01' } },
+  },
+  {
+    title: 'an annual return of a recent event stays',
+    stream: { ...OLD, annual_return: { last_made_up_to: '2016-05-01' } },
+    published: AFTER,
+    file: { ...OLD, annual_return: { last_made_up_to: '2015-05-01', next_due: '2016-05-29' } },
+    says: { ...OLD, annual_return: { last_made_up_to: '2016-05-01' } },
+  },
+  {
+    title: 'an annual return of an older event yields, and does not drift',
+    stream: { ...OLD, annual_return: { last_made_up_to: '2015-05-01', overdue: true } },
+    published: BEFORE,
+    file: { ...OLD, annual_return: { last_made_up_to: '2016-05-01' } },
+    says: { ...OLD, annual_return: { last_made_up_to: '2016-05-01', overdue: true } },
+  },
+  {
     title: 'what a recent event lacks is not taken from a file',
     stream: OLD,
     published: AFTER,

@@ -21,6 +21,15 @@ const filingOf = (data: object) => ({
 /** For tests: documents of every shape that a stream is known to send, and of its quirks. All of it is invented. */
 export const TEST_DOCUMENTS: Readonly<Record<StreamName, readonly Readonly<Record<string, unknown>>[]>> = {
   companies: [
+    // A stub of a kind that has no status.
+    { company_name: 'TREGARTH GUILD', company_number: 'RS000001', links: { self: '/company/RS000001' } },
+    {
+      company_name: 'TREGARTH TIDAL LP',
+      company_number: 'LP000001',
+      partial_data_available: 'full-data-available-from-financial-conduct-authority-mutuals-public-register',
+      term: 'until-dissolution',
+      type: 'limited-partnership',
+    },
     {
       accounts: {
         accounting_reference_date: { day: '31', month: 12 },
@@ -78,6 +87,9 @@ export const TEST_DOCUMENTS: Readonly<Record<StreamName, readonly Readonly<Recor
     { links: { self: '/company/FC012345' } },
   ],
   filings: [
+    filingOf({
+      associated_filings: [{ action_date: 1767139200000, category: 'capital', data: {}, type: 'SH01' }],
+    }),
     filingOf({ action_date: '2025-12-31', barcode: 'X1', paper_filed: true }),
     filingOf({
       transaction_id: 3000000001,
@@ -99,6 +111,23 @@ export const TEST_DOCUMENTS: Readonly<Record<StreamName, readonly Readonly<Recor
     }),
   ],
   officers: [
+    {
+      ...PERSON,
+      contribution_currency_type: 'GBP',
+      contribution_currency_value: '10.00',
+      contribution_sub_types: [{ sub_type: 'money' }],
+      etag: 'e1',
+      identification: {
+        ...IDENTIFICATION,
+        identification_type: 'limited-partnership-corporate-partner',
+        register_location: 'England',
+      },
+      is_pre_1992_appointment: false,
+      links: { self: `${COMPANY}/appointments/dEf` },
+      name: 'TIDAL PARTNERS LTD',
+      officer_role: 'corporate-general-partner-in-a-limited-partnership',
+      person_number: '123456780001',
+    },
     {
       ...PERSON,
       appointed_on: '2020-01-01',

@@ -103,6 +103,7 @@ const PROFILE = {
     'full-data-available-from-financial-conduct-authority',
     'full-data-available-from-department-of-the-economy',
     'full-data-available-from-the-company',
+    'full-data-available-from-financial-conduct-authority-mutuals-public-register',
   ]),
   previous_company_names: list(fields({ ceased_on: text, effective_from: text, name: text })),
   registered_office_address: address,
@@ -113,6 +114,8 @@ const PROFILE = {
   status: word(COMPANY_STATUS),
   subtype: word(COMPANY_SUBTYPE),
   super_secure_managing_officer_count: textOrNumber,
+  // How long a limited partnership lasts.
+  term: word(['by-agreement', 'until-dissolution', 'none']),
   type: word(COMPANY_TYPE),
   undeliverable_registered_office_address: flag,
 };

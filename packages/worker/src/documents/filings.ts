@@ -21,7 +21,8 @@ const DESCRIBED = {
 export const filing = fields({
   ...DESCRIBED,
   annotations: list(fields({ ...DESCRIBED, annotation: text })),
-  associated_filings: list(fields(DESCRIBED)),
+  // The day comes as a number of milliseconds, and what else there is as an empty object.
+  associated_filings: list(fields({ ...DESCRIBED, action_date: textOrNumber, data: fields({}) })),
   barcode: text,
   links: fields({ document_metadata: text, self: text }),
   pages: textOrNumber,

@@ -12,6 +12,7 @@ const identification = fields({
   legal_authority: text,
   legal_form: text,
   place_registered: text,
+  register_location: text,
   registration_number: textOrNumber,
 });
 

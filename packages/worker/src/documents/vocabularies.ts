@@ -156,6 +156,7 @@ export const IDENTIFICATION_TYPE = [
   'uk-limited-company',
   'other-corporate-body-or-firm',
   'registered-overseas-entity-corporate-managing-officer',
+  'limited-partnership-corporate-partner',
 ] as const;
 
 /** `kind` of a person with significant control; the third one is as the streams spell it, the fourth as documented. */

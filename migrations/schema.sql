@@ -151,12 +151,12 @@ CREATE FUNCTION register.parse_date(value text) RETURNS date
 COMMENT ON FUNCTION register.parse_date(value text) IS 'Reads YYYY-MM-DD, also with a time after it; anything else, also a day that does not exist, is null.';
 CREATE FUNCTION register.parse_long_list(value jsonb) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE jsonb_typeof(value) WHEN 'array'::text THEN ARRAY(SELECT element.value AS element FROM jsonb_array_elements_text(parse_long_list.value) element(value) WHERE (element.value IS NOT NULL)) WHEN 'null'::text THEN NULL::text[] ELSE ARRAY[(value #>> '{}'::text[])] END;
-COMMENT ON FUNCTION register.parse_long_list(value jsonb) IS 'The elements of a list as text, without nulls; a single value is a list of one.';
+    RETURN CASE jsonb_typeof(value) WHEN 'array'::text THEN ARRAY(SELECT "left"(element.value, 500) AS "left" FROM jsonb_array_elements_text(parse_long_list.value) element(value) WHERE (element.value IS NOT NULL)) WHEN 'null'::text THEN NULL::text[] ELSE ARRAY["left"((value #>> '{}'::text[]), 500)] END;
+COMMENT ON FUNCTION register.parse_long_list(value jsonb) IS 'The elements of a list as text, without nulls, each cut to 500 characters; a single value is a list of one.';
 CREATE FUNCTION register.parse_texts(value jsonb) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (value IS NULL) THEN NULL::text[] WHEN ((jsonb_typeof(value) = 'array'::text) AND ((value -> 4) IS NULL)) THEN array_remove(ARRAY[(value ->> 0), (value ->> 1), (value ->> 2), (value ->> 3)], NULL::text) ELSE register.parse_long_list(value) END;
-COMMENT ON FUNCTION register.parse_texts(value jsonb) IS 'The elements of a list as text, without nulls; a single value is a list of one.';
+    RETURN CASE WHEN (value IS NULL) THEN NULL::text[] WHEN ((jsonb_typeof(value) = 'array'::text) AND ((value -> 4) IS NULL)) THEN array_remove(ARRAY["left"((value ->> 0), 500), "left"((value ->> 1), 500), "left"((value ->> 2), 500), "left"((value ->> 3), 500)], NULL::text) ELSE register.parse_long_list(value) END;
+COMMENT ON FUNCTION register.parse_texts(value jsonb) IS 'The elements of a list as text, without nulls, each cut to 500 characters; a single value is a list of one.';
 CREATE FUNCTION register.latest_date(value jsonb) RETURNS date
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT max(register.parse_date(element.element)) AS max FROM unnest(register.parse_texts(latest_date.value)) element(element));
@@ -239,7 +239,8 @@ CREATE TABLE ingest.coverage (
     covered int8multirange DEFAULT '{}'::int8multirange NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     expired_up_to bigint,
-    packed_up_to bigint
+    packed_up_to bigint,
+    derived_up_to bigint
 );
 COMMENT ON TABLE ingest.coverage IS 'Which timepoints of a stream ended in this database, as events, dead letters or recorded holes.';
 COMMENT ON COLUMN ingest.coverage.stream IS 'The stream.';
@@ -248,6 +249,7 @@ COMMENT ON COLUMN ingest.coverage.covered IS 'The timepoints that ended here.';
 COMMENT ON COLUMN ingest.coverage.updated_at IS 'When an event of the stream was last committed.';
 COMMENT ON COLUMN ingest.coverage.expired_up_to IS 'The log no longer holds events up to here; null when it holds all.';
 COMMENT ON COLUMN ingest.coverage.packed_up_to IS 'Payloads up to here were packed into blocks; null when none were.';
+COMMENT ON COLUMN ingest.coverage.derived_up_to IS 'Status changes are derived up to here, at most up to the watermark; null when none were, as for streams that have no status.';
 CREATE TABLE ingest.dead_letters (
     id bigint NOT NULL,
     stream text NOT NULL,
@@ -266,15 +268,15 @@ CREATE TABLE ingest.dead_letters (
     fingerprint text GENERATED ALWAYS AS (ingest.fingerprint(detail)) STORED NOT NULL,
     raw_bytes bytea,
     CONSTRAINT dead_letters_attempts_check CHECK ((attempts > 0)),
-    CONSTRAINT dead_letters_reason_check CHECK ((reason = ANY (ARRAY['unreadable'::text, 'envelope'::text, 'rejected'::text]))),
+    CONSTRAINT dead_letters_reason_check CHECK ((reason = ANY (ARRAY['unreadable'::text, 'envelope'::text, 'rejected'::text, 'conflict'::text, 'derivation'::text]))),
     CONSTRAINT dead_letters_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'superseded'::text, 'discarded'::text])))
 );
 COMMENT ON TABLE ingest.dead_letters IS 'Lines that could not be applied, each with its raw text and the reason.';
 COMMENT ON COLUMN ingest.dead_letters.id IS 'Its number.';
 COMMENT ON COLUMN ingest.dead_letters.stream IS 'The stream that sent the line.';
 COMMENT ON COLUMN ingest.dead_letters.timepoint IS 'Null for a line that is no event and has no place in the stream.';
-COMMENT ON COLUMN ingest.dead_letters.resource_uri IS 'The resource that the event tells of, when that could be read.';
-COMMENT ON COLUMN ingest.dead_letters.reason IS 'unreadable: not JSON; envelope: no valid event envelope; rejected: refused by the database.';
+COMMENT ON COLUMN ingest.dead_letters.resource_uri IS 'The resource that the event tells of, when that could be read; the beginning of what is longer than any resource.';
+COMMENT ON COLUMN ingest.dead_letters.reason IS 'unreadable: not JSON; envelope: no valid event envelope; rejected: refused by the database; conflict: another event has the same timepoint; derivation: the event is applied, but the change of status that follows from it is refused.';
 COMMENT ON COLUMN ingest.dead_letters.detail IS 'What exactly was wrong.';
 COMMENT ON COLUMN ingest.dead_letters.raw IS 'The line as it came; U+FFFD stands for what a text can''t hold: U+0000 and bytes that are no UTF-8.';
 COMMENT ON COLUMN ingest.dead_letters.raw_digest IS 'MD5 of raw, by which lines without a timepoint are told apart.';
@@ -715,13 +717,13 @@ COMMENT ON COLUMN register.companies.updated_at IS 'When this row was last writt
 COMMENT ON COLUMN register.companies.company_name IS 'The registered name.';
 COMMENT ON COLUMN register.companies.type IS 'The type of company, such as ltd or plc.';
 COMMENT ON COLUMN register.companies.subtype IS 'A closer type, such as community-interest-company.';
-COMMENT ON COLUMN register.companies.company_status IS 'Such as active, dissolved or liquidation.';
+COMMENT ON COLUMN register.companies.company_status IS 'Such as active, dissolved or liquidation. The index is over left(company_status, 200).';
 COMMENT ON COLUMN register.companies.company_status_detail IS 'Such as active-proposal-to-strike-off.';
 COMMENT ON COLUMN register.companies.jurisdiction IS 'Where it is registered, such as england-wales.';
 COMMENT ON COLUMN register.companies.date_of_creation IS 'The date of incorporation.';
 COMMENT ON COLUMN register.companies.date_of_cessation IS 'The date on which it was dissolved, converted or closed.';
 COMMENT ON COLUMN register.companies.sic_codes IS 'Its trades by the Standard Industrial Classification; codes are text and may begin with 0.';
-COMMENT ON COLUMN register.companies.postal_code IS 'The postal code of the registered office.';
+COMMENT ON COLUMN register.companies.postal_code IS 'The postal code of the registered office. The index is over left(postal_code, 200).';
 COMMENT ON COLUMN register.companies.accounts_next_due IS 'When the next accounts must be delivered.';
 COMMENT ON COLUMN register.companies.confirmation_statement_next_due IS 'When the next confirmation statement must be delivered.';
 COMMENT ON COLUMN register.companies.stream_data IS 'The document of the newest changed event.';
@@ -1135,7 +1137,7 @@ CREATE VIEW register.strike_offs AS
           WHERE (change.company_number = companies.company_number)
           ORDER BY change.timepoint DESC
          LIMIT 1) proposal ON (((proposal.to_status = companies.company_status) AND (proposal.to_status_detail = companies.company_status_detail))))
-  WHERE ((NOT companies.deleted) AND (companies.company_status = 'active'::text) AND (companies.company_status_detail = 'active-proposal-to-strike-off'::text));
+  WHERE ((NOT companies.deleted) AND (companies.company_status = 'active'::text) AND (companies.company_status_detail = 'active-proposal-to-strike-off'::text) AND ("left"(companies.company_status, 200) = 'active'::text) AND ("left"(companies.company_status_detail, 200) = 'active-proposal-to-strike-off'::text));
 COMMENT ON VIEW register.strike_offs IS 'Companies that are proposed for strike-off now, and since when.';
 COMMENT ON COLUMN register.strike_offs.company_number IS 'The company.';
 COMMENT ON COLUMN register.strike_offs.company_name IS 'Its registered name.';
@@ -1194,8 +1196,14 @@ ALTER TABLE ONLY register.persons_with_significant_control
 ALTER TABLE ONLY register.persons_with_significant_control_statements
     ADD CONSTRAINT persons_with_significant_control_statements_pkey PRIMARY KEY (resource_uri);
 CREATE INDEX audit_at ON ingest.audit USING btree (at DESC);
+CREATE INDEX dead_letters_derivation ON ingest.dead_letters USING btree (stream, company_number, timepoint) WHERE (reason = 'derivation'::text);
 CREATE INDEX dead_letters_open ON ingest.dead_letters USING btree (stream, timepoint) WHERE (state = 'open'::text);
-CREATE UNIQUE INDEX dead_letters_place ON ingest.dead_letters USING btree (stream, timepoint) WHERE (timepoint IS NOT NULL);
+CREATE UNIQUE INDEX dead_letters_place ON ingest.dead_letters USING btree (stream, timepoint, (
+CASE reason
+    WHEN 'conflict'::text THEN raw_digest
+    WHEN 'derivation'::text THEN reason
+    ELSE ''::text
+END)) WHERE (timepoint IS NOT NULL);
 CREATE INDEX dead_letters_resource ON ingest.dead_letters USING btree (stream, resource_uri, timepoint) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX dead_letters_stray ON ingest.dead_letters USING btree (stream, raw_digest) WHERE (timepoint IS NULL);
 CREATE INDEX drift_company ON ingest.drift USING btree (company_number);
@@ -1203,26 +1211,26 @@ CREATE INDEX drift_snapshot ON ingest.drift USING btree (stream, snapshot_date, 
 CREATE INDEX event_blocks_place ON ingest.event_blocks USING btree (stream, last_timepoint);
 CREATE INDEX events_company ON ingest.events USING btree (company_number, stream, timepoint);
 CREATE UNIQUE INDEX snapshots_under_way ON ingest.snapshots USING btree (product, snapshot_date, part, parts) WHERE (state = ANY (ARRAY['reading'::text, 'merging'::text]));
-CREATE INDEX charges_company ON register.charges USING btree (company_number, status);
+CREATE INDEX charges_company ON register.charges USING btree (company_number, "left"(status, 200));
 CREATE INDEX charges_persons_entitled ON register.charges USING gin (persons_entitled);
 CREATE INDEX companies_creation ON register.companies USING btree (date_of_creation);
 CREATE INDEX companies_name ON register.companies USING gin (company_name public.gin_trgm_ops);
 CREATE INDEX companies_number ON register.companies USING btree (company_number);
-CREATE INDEX companies_postal_code ON register.companies USING btree (postal_code text_pattern_ops);
+CREATE INDEX companies_postal_code ON register.companies USING btree ("left"(postal_code, 200) text_pattern_ops);
 CREATE INDEX companies_sic_codes ON register.companies USING gin (sic_codes);
-CREATE INDEX companies_status ON register.companies USING btree (company_status, company_status_detail);
+CREATE INDEX companies_status ON register.companies USING btree ("left"(company_status, 200), "left"(company_status_detail, 200));
 CREATE INDEX company_exemptions_company ON register.company_exemptions USING btree (company_number);
-CREATE INDEX company_status_changes_to ON register.company_status_changes USING btree (to_status, to_status_detail, timepoint);
-CREATE INDEX disqualified_officers_company ON register.disqualified_officers USING btree (disqualified_company_number);
+CREATE INDEX company_status_changes_to ON register.company_status_changes USING btree ("left"(to_status, 200), "left"(to_status_detail, 200), timepoint);
+CREATE INDEX disqualified_officers_company ON register.disqualified_officers USING hash (disqualified_company_number);
 CREATE INDEX disqualified_officers_name ON register.disqualified_officers USING gin (name public.gin_trgm_ops);
-CREATE INDEX filings_category ON register.filings USING btree (category, date DESC);
+CREATE INDEX filings_category ON register.filings USING btree ("left"(category, 200), date DESC);
 CREATE INDEX filings_company ON register.filings USING btree (company_number, date DESC);
-CREATE INDEX filings_type ON register.filings USING btree (type, date DESC);
+CREATE INDEX filings_type ON register.filings USING btree ("left"(type, 200), date DESC);
 CREATE INDEX insolvency_cases_company ON register.insolvency_cases USING btree (company_number);
 CREATE INDEX insolvency_cases_types ON register.insolvency_cases USING gin (case_types);
 CREATE INDEX officers_company ON register.officers USING btree (company_number);
 CREATE INDEX officers_name ON register.officers USING gin (name public.gin_trgm_ops);
-CREATE INDEX officers_officer ON register.officers USING btree (officer_id);
+CREATE INDEX officers_officer ON register.officers USING hash (officer_id);
 CREATE INDEX persons_with_significant_control_company ON register.persons_with_significant_control USING btree (company_number);
 CREATE INDEX persons_with_significant_control_name ON register.persons_with_significant_control USING gin (name public.gin_trgm_ops);
 CREATE INDEX persons_with_significant_control_statements_company ON register.persons_with_significant_control_statements USING btree (company_number);

@@ -1,10 +1,11 @@
+import type { LetterReason } from '@timepoint/shared/job';
 import type { Database } from '@timepoint/worker/database';
 
 export interface TestLetter {
   readonly stream?: string;
   readonly timepoint: number;
   readonly resourceUri?: string;
-  readonly reason?: 'unreadable' | 'envelope' | 'rejected';
+  readonly reason?: LetterReason;
   readonly detail?: string;
   readonly path?: string;
   readonly raw?: string;

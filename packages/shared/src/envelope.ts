@@ -3,12 +3,23 @@ import { parsePublishedAt } from './published-at.ts';
 import { type Replacement, storableJson } from './storable-json.ts';
 import { parseTimepoint, type Timepoint } from './timepoint.ts';
 
+/** No URI of the publisher has 200; what identifies a row must fit into an index. */
+export const MAX_URI_BYTES = 1_000;
+
+/** Whether a text is short enough to identify a resource. */
+export function isResourceUri(text: string): boolean {
+  return text.length <= MAX_URI_BYTES && Buffer.byteLength(text) <= MAX_URI_BYTES;
+}
+
 /**
  * The envelope of an event: strict where exactness needs it (which resource, which timepoint, changed or
  * deleted, and a document for what changed), tolerant elsewhere. The document itself is not validated.
  */
 const envelopeSchema = z.object({
-  resource_uri: z.string().min(1),
+  resource_uri: z
+    .string()
+    .min(1)
+    .refine(isResourceUri, `longer than ${MAX_URI_BYTES} bytes, so it is no resource`),
   resource_kind: z.string().catch(''),
   data: z.unknown().optional(),
   event: z.object({

@@ -89,11 +89,20 @@ export type DeadLetterJob = z.output<typeof deadLetterJobSchema>;
 /** A moment that Postgres knows: it has no year 0. */
 const moment = z.iso.datetime({ offset: true }).refine((text) => !text.startsWith('0000'), 'has no year');
 
+/**
+ * Why a letter is dead. `unreadable`: not JSON. `envelope`: no valid event envelope. `rejected`: refused by the database.
+ * `conflict`: another event has its timepoint. `derivation`: the event is applied, but the change of status that follows
+ * from it is refused.
+ */
+export const LETTER_REASONS = ['unreadable', 'envelope', 'rejected', 'conflict', 'derivation'] as const;
+
+export type LetterReason = (typeof LETTER_REASONS)[number];
+
 /** Which dead letters are meant: those that fit everything that is given. */
 export const letterSelectionSchema = z.strictObject({
   ids: z.array(z.int().positive()).min(1).optional(),
   stream: streamSchema.optional(),
-  reason: z.enum(['unreadable', 'envelope', 'rejected']).optional(),
+  reason: z.enum(LETTER_REASONS).optional(),
   fingerprint: storableText.min(1).optional(),
   companyNumber: storableText.min(1).optional(),
   /** Not those that came later: what somebody asks for is about the letters that were seen. */

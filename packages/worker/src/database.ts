@@ -146,10 +146,28 @@ async function rolledBack(open: Pool, work: (tx: Transaction) => Promise<unknown
   const done = new Error('rehearsed');
   await inTransaction(open, async (tx) => {
     await work(tx);
+    // What is checked at the commit only is a part of the answer.
+    await tx.query('set constraints all immediate');
     throw done;
   }).catch((error) => {
     if (error !== done) throw error;
   });
+}
+
+/**
+ * Runs a part of a transaction so that the transaction can go on when the part fails: then it is rolled back to where the
+ * part began, and what the part threw is thrown.
+ */
+export async function attempt<Result>(tx: Sql, work: () => Promise<Result>): Promise<Result> {
+  await tx.query('savepoint attempt');
+  try {
+    const result = await work();
+    await tx.query('release savepoint attempt');
+    return result;
+  } catch (error) {
+    await tx.query('rollback to savepoint attempt; release savepoint attempt');
+    throw error;
+  }
 }
 
 async function underLock<Result>(

@@ -5,6 +5,7 @@ import type { StreamEvent } from '@timepoint/shared/envelope';
 import type { Logger } from '@timepoint/shared/logger';
 import type { StreamName } from '@timepoint/shared/streams';
 import { type Drift, findDrift } from './find-drift.ts';
+import type { Poisoned } from './isolate.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
@@ -43,6 +44,8 @@ export interface DriftWatch {
    * database did not have, is counted and logged.
    */
   remember(stream: StreamName, found: readonly FoundDrift[], fresh: readonly FoundDrift[]): void;
+  /** Warns of drift that the database refuses to keep. It is not looked for again before the worker is started again. */
+  refuse(stream: StreamName, refused: readonly Poisoned<FoundDrift>[]): void;
 }
 
 /** Begins a watch that has told nothing. */
@@ -67,6 +70,13 @@ export function createDriftWatch({ logger, metrics }: DriftWatchOptions): DriftW
         logger.warn(
           { stream, fingerprints: known.size },
           'too many differences: no more of this stream are told until rows of ingest.schema_drift are deleted and the worker is started again',
+        );
+    },
+    refuse(stream, refused) {
+      for (const { item, error } of refused)
+        logger.warn(
+          { stream, fingerprint: item.drift.fingerprint, timepoint: item.event.timepoint, err: error },
+          'ingest.schema_drift refuses a difference: look for a trigger or constraint that was added to it',
         );
     },
   };

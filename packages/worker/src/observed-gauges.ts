@@ -137,7 +137,7 @@ const LEDGER_GAUGES: readonly ObservedGauge[] = [
   },
   {
     name: 'timepoint_dead_letters_open',
-    help: 'Open dead letters, by reason: unreadable, envelope, rejected',
+    help: 'Open dead letters, by reason: unreadable, envelope, rejected, conflict, derivation',
     labelNames: ['stream', 'reason'],
     of: fromLedger(({ letters }) =>
       letters.map(({ stream, reason, letters }): Sample => [{ stream, reason }, letters]),

@@ -8,6 +8,8 @@ import type { Letter } from './store/save-letters.ts';
 export interface ReadLines {
   /** One for each timepoint, in timepoint order. */
   readonly events: readonly StreamEvent[];
+  /** Events after the first one of their timepoint: the same again, or others. In the order of their lines. */
+  readonly repeats: readonly StreamEvent[];
   readonly letters: readonly Letter[];
   /** Timepoints of `(after, upTo]` for which there is no line. */
   readonly holes: readonly MissingRange[];
@@ -28,14 +30,17 @@ export function readLines(job: EventsJob): ReadLines {
     job,
   );
   const events = new Map<number, StreamEvent>();
+  const repeats: StreamEvent[] = [];
   const letters: Letter[] = [];
   for (const [index, line] of parsed.entries()) {
     if (misnumbered.has(index)) letters.push(toMisnumbered(line, places[index] ?? null));
     else if (!line.isEvent) letters.push(toLetter(line.broken, places[index] ?? null));
-    else if (!events.has(line.event.timepoint)) events.set(line.event.timepoint, line.event);
+    else if (events.has(line.event.timepoint)) repeats.push(line.event);
+    else events.set(line.event.timepoint, line.event);
   }
   return {
     events: [...events.values()].toSorted((one, other) => one.timepoint - other.timepoint),
+    repeats,
     letters,
     holes: [...job.holes, ...findGaps(places, job)],
   };

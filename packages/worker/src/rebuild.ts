@@ -4,10 +4,10 @@
 // does what a file told.
 import { streamNamed } from '@timepoint/shared/streams';
 import type { Database, Sql } from './database.ts';
+import { retellStatuses } from './retell-statuses.ts';
 import { type Exchanged, exchangeRows } from './store/exchange-rows.ts';
 import { foldLog } from './store/fold-log.ts';
 import { readExtent } from './store/read-extent.ts';
-import { retellStatusChanges } from './store/retell-status-changes.ts';
 import { saveAudit } from './store/save-audit.ts';
 import { settleDrift } from './store/settle-drift.ts';
 import { sourcesOf } from './store/sources.ts';
@@ -32,11 +32,11 @@ export async function rebuildStream(database: Database, stream: string, who: str
     const extent = await readExtent(tx, stream);
     const exchanged = await exchangeRows(tx, declared, extent?.log_after ?? 0);
     if (sourcesOf(declared) !== null) await settleDrift(tx, declared, null);
-    const range = { stream, after: extent?.log_after ?? 0, upTo: extent?.watermark ?? 0 };
+    const range = { stream, after: extent?.log_after ?? 0, upTo: extent?.derived_up_to ?? 0 };
     const rebuilt = {
       stream,
       ...exchanged,
-      status_changes: hasCompanyStatus ? await retellStatusChanges(tx, range) : null,
+      status_changes: hasCompanyStatus ? await retellStatuses(tx, range) : null,
     };
     await saveAudit(tx, { who, what: 'rebuild', details: rebuilt });
     return rebuilt;

@@ -11,6 +11,7 @@ import { LONG_JOB_LIMITS } from './consumer/find-stuck.ts';
 import { watchConsumer } from './consumer/watch-consumer.ts';
 import { checkReachable, openDatabase } from './database.ts';
 import { judging } from './judge-system.ts';
+import { keepDeriving } from './keep-deriving.ts';
 import { startActionsWorker } from './letters/actions-worker.ts';
 import { startLettersWorker } from './letters/letters-worker.ts';
 import { lookAfterStreams } from './look-after-streams.ts';
@@ -69,6 +70,7 @@ export async function startWorker(env: Env): Promise<Service> {
     metrics,
     logger,
   });
+  const deriving = keepDeriving({ database, logger });
   const maintenance = await startMaintenance({
     queues,
     database,
@@ -113,6 +115,7 @@ export async function startWorker(env: Env): Promise<Service> {
         health,
         maintenance,
         keeper,
+        deriving,
         actions,
         letters,
         merges,

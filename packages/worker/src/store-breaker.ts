@@ -7,7 +7,7 @@ import {
   handleWhen,
   retry,
 } from 'cockatiel';
-import { isDataError } from './database.ts';
+import { isRefusal } from './refused-job.ts';
 
 const FAILURES_TO_OPEN = 3;
 const PROBE_BACKOFF = { initialDelay: 500, maxDelay: 15_000 };
@@ -35,7 +35,7 @@ export function openStoreBreaker({ probe, onOpen, onClose }: StoreBreakerOptions
   const stop = new AbortController();
   const backoff = () => new ExponentialBackoff(PROBE_BACKOFF);
   const breaker = circuitBreaker(
-    handleWhen((error) => !isDataError(error)),
+    handleWhen((error) => !isRefusal(error)),
     { breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN), halfOpenAfter: backoff() },
   );
   const probing = retry(handleAll, { maxAttempts: Number.POSITIVE_INFINITY, backoff: backoff() });

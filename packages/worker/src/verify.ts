@@ -49,15 +49,23 @@ async function compare(
     const declared = streamNamed(stream);
     const extent = await readExtent(tx, stream);
     const after = extent?.log_after ?? 0;
-    const upTo = extent?.watermark ?? 0;
+    const upTo = extent?.derived_up_to ?? 0;
     const problems = [
       ...(await findCoverageProblems(tx, stream)),
       ...(await findRowProblems(tx, declared)),
       ...(declared.hasCompanyStatus ? await findStatusProblems(tx, { stream, after, upTo }) : []),
+      ...(declared.hasCompanyStatus && extent !== null ? findBehind(extent) : []),
     ];
     const verdict = problems.length > 0 ? 'not-exact' : extent === null ? 'empty' : 'exact';
     return { stream, verdict, extent, problems };
   }, 'repeatable read');
+}
+
+/** Status changes that are still to be derived: they are not wrong, but missing. */
+function findBehind({ watermark, derived_up_to: derivedUpTo }: Extent): Problem[] {
+  if (derivedUpTo >= watermark) return [];
+  const example = `${derivedUpTo + 1} to ${watermark}`;
+  return [{ problem: 'status-changes-to-derive', count: watermark - derivedUpTo, examples: [example] }];
 }
 
 /** One line for a stream, and one for each problem. */

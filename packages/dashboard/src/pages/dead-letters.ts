@@ -1,3 +1,4 @@
+import { LETTER_REASONS } from '@timepoint/shared/job';
 import { STREAM_NAMES } from '@timepoint/shared/streams';
 import type { Access } from '../access.ts';
 import { letterQuery } from '../letter-query.ts';
@@ -44,7 +45,6 @@ ${renderActionList(actions)}
 </section>`;
 }
 
-const REASONS = ['unreadable', 'envelope', 'rejected'];
 const STATES = ['open', 'superseded', 'replayed', 'discarded'];
 
 function renderFilter(filter: LetterFilter): Html {
@@ -61,7 +61,7 @@ function renderFilter(filter: LetterFilter): Html {
     html`<label>${title}<input type="datetime-local" name="${name}" value="${value?.slice(0, 16) ?? ''}"></label>`;
   return html`<form method="get" action="/dead-letters" class="filter" role="search" aria-label="Filter">
 ${choice('stream', 'Stream', STREAM_NAMES, filter.stream, any)}
-${choice('reason', 'Reason', REASONS, filter.reason, any)}
+${choice('reason', 'Reason', LETTER_REASONS, filter.reason, any)}
 ${choice('state', 'State', STATES, filter.state, NOTHING)}
 <label>Company<input name="companyNumber" value="${filter.companyNumber ?? ''}" size="10" autocomplete="off"></label>
 ${moment('since', 'Seen since (UTC)', filter.since)}

@@ -1,4 +1,4 @@
-import { type LetterSelection, letterSelectionSchema } from '@timepoint/shared/job';
+import { LETTER_REASONS, type LetterSelection, letterSelectionSchema } from '@timepoint/shared/job';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { dateArgument } from './date-argument.ts';
 import { streamName } from './stream-argument.ts';
@@ -18,7 +18,7 @@ export interface LetterOptions {
 export function addLetterOptions(command: Command): Command {
   return command
     .addOption(streamName(new Option('--stream <name>', 'only of this stream')))
-    .addOption(new Option('--reason <reason>', 'only these').choices(['unreadable', 'envelope', 'rejected']))
+    .addOption(new Option('--reason <reason>', 'only these').choices(LETTER_REASONS))
     .option('--fingerprint <text>', 'only this group, as the list names it in its last column')
     .option('--company <number>', 'only of this company')
     .option('--since <date>', 'only those last seen since, such as 2026-01-01', dateArgument)

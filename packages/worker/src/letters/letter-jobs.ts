@@ -37,9 +37,13 @@ export function createLetterJobs(
   };
 }
 
-/** The id of a letter's job: `<stream>-<timepoint>`, or `<stream>-letter-<id>` for a line without a place. */
-export function jobIdOf({ stream, timepoint, id }: OpenLetter): string {
-  return timepoint === null ? `${stream}-letter-${id}` : `${stream}-${timepoint}`;
+/**
+ * The id of a letter's job: `<stream>-<timepoint>`, or `<stream>-letter-<id>` for a line without a place and for a letter
+ * beside another one at its place.
+ */
+export function jobIdOf({ stream, timepoint, reason, id }: OpenLetter): string {
+  const isBeside = reason === 'conflict' || reason === 'derivation';
+  return timepoint === null || isBeside ? `${stream}-letter-${id}` : `${stream}-${timepoint}`;
 }
 
 async function alignJobs({ deadLetters }: Queues, wanted: ReadonlyMap<string, number>): Promise<void> {

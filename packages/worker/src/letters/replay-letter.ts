@@ -1,18 +1,21 @@
 // A replay is what the stream would have done had the cause been mended before: the line is read again and applied
 // alone, in the transaction in which the letter becomes `replayed`. Older than what is held by now, its event is stale
 // as any other would be, and its facts still go to the log and the history of statuses, as far as the log goes back.
+// The event of a letter of reason `derivation` is applied: there the change of status is derived again.
 import { parseLine, type StreamEvent } from '@timepoint/shared/envelope';
 import { asError } from '@timepoint/shared/errors';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import { shift } from '@timepoint/shared/timepoint';
-import { writeBatch } from '../apply-batch.ts';
-import { type Database, isDataError, refusedPart, type Sql } from '../database.ts';
+import { ConflictingEvents } from '../conflicting-events.ts';
+import { type Database, isDataError, refusedPart, type Transaction } from '../database.ts';
 import { findDrift } from '../find-drift.ts';
 import { MISNUMBERED } from '../read-lines.ts';
 import { decodeText } from '../snapshots/files/decode-text.ts';
 import { noteFailedReplay } from '../store/note-failed-replay.ts';
 import { type DeadLetter, readLetter, readLetterBytes } from '../store/read-letters.ts';
 import { saveDrift } from '../store/save-drift.ts';
+import { writeBatch } from '../write-batch.ts';
+import { rederive } from './rederive.ts';
 
 export type Replay =
   | { readonly kind: 'applied' }
@@ -26,7 +29,7 @@ export interface ReplayOptions {
 }
 
 /**
- * Applies the event of a dead letter alone.
+ * Applies the event of a dead letter alone, or derives what was refused of it.
  * @throws only errors of the store, after which it can be tried again.
  */
 export async function replayLetter(
@@ -36,6 +39,8 @@ export async function replayLetter(
 ): Promise<Replay> {
   const letter = await readLetter(database, id);
   if (letter === null || !['open', 'superseded'].includes(letter.state)) return { kind: 'settled' };
+  if (letter.reason === 'derivation')
+    return attemptReplay(database, letter, (tx) => rederive(tx, letter), isDryRun);
   const bytes = await readLetterBytes(database, id);
   const parsed = parseLine(bytes === null ? letter.raw : decodeText(bytes, false));
   if (!parsed.isEvent) {
@@ -47,19 +52,34 @@ export async function replayLetter(
     const { reason, detail, path } = letter;
     return refuse(database, letter, { reason, detail, path }, isDryRun);
   }
-  const write = (tx: Sql) => apply(tx, letter, parsed.event);
+  return attemptReplay(database, letter, (tx) => apply(tx, letter, parsed.event), isDryRun);
+}
+
+async function attemptReplay(
+  database: Database,
+  letter: DeadLetter,
+  write: (tx: Transaction) => Promise<void>,
+  isDryRun: boolean,
+): Promise<Replay> {
   try {
     if (isDryRun) await database.rehearse(write);
     else await database.transaction(write);
     return { kind: 'applied' };
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    const isConflict = error instanceof ConflictingEvents;
+    if (!isConflict && !isDataError(error)) throw error;
     const { message: detail } = asError(error);
-    return refuse(database, letter, { reason: 'rejected', detail, path: refusedPart(error) }, isDryRun);
+    const isBeside = letter.reason === 'conflict' || letter.reason === 'derivation';
+    const reason = isBeside || isConflict ? letter.reason : 'rejected';
+    return refuse(database, letter, { reason, detail, path: refusedPart(error) }, isDryRun);
   }
 }
 
-async function apply(tx: Sql, { id, stream, first_seen_at }: DeadLetter, event: StreamEvent): Promise<void> {
+async function apply(
+  tx: Transaction,
+  { id, stream, first_seen_at }: DeadLetter,
+  event: StreamEvent,
+): Promise<void> {
   const after = shift(event.timepoint, -1);
   const job: EventsJob = eventsJobSchema.parse({
     stream,
@@ -69,9 +89,13 @@ async function apply(tx: Sql, { id, stream, first_seen_at }: DeadLetter, event: 
     lines: [event.line],
     receivedAt: first_seen_at.getTime(),
   });
-  await writeBatch(tx, job, { events: [event], letters: [], holes: [] }, id);
-  const found = findDrift(job.stream, event).map((drift) => ({ drift, event }));
-  await saveDrift(tx, job.stream, found);
+  const read = { events: [event], repeats: [], letters: [], holes: [] };
+  await writeBatch(tx, job, read, { replayedLetter: id, isCareful: true });
+  await saveDrift(
+    tx,
+    job.stream,
+    findDrift(job.stream, event).map((drift) => ({ drift, event })),
+  );
 }
 
 async function refuse(

@@ -1,8 +1,9 @@
+import type { LetterReason } from '@timepoint/shared/job';
 import type { Sql } from '../database.ts';
 
 export interface LetterCount {
   readonly stream: string;
-  readonly reason: 'unreadable' | 'envelope' | 'rejected';
+  readonly reason: LetterReason;
   readonly letters: number;
 }
 

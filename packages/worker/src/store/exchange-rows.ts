@@ -30,6 +30,8 @@ told as (
   from rebuilt
   left join register.${table} as held using (resource_uri)
   cross join lateral (select rebuilt.data_timepoint is null and coalesce(held.data_timepoint <= $1, false)) as kept(is_kept)
+  -- The log may have expired since it was folded: nothing goes back to what it does not hold any more.
+  where rebuilt.timepoint > $1
 ),
 untold as (
   select resource_uri

@@ -16,11 +16,13 @@ export const MAX_TIMEPOINTS = 20_000;
 
 /**
  * Takes the oldest events out of the log, never beyond the watermark, and notes how far. Returns the
- * timepoint up to which the log is empty now; null when there was nothing to do.
+ * timepoint up to which the log is empty now; null when there was nothing to do. It waits for the jobs that hold the
+ * coverage: an event that is replayed meanwhile either is seen here or sees how far the log has expired.
  */
 export async function expireEvents(sql: Sql, options: ExpireOptions): Promise<number | null> {
   const { stream, receivedBefore, isHeldByLetters } = options;
   const values = [stream, new Date(receivedBefore), isHeldByLetters, MAX_TIMEPOINTS];
+  await sql.query('select from ingest.coverage where stream = $1 for update', [stream]);
   const { rows } = await sql.query<{ expired_up_to: number }>(STATEMENT, values);
   return rows[0]?.expired_up_to ?? null;
 }
@@ -51,10 +53,11 @@ expiring as (
     ) as up_to
   from step
 ),
+-- Without a lower bound: the log has nothing of what has expired, whatever was left there.
 events as (
   delete from ingest.events
   using expiring
-  where stream = $1 and timepoint > after and timepoint <= up_to
+  where stream = $1 and timepoint <= greatest(up_to, after)
 ),
 blocks as (
   delete from ingest.event_blocks

@@ -11,10 +11,17 @@ export interface ExtendOptions {
   readonly replayedLetter: number | null;
   /** Timepoints that came, as events or as letters. */
   readonly arrived: readonly number[];
+  /** Whether status changes are derived from the stream. */
+  readonly isDerived: boolean;
 }
+
+/** Status changes are derived of no more timepoints than this in one transaction, so that it is short. */
+export const MAX_DERIVED = 5_000;
 
 export interface Extended {
   readonly watermark: number;
+  /** Where the derivation of status changes is to go on to, which is noted as done: the watermark, or a step towards it. */
+  readonly derivedUpTo: number;
   /** Whether any of the timepoints that came may lie in an accepted hole. */
   readonly isNearHole: boolean;
 }
@@ -27,9 +34,13 @@ export interface Extended {
  */
 export async function extendCoverage(
   sql: Sql,
-  { stream, after, upTo, events, replayedLetter, arrived }: ExtendOptions,
+  { stream, after, upTo, events, replayedLetter, arrived, isDerived }: ExtendOptions,
 ): Promise<Extended> {
-  const { rows } = await sql.query<{ watermark: number; is_near_hole: boolean }>(STATEMENT, [
+  const { rows } = await sql.query<{
+    watermark: number;
+    derived_up_to: number | null;
+    is_near_hole: boolean;
+  }>(STATEMENT, [
     stream,
     after,
     upTo,
@@ -38,9 +49,12 @@ export async function extendCoverage(
     replayedLetter,
     arrived.length === 0 ? null : Math.min(...arrived),
     arrived.length === 0 ? null : Math.max(...arrived),
+    isDerived,
+    MAX_DERIVED,
   ]);
   const [row] = rows;
-  return { watermark: row?.watermark ?? after, isNearHole: row?.is_near_hole === true };
+  const watermark = row?.watermark ?? after;
+  return { watermark, derivedUpTo: row?.derived_up_to ?? watermark, isNearHole: row?.is_near_hole === true };
 }
 
 const STATEMENT = `
@@ -55,20 +69,30 @@ settled as (
     last_seen_at = now()
   from (
     select id from ingest.dead_letters join applied using (timepoint)
-    where stream = $1 and state = 'open'
+    where stream = $1 and state = 'open' and reason not in ('conflict', 'derivation')
     union
     select id from ingest.dead_letters join applied on resource_uri = document_uri
-    where stream = $1 and state = 'open' and dead_letters.timepoint < applied.timepoint
+    where stream = $1 and state = 'open' and reason <> 'derivation' and dead_letters.timepoint < applied.timepoint
     union
     select $6::bigint
   ) as found
   where letter.id = found.id
 )
 update ingest.coverage
-set covered = covered + int8multirange(int8range($2, $3, '(]')), updated_at = clock_timestamp()
+set
+  covered = covered + int8multirange(int8range($2, $3, '(]')),
+  updated_at = clock_timestamp(),
+  derived_up_to = case when $9 then greatest(
+    coalesce(derived_up_to, origin),
+    least(
+      coalesce(derived_up_to, origin) + $10,
+      ingest.watermark(origin, covered + int8multirange(int8range($2, $3, '(]')))
+    )
+  ) end
 where stream = $1
 returning
   ingest.watermark(origin, covered) as watermark,
+  derived_up_to,
   exists (
     select from ingest.holes where holes.stream = $1 and state = 'accepted' and holes.after < $8 and up_to >= $7
   ) as is_near_hole

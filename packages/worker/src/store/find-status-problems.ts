@@ -26,10 +26,17 @@ with told as (${toldStatusChanges()}),
 held as (
   select
     *,
+    lag(timepoint) over company as timepoint_before,
     lag(to_status) over company as status_before,
     lag(to_status_detail) over company as detail_before
   from register.company_status_changes
   window company as (partition by company_number order by timepoint)
+),
+-- What was refused of the changes: an open letter is a problem of its own, and a discarded one was given up.
+refused as (
+  select company_number, timepoint
+  from ingest.dead_letters
+  where stream = $1 and reason = 'derivation' and state in ('open', 'discarded')
 ),
 found as (
   select
@@ -44,10 +51,18 @@ found as (
   full join (select * from held where timepoint > $2) as held using (company_number, timepoint)
   where (told.published_at, told.from_status, told.from_status_detail, told.to_status, told.to_status_detail)
     is distinct from (held.published_at, held.from_status, held.from_status_detail, held.to_status, held.to_status_detail)
+    and not (
+      held.timepoint is null and (told.company_number, told.timepoint) in (select company_number, timepoint from refused)
+    )
   union all
   select company_number, timepoint, 'broken-chain-of-statuses'
   from held
   where (from_status, from_status_detail) is distinct from (status_before, detail_before)
+    and not exists (
+      select from refused
+      where refused.company_number = held.company_number and refused.timepoint < held.timepoint
+        and refused.timepoint > coalesce(timepoint_before, -1)
+    )
     or (from_status, from_status_detail) is not distinct from (to_status, to_status_detail)
 ),
 ranked as (

@@ -17,7 +17,10 @@ select
 from (
   select resource_uri, max(timepoint) as timepoint, max(timepoint) filter (where type = 'changed') as data_timepoint
   from ingest.events
-  where stream = $1 ${condition}
+  where stream = $1
+    -- What a late event left behind of a part that has expired says nothing: what followed it is gone.
+    and timepoint > coalesce((select expired_up_to from ingest.coverage where stream = $1), -1)
+    ${condition}
   group by resource_uri
 ) as newest
 join ingest.event_log as event on event.stream = $1 and event.timepoint = newest.timepoint

@@ -1,14 +1,23 @@
+import { STREAMS } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';
 
-/** Whether jobs on their way may yet bring events of a stream: the coverage has a gap, or an open hole is not covered. */
+/**
+ * Whether jobs on their way may yet bring events of a stream: the coverage has a gap, an open hole is not covered, or status
+ * changes are still to be derived.
+ */
 export async function hasGap(sql: Sql, stream: string): Promise<boolean> {
-  return (await sql.query<{ has_gap: boolean }>(STATEMENT, [stream])).rows[0]?.has_gap === true;
+  return (await sql.query<{ has_gap: boolean }>(STATEMENT, [stream, DERIVED])).rows[0]?.has_gap === true;
 }
+
+const DERIVED = STREAMS.filter(({ hasCompanyStatus }) => hasCompanyStatus).map(({ name }) => name);
 
 const STATEMENT = `
 select
   exists (
-    select from ingest.coverage where stream = $1 and upper(covered) - 1 > ingest.watermark(origin, covered)
+    select from ingest.coverage where stream = $1 and (
+      upper(covered) - 1 > ingest.watermark(origin, covered)
+      or stream = any($2) and ingest.watermark(origin, covered) > coalesce(derived_up_to, origin)
+    )
   )
   or exists (
     select from ingest.holes

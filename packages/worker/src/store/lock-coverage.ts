@@ -5,6 +5,8 @@ export interface LockedCoverage {
   readonly watermark: number;
   /** The log has no events up to here any more; null when none has expired. */
   readonly expired_up_to: number | null;
+  /** Status changes are derived up to here. */
+  readonly derived_up_to: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export async function lockCoverage(sql: Sql, stream: string, origin: number): Pr
 }
 
 const LOCK = `
-select ingest.watermark(origin, covered) as watermark, expired_up_to
+select ingest.watermark(origin, covered) as watermark, expired_up_to, coalesce(derived_up_to, origin) as derived_up_to
 from ingest.coverage
 where stream = $1
 for update

@@ -1,6 +1,5 @@
-import { storableText } from '@timepoint/shared/storable-json';
 import type { Sql } from '../database.ts';
-import type { Letter } from './save-letters.ts';
+import { boundedDetail, boundedPath, type Letter } from './save-letters.ts';
 
 /** Notes of what a dead letter failed when it was tried again. */
 export async function noteFailedReplay(
@@ -8,7 +7,7 @@ export async function noteFailedReplay(
   id: number,
   { reason, detail, path }: Pick<Letter, 'reason' | 'detail' | 'path'>,
 ): Promise<void> {
-  await sql.query(STATEMENT, [id, reason, storableText(detail), path === null ? null : storableText(path)]);
+  await sql.query(STATEMENT, [id, reason, boundedDetail(detail), boundedPath(path)]);
 }
 
 const STATEMENT = `

@@ -5,6 +5,8 @@ export interface Extent {
   /** The log holds the events after this timepoint. */
   readonly log_after: number;
   readonly watermark: number;
+  /** Status changes are derived up to here, at most up to the watermark. */
+  readonly derived_up_to: number;
   readonly newest: number | null;
   /** Timepoints that the publisher never delivered. */
   readonly accepted: number;
@@ -19,6 +21,7 @@ const STATEMENT = `
 select
   coalesce(expired_up_to, origin) as log_after,
   ingest.watermark(origin, covered) as watermark,
+  coalesce(derived_up_to, origin) as derived_up_to,
   upper(covered) - 1 as newest,
   (
     select coalesce(sum(up_to - after), 0)::bigint from ingest.holes

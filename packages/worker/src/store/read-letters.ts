@@ -1,4 +1,4 @@
-import type { LetterSelection } from '@timepoint/shared/job';
+import type { LetterReason, LetterSelection } from '@timepoint/shared/job';
 import type { Sql } from '../database.ts';
 import { SELECTED, selectionValues } from './select-letters.ts';
 
@@ -9,7 +9,7 @@ export interface DeadLetter {
   readonly timepoint: number | null;
   readonly resource_uri: string | null;
   readonly company_number: string | null;
-  readonly reason: 'unreadable' | 'envelope' | 'rejected';
+  readonly reason: LetterReason;
   readonly detail: string;
   readonly path: string | null;
   readonly fingerprint: string;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsJobSchema } from '@timepoint/shared/job';
-import { writeBatch } from '../apply-batch.ts';
 import type { Sql } from '../database.ts';
 import { forget, POISON, tell } from '../letters/test-letters.ts';
 import { readLines } from '../read-lines.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
+import { writeBatch } from '../write-batch.ts';
 
 let database: MigratedDatabase;
 

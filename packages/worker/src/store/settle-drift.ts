@@ -27,7 +27,8 @@ with drifting as (
 ),
 current as (
   -- A path with dots can be that of two fields, of which one has dots in its name.
-  select distinct on (resource_uri, field) resource_uri, company_number, timepoint, snapshot_date, found.*
+  select distinct on (resource_uri, field)
+    resource_uri, company_number, timepoint, snapshot_date, bounded.field, stream_value, snapshot_value
   from drifting
   cross join lateral (
     select field, stream_value, snapshot_value
@@ -36,6 +37,13 @@ current as (
     union all
     select 'deleted', 'true', 'false' where was_deleted
   ) as found(field, stream_value, snapshot_value)
+  -- The name of a field is a part of the primary key, and can be of any length.
+  cross join lateral (
+    select case
+      when octet_length(found.field) <= 1000 then found.field
+      else left(found.field, 200) || '… ' || md5(found.field)
+    end as field
+  ) as bounded
 ),
 settled as (
   update ingest.drift

@@ -1,6 +1,6 @@
 /**
  * SQL for the status changes that the events of stream `$1` in `(after $2, up to $3]` tell, each company going on
- * from its latest stored change up to `$2`. A delete and a stub say nothing of the status: only changed events
+ * from its latest change up to `$2`: the stored one, or one that was refused and is a letter, as the log has it. A delete and a stub say nothing of the status: only changed events
  * that carry one are steps. `condition` narrows the events.
  */
 export const toldStatusChanges = (condition = '') => `
@@ -25,9 +25,27 @@ from (
   ) as step
   left join lateral (
     select to_status, to_status_detail
-    from register.company_status_changes as change
-    where change.company_number = step.company_number and change.timepoint <= $2
-    order by change.timepoint desc
+    from (
+      (
+        select change.timepoint, to_status, to_status_detail
+        from register.company_status_changes as change
+        where change.company_number = step.company_number and change.timepoint <= $2
+        order by change.timepoint desc
+        limit 1
+      )
+      union all
+      (
+        select
+          letter.timepoint, event.payload #>> '{data,company_status}', event.payload #>> '{data,company_status_detail}'
+        from ingest.dead_letters as letter
+        join ingest.event_log as event on event.stream = letter.stream and event.timepoint = letter.timepoint
+        where letter.stream = $1 and letter.reason = 'derivation' and letter.state in ('open', 'discarded')
+          and letter.company_number = step.company_number and letter.timepoint <= $2
+        order by letter.timepoint desc
+        limit 1
+      )
+    ) as known
+    order by timepoint desc
     limit 1
   ) as latest on is_first
   window company as (partition by step.company_number order by step.timepoint)

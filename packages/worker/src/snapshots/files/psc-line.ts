@@ -1,4 +1,4 @@
-import { type Deviation, normalizeResourceUri } from '@timepoint/shared/envelope';
+import { type Deviation, isResourceUri, normalizeResourceUri } from '@timepoint/shared/envelope';
 import { type Replacement, storableJson } from '@timepoint/shared/storable-json';
 import { z } from 'zod';
 import { parseCompanyNumber } from './company-number.ts';
@@ -63,6 +63,8 @@ function readDocument(
   }
   const { kind, links } = parsed.data;
   const resourceUri = normalizeResourceUri(links.self);
+  if (!isResourceUri(resourceUri))
+    return reject(`data.links.self is longer than any resource: ${showValue(resourceUri)}`);
   const streamKind = streamKindOf(String(kind), resourceUri);
   if (streamKind === null) {
     return reject(`data.kind and data.links.self are of no stream: ${showValue(`${kind} ${resourceUri}`)}`);

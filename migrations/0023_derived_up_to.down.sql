@@ -1,0 +1,1 @@
+alter table ingest.coverage drop column derived_up_to;

@@ -6,6 +6,8 @@ import { STREAMS, type StreamName } from '@timepoint/shared/streams';
 import { applyBatch } from './apply-batch.ts';
 import { createDriftWatch } from './drift-watch.ts';
 import { createMetrics } from './metrics.ts';
+import { parsePscLine } from './snapshots/files/psc-line.ts';
+import { mergeRows } from './store/merge-rows.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 import { verifyStream } from './verify.ts';
 
@@ -157,6 +159,39 @@ describe('Timepoint, meeting a text that is too long for an index,', () => {
       expect(await verifyStream(database, stream, 0)).toMatchObject({ verdict: 'exact' });
     },
   );
+
+  it.each(
+    STREAMS.filter(({ snapshot }) => snapshot !== null).map((stream) => [stream.name, stream] as const),
+  )('merges it from a file in every field of %s, with its neighbours', async (_name, stream) => {
+    const documents = FIELDS[stream.name].map((path) => documentWith(path, longText()));
+    await database.query(
+      `create table if not exists ingest.staged (chunk integer, line bigint, stream text, resource_uri text, resource_kind text,
+           company_number text, data jsonb)`,
+    );
+    await database.query('truncate ingest.staged');
+    await database.query(
+      `insert into ingest.staged
+         select 0, place, $1, '/company/' || place, '', place::text, document
+         from jsonb_array_elements($2::jsonb) with ordinality as given(document, place)`,
+      [stream.name, JSON.stringify(documents)],
+    );
+    const options = { stream, staging: 'ingest.staged', chunk: 0, snapshotDate: '2026-07-01', only: null };
+    expect(await mergeRows(database, options)).toMatchObject({ inserted: documents.length });
+    expect(await rows(`select data from register.${stream.table} order by company_number::integer`)).toEqual(
+      documents.map((data) => ({ data })),
+    );
+  });
+
+  it('rejects a line of the file of controllers whose URI is one, and says so', () => {
+    const data = {
+      kind: 'individual-person-with-significant-control',
+      links: { self: `/company/09876543/${longText()}` },
+    };
+    expect(parsePscLine(JSON.stringify({ company_number: '09876543', data }))).toMatchObject({
+      kind: 'reject',
+      reason: expect.stringContaining('longer than any resource'),
+    });
+  });
 
   it('knows every typed column of text of the register by a field here', async () => {
     const columns = await rows(

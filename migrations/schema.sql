@@ -219,7 +219,7 @@ CREATE TABLE ingest.audit (
     CONSTRAINT audit_what_check CHECK ((what = ANY (ARRAY['replay'::text, 'dry-run'::text, 'discard'::text, 'rewind'::text, 'rebuild'::text]))),
     CONSTRAINT audit_who_check CHECK ((who <> ''::text))
 );
-COMMENT ON TABLE ingest.audit IS 'What people did by command or dashboard; its rows stay for ever.';
+COMMENT ON TABLE ingest.audit IS 'What people did by command or dashboard, kept AUDIT_RETENTION_DAYS.';
 COMMENT ON COLUMN ingest.audit.id IS 'Its number.';
 COMMENT ON COLUMN ingest.audit.at IS 'When it was done.';
 COMMENT ON COLUMN ingest.audit.who IS 'Whoever did it, as the dashboard or the system of the command line knows them.';
@@ -271,7 +271,7 @@ CREATE TABLE ingest.dead_letters (
     CONSTRAINT dead_letters_reason_check CHECK ((reason = ANY (ARRAY['unreadable'::text, 'envelope'::text, 'rejected'::text, 'conflict'::text, 'derivation'::text]))),
     CONSTRAINT dead_letters_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'superseded'::text, 'discarded'::text])))
 );
-COMMENT ON TABLE ingest.dead_letters IS 'Lines that could not be applied, each with its raw text and the reason.';
+COMMENT ON TABLE ingest.dead_letters IS 'Lines that could not be applied, each with its raw text and the reason. Those that are not open are kept LETTER_RETENTION_DAYS.';
 COMMENT ON COLUMN ingest.dead_letters.id IS 'Its number.';
 COMMENT ON COLUMN ingest.dead_letters.stream IS 'The stream that sent the line.';
 COMMENT ON COLUMN ingest.dead_letters.timepoint IS 'Null for a line that is no event and has no place in the stream.';

@@ -44,7 +44,7 @@ export default {
     door('@opentelemetry', ['^packages/shared/src/(span|tracing)\\.ts$']),
     door('bullmq-otel', ['^packages/shared/src/tracing\\.ts$']),
     door('fastify', [
-      '^packages/dashboard/src/(app|guard|headers|live|start-dashboard|routes/[a-z-]+)\\.ts$',
+      '^packages/dashboard/src/(app|guard|headers|live|refuse-unstorable|start-dashboard|routes/[a-z-]+)\\.ts$',
     ]),
     door('@fastify/basic-auth', ['^packages/dashboard/src/guard\\.ts$']),
     door('@fastify/formbody', ['^packages/dashboard/src/app\\.ts$']),

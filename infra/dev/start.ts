@@ -1,6 +1,7 @@
 // npm start: everything on this machine, on private stores, until Ctrl-C.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { printable } from '../../packages/shared/src/printable.ts';
 import { bringUp } from './bring-up.ts';
 import { listenForStop } from './stop-request.ts';
 
@@ -14,5 +15,5 @@ process.exitCode = await bringUp({
   root,
   env: process.env,
   stop: listenForStop(),
-  say: (line) => process.stdout.write(`${line}\n`),
+  say: (line) => process.stdout.write(`${printable(line)}\n`),
 });

@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import type { Env } from './config.ts';
 import { asError, ConfigError, TimepointError } from './errors.ts';
+import { printable } from './printable.ts';
 
 /** Something that runs until it is closed. */
 export interface Service {
@@ -52,5 +53,6 @@ export async function closeAll(opened: readonly { close(): Promise<unknown> }[])
 }
 
 function complain(name: string, error: Error): void {
-  process.stderr.write(`${name}: ${error instanceof TimepointError ? error.message : error.stack}\n`);
+  const text = error instanceof TimepointError ? error.message : String(error.stack);
+  process.stderr.write(`${name}: ${printable(text)}\n`);
 }

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { escapeJson, makeJsonPrintable } from './printable.ts';
 import { LEAST_SECRET, redactor } from './redact.ts';
 import { startSampling } from './sampling.ts';
 
@@ -47,7 +48,7 @@ export function createLogger({
     hooks: { logMethod: sampling.logMethod },
     redact: { paths: HIDDEN_FIELDS, censor: '[redacted]' },
   };
-  const logger = pino(options, hidden.length === 0 ? sink : blotting(hidden, sink));
+  const logger = pino(options, cleaning(hidden, sink, output.isTTY ? makeJsonPrintable : escapeJson));
   if (hidden.some(({ length }) => length < LEAST_SECRET))
     logger.warn(
       `a secret of less than ${LEAST_SECRET} characters can't be kept out of this log; set a longer one`,
@@ -60,13 +61,18 @@ export function passwordOf(url: string | undefined): string | undefined {
   return url === undefined ? undefined : decodeURIComponent(new URL(url).password) || undefined;
 }
 
-function blotting(secrets: readonly string[], sink: NodeJS.WritableStream): Writable {
+/** Takes out secrets, and what a terminal would obey. */
+function cleaning(
+  secrets: readonly string[],
+  sink: NodeJS.WritableStream,
+  clean: (line: string) => string,
+): Writable {
   const redact = redactor(secrets);
   return new Writable({
     decodeStrings: false,
     write(line: string, _encoding, done) {
       // The process may exit right after its last line, so nothing may wait here.
-      sink.write(redact(String(line)));
+      sink.write(clean(redact(String(line))));
       done();
     },
   });

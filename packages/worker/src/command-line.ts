@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '@timepoint/shared/printable';
 import { Command } from 'commander';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
@@ -29,7 +30,10 @@ export function createCommandLine(terminal: Terminal): Command {
     .addHelpText('after', EXAMPLES)
     // Before the commands are added: each takes these over then.
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void terminal.output.write(text) })
+    .configureOutput({
+      writeOut: (text) => void terminal.output.write(text),
+      outputError: (text, write) => write(printable(text)),
+    })
     .configureHelp({ styleTitle: (text) => styleText('bold', text) })
     .showHelpAfterError('(add --help to see how it is used)');
 

@@ -1,3 +1,4 @@
+import { oneLine } from '@timepoint/shared/printable';
 import type { SourcedResource } from './store/read-company-sources.ts';
 
 /** Where one field of a document comes from. */
@@ -78,5 +79,7 @@ export function formatResource(resource: ExplainedResource): string {
       const contradiction = other === undefined ? '' : `  (the other source: ${JSON.stringify(other)})`;
       return `  ${field.padEnd(width)}  ${origin[source].padEnd(18)}  ${JSON.stringify(value)}${contradiction}`;
     }),
-  ].join('\n');
+  ]
+    .map(oneLine)
+    .join('\n');
 }

@@ -51,6 +51,8 @@ describe('Timepoint, writing what is new on a line,', () => {
   });
 
   it('keeps it on one line', () => {
-    expect(formatEvent({ ...event, company_name: 'A\r\nB\u2028C' })).toMatch(/ {2}A {2}B C {2}active$/);
+    expect(formatEvent({ ...event, company_name: 'A\r\nB\u2028C' })).toMatch(
+      / {2}A\\r\\nB\\u2028C {2}active$/,
+    );
   });
 });

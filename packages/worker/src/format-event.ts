@@ -1,3 +1,4 @@
+import { oneLine } from '@timepoint/shared/printable';
 import type { NewEvent } from './store/read-new-events.ts';
 import type { NewStatusChange } from './store/read-new-status-changes.ts';
 
@@ -7,11 +8,6 @@ export function formatTime(event: { published_at: Date | null; received_at: Date
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z$/, 'Z');
-}
-
-/** Keeps text of the publisher on its line: what a terminal would take for a command or a line break is a space. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
 }
 
 /** One line for an event, a company with its name and status. */

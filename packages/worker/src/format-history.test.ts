@@ -64,7 +64,7 @@ describe('Timepoint, laying out a history,', () => {
 
   it('keeps a name with line breaks and terminal commands on its line', () => {
     const company = { company_number: '09876543', company_name: 'A\n\u001b[2JB' };
-    expect(format({ company })).toEqual(['A  [2JB (09876543), 0 events']);
+    expect(format({ company })).toEqual(['A\\n\\u001b[2JB (09876543), 0 events']);
     const unnamed = { company_number: '09876543', company_name: null };
     expect(format({ company: unnamed })[0]).toMatch(/^a company whose name is not known \(09876543\)/);
   });

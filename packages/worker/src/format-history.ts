@@ -1,5 +1,6 @@
+import { oneLine } from '@timepoint/shared/printable';
 import type { FieldChange } from './compare-documents.ts';
-import { formatTime, oneLine } from './format-event.ts';
+import { formatTime } from './format-event.ts';
 import type { HistoryEvent } from './history.ts';
 import type { CompanyName } from './store/read-company-name.ts';
 import type { LogBeginning } from './store/read-log-beginnings.ts';

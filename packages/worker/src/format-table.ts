@@ -1,3 +1,5 @@
+import { oneLine } from '@timepoint/shared/printable';
+
 /**
  * Lays out rows under a head, each column as wide as its widest cell: as texts, or as numbers, which end where their
  * column does, all but the first.
@@ -7,10 +9,11 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   as: 'texts' | 'numbers' = 'texts',
 ): string {
+  const clean = rows.map((row) => row.map(oneLine));
   const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(title.length, ...clean.map((row) => row[column]?.length ?? 0)),
   );
-  return [head, ...rows]
+  return [head, ...clean]
     .map((row) =>
       row
         .map((cell, column) => {

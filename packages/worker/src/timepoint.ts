@@ -1,4 +1,5 @@
 import { ConfigError } from '@timepoint/shared/errors';
+import { printable } from '@timepoint/shared/printable';
 import { CommanderError } from 'commander';
 import { createCommandLine } from './command-line.ts';
 import { explainFailure } from './commands/explain-failure.ts';
@@ -29,7 +30,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    console.error(explainFailure(error, env.LOG_LEVEL));
+    console.error(printable(explainFailure(error, env.LOG_LEVEL)));
     process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
 }

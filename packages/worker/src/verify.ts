@@ -2,6 +2,7 @@
 // events, the rows with the fold of the events, the status changes with a recomputation. One consistent reading
 // for each stream, so that it holds while workers go on writing.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { oneLine } from '@timepoint/shared/printable';
 import { streamNamed } from '@timepoint/shared/streams';
 import type { Database } from './database.ts';
 import { findCoverageProblems } from './store/find-coverage-problems.ts';
@@ -80,5 +81,5 @@ export function formatVerdict({ stream, verdict, extent, problems }: Verdict): s
   const lines = problems.map(
     ({ problem, count, examples }) => `  ${problem}: ${count}, such as ${examples.join('; ')}`,
   );
-  return [`${stream}: ${label}${reach}${accepted}`, ...lines].join('\n');
+  return [`${stream}: ${label}${reach}${accepted}`, ...lines].map(oneLine).join('\n');
 }

@@ -1,6 +1,8 @@
 // Every value in a template is text, whatever it holds, unless it is itself made by a template. So what a stream sent
 // can not become markup: html`<pre>${'<script>'}</pre>` shows <script>.
 
+import { printable } from '@timepoint/shared/printable';
+
 /** A piece of a page. Only templates make it, and {@link safe}. */
 export class Html {
   readonly #markup: string;
@@ -18,7 +20,8 @@ type Value = string | number | Html | readonly Html[];
 
 /** The tag of a template. Attributes are to be in double quotes. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
-  return new Html(String.raw({ raw: parts }, ...values.map(toMarkup)));
+  const markup = values.map((value, place) => toMarkup(value, parts[place]?.endsWith('value="') === true));
+  return new Html(String.raw({ raw: parts }, ...markup));
 }
 
 /** Takes a text for markup. It must have been made by a template, or be part of the program. */
@@ -42,8 +45,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function toMarkup(value: Value): string {
+/** What is sent back by a form stays exactly as it is; elsewhere what would hide or reorder text is made visible. */
+function toMarkup(value: Value, isSentBack: boolean): string {
   if (value instanceof Html) return value.toString();
   if (typeof value === 'object') return value.join('');
-  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  const text = isSentBack ? String(value) : printable(String(value));
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,4 +1,5 @@
 import type { ActionJob, ActionProgress } from '@timepoint/shared/job';
+import { printable } from '@timepoint/shared/printable';
 import { type Command, InvalidArgumentError } from 'commander';
 import logUpdate from 'log-update';
 import { actOnLetters } from '../letters/act-on-letters.ts';
@@ -95,7 +96,7 @@ function reasonArgument(text: string): string {
 /** Shows progress in place at a terminal; says whether to go on. */
 function shower({ output, signal }: Terminal, { what }: Pick<ActionJob, 'what'>, isJson: true | undefined) {
   return async (progress: ActionProgress): Promise<boolean> => {
-    if (output.isTTY && !isJson) logUpdate(formatProgress(what, progress));
+    if (output.isTTY && !isJson) logUpdate(printable(formatProgress(what, progress)));
     return !signal.aborted;
   };
 }

@@ -34,7 +34,7 @@ async function show(terminal: Terminal, { json, watch }: Options): Promise<void>
   const observer = openObserver(terminal.env);
   const paint = painter(terminal);
   try {
-    if (watch) return await watchStatus(observer, terminal.output, paint, terminal.signal);
+    if (watch) return await watchStatus(observer, terminal, paint);
     const { reading, assessment } = await observer.look();
     if (json) printJson(terminal, { ...assessment, findings: worstFirst(assessment.findings), reading });
     else print(terminal, formatStatus(reading, null, assessment, paint));

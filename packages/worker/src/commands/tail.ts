@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { printableJson } from '@timepoint/shared/printable';
 import { STREAM_NAMES, STREAMS } from '@timepoint/shared/streams';
 import { type Command, Option } from 'commander';
 import { follow } from '../follow.ts';
@@ -67,7 +68,7 @@ function streamArguments(name: string, before: readonly string[] = []): string[]
   return [...before, streamArgument(name)];
 }
 
-const toJson = (row: object) => JSON.stringify(row);
+const toJson = (row: object) => printableJson(row);
 
 /** Writes a line for each row, no faster than they are taken. */
 async function show<Row extends object>(

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { styleText } from 'node:util';
 import { type Env, loadConfig, postgresUrl, queueSettings } from '@timepoint/shared/config';
 import { createLogger } from '@timepoint/shared/logger';
+import { printable, printableJson } from '@timepoint/shared/printable';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { z } from 'zod';
 import { checkReachable, type Database, openDatabase } from '../database.ts';
@@ -22,21 +24,34 @@ const REACH_TIMEOUT_MS = 5_000;
 const settings = z.object({ DATABASE_URL: postgresUrl });
 const settingsOfQueues = z.object(queueSettings);
 
-/** Writes a text with a line break after it. */
-export function print({ output }: Terminal, text: string): void {
-  output.write(`${text}\n`);
+/** Writes a text with a line break after it, and nothing that a terminal would obey but the styles of {@link painter}. */
+export function print(terminal: Terminal, text: string): void {
+  terminal.output.write(`${finish(terminal, text)}\n`);
 }
 
-type Style = Parameters<typeof styleText>[0];
+type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
 
-/** Styles texts for the output: at a terminal only, and not when NO_COLOR is set. */
-export function painter({ output }: Terminal): (style: Style, text: string) => string {
-  return (style, text) => styleText(style, text, { stream: output });
+/** Marks a style in a text; nobody else can know it, so no text of others can be taken for one. */
+const MARK = randomBytes(8).toString('hex');
+const MARKS = new RegExp(`\uE000${MARK}([/+])(\\w+)\uE001`, 'g');
+
+/** Styles texts for {@link finish}. */
+export function painter(_terminal: Terminal): (style: Style, text: string) => string {
+  const mark = (kind: '+' | '/', style: Style) => `\uE000${MARK}${kind}${style}\uE001`;
+  return (style, text) => `${mark('+', style)}${text}${mark('/', style)}`;
 }
 
-/** Writes a value as JSON. */
+/** Makes a text printable, and its marks styles: at a terminal only, and not when NO_COLOR is set. */
+export function finish({ output }: Pick<Terminal, 'output'>, text: string): string {
+  return printable(text).replace(MARKS, (_mark, kind: string, style: Style) => {
+    const [begin = '', end = ''] = styleText(style, '|', { stream: output }).split('|');
+    return kind === '+' ? begin : end;
+  });
+}
+
+/** Writes a value as JSON, in which what a terminal would obey is an escape. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  print(terminal, JSON.stringify(value, null, 2));
+  print(terminal, printableJson(value, 2));
 }
 
 /**

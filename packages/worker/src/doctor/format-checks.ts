@@ -1,3 +1,4 @@
+import { printable } from '@timepoint/shared/printable';
 import type { Check } from './check.ts';
 
 /** Colours a text, or leaves it as it is. */
@@ -15,8 +16,8 @@ const STATE_WIDTH = 'problem'.length;
 export function formatChecks(checks: readonly Check[], paint: Paint): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap(({ name, state, text, remedy }) => [
-    `${paint(COLOURS[state], state.padEnd(STATE_WIDTH))}  ${name.padEnd(width)}  ${text}`,
-    ...(remedy === null ? [] : [`${' '.repeat(STATE_WIDTH + width + 4)}→ ${remedy}`]),
+    `${paint(COLOURS[state], state.padEnd(STATE_WIDTH))}  ${name.padEnd(width)}  ${printable(text)}`,
+    ...(remedy === null ? [] : [`${' '.repeat(STATE_WIDTH + width + 4)}→ ${printable(remedy)}`]),
   ]);
   return [...lines, '', sumUp(checks)].join('\n');
 }

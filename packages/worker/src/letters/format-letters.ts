@@ -1,5 +1,5 @@
 import type { ActionProgress } from '@timepoint/shared/job';
-import { oneLine } from '../format-event.ts';
+import { oneLine } from '@timepoint/shared/printable';
 import { formatTable } from '../format-table.ts';
 import type { LetterGroup } from '../store/read-letter-groups.ts';
 import type { DeadLetter } from '../store/read-letters.ts';
@@ -50,8 +50,8 @@ export function formatLetter(letter: DeadLetter): string {
   const { id, stream, timepoint, state, reason, detail, path, resource_uri, attempts } = letter;
   return [
     `dead letter ${id}: ${stream} ${timepoint ?? 'without a timepoint'}, ${state}`,
-    `  resource    ${resource_uri ?? 'not known'}`,
-    `  reason      ${reason}${path === null ? '' : ` (${path})`}: ${oneLine(detail)}`,
+    `  resource    ${oneLine(resource_uri ?? 'not known')}`,
+    `  reason      ${reason}${oneLine(`${path === null ? '' : ` (${path})`}: ${detail}`)}`,
     `  first seen  ${letter.first_seen_at.toISOString()}`,
     `  last seen   ${letter.last_seen_at.toISOString()}, ${attempts} ${attempts === 1 ? 'try' : 'tries'}`,
     '',

@@ -1,3 +1,4 @@
+import { oneLine } from '@timepoint/shared/printable';
 import { formatTable } from '../format-table.ts';
 import type { DriftedField } from '../store/read-drift-summary.ts';
 import type { Reject } from '../store/read-rejects.ts';
@@ -60,5 +61,7 @@ export function formatSnapshot(
     ...(summary.rejects > rejects.length
       ? [`  ${summary.rejects - rejects.length} more rejects: timepoint snapshot show ${id} --json`]
       : []),
-  ].join('\n');
+  ]
+    .map(oneLine)
+    .join('\n');
 }

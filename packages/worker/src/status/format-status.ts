@@ -1,4 +1,5 @@
 import type { Assessment, Finding, SystemReading } from '@timepoint/shared/assess';
+import { oneLine } from '@timepoint/shared/printable';
 import { formatStreams } from './format-streams.ts';
 import { formatHeadline, isFine, worstFirst } from './headline.ts';
 
@@ -30,5 +31,5 @@ export function formatStatus(
 }
 
 function formatFinding({ severity, text }: Finding, paint: Paint): string {
-  return `${paint(COLOURS[severity], severity.padEnd(SEVERITY_WIDTH))}  ${text}`;
+  return `${paint(COLOURS[severity], severity.padEnd(SEVERITY_WIDTH))}  ${oneLine(text)}`;
 }

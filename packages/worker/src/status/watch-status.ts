@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SystemReading } from '@timepoint/shared/assess';
 import logUpdate from 'log-update';
+import { finish, type Terminal } from '../commands/terminal.ts';
 import { formatStatus, type Paint } from './format-status.ts';
 import type { Observer } from './observer.ts';
 
@@ -13,10 +14,10 @@ const PLAIN_INTERVAL_MS = 10_000;
  */
 export async function watchStatus(
   observer: Observer,
-  output: NodeJS.WriteStream,
+  terminal: Pick<Terminal, 'output' | 'signal'>,
   paint: Paint,
-  signal: AbortSignal,
 ): Promise<void> {
+  const { output, signal } = terminal;
   const update = output.isTTY ? logUpdate : (text: string) => void output.write(`${text}\n\n`);
   let before: SystemReading | null = null;
   const ended = new Promise<null>((resolve) => {
@@ -26,7 +27,7 @@ export async function watchStatus(
     const looked = await Promise.race([observer.look(), ended]);
     if (looked === null) return;
     const { reading, assessment } = looked;
-    update(formatStatus(reading, before, assessment, paint));
+    update(finish(terminal, formatStatus(reading, before, assessment, paint)));
     const isSettled = (before?.statuses ?? []).length > 0;
     before = reading;
     const intervalMs = output.isTTY || !isSettled ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS;

@@ -1,5 +1,6 @@
 import { oneLine } from '@timepoint/shared/printable';
 import type { FieldChange } from './compare-documents.ts';
+import { formatAbout } from './describe-document.ts';
 import { formatTime } from './format-event.ts';
 import type { HistoryEvent } from './history.ts';
 import type { CompanyName } from './store/read-company-name.ts';
@@ -35,7 +36,8 @@ export function formatBeginning({ stream, expired_up_to }: LogBeginning): string
 
 function formatBlock(event: HistoryEvent): string {
   const head = [formatTime(event), event.stream, event.timepoint, event.what, event.resource_uri].join('  ');
-  return ['', oneLine(head), ...event.changes.map(formatChange)].join('\n');
+  const about = event.about === undefined ? [] : [oneLine(`  ${formatAbout(event.stream, event.about)}`)];
+  return ['', oneLine(head), ...about, ...event.changes.map(formatChange)].join('\n');
 }
 
 function formatChange(change: FieldChange): string {

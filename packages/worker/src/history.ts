@@ -1,4 +1,5 @@
 import { compareDocuments, type FieldChange } from './compare-documents.ts';
+import { type About, describeDocument } from './describe-document.ts';
 import { mergeStreams, sortByTimepoint } from './merge-streams.ts';
 import type { CompanyEvent } from './store/read-company-events.ts';
 
@@ -20,6 +21,8 @@ export interface HistoryEvent {
   readonly what: WhatHappened;
   /** The differences from the last document of the resource that came before, also across a delete. */
   readonly changes: readonly FieldChange[];
+  /** What came or went, of an event that does not only change it. Absent when no document that the log holds says that. */
+  readonly about?: About;
 }
 
 /** What is known of a resource before an event. */
@@ -46,9 +49,16 @@ export function tellHistory(events: readonly CompanyEvent[]): HistoryEvent[] {
 }
 
 function tellEvent({ type, data, ...event }: CompanyEvent, before: Before | undefined): HistoryEvent {
-  if (type === 'deleted') return { ...event, what: 'deleted', changes: [] };
-  if (before === undefined) return { ...event, what: 'first seen', changes: [] };
+  const about = (document: CompanyEvent['data']) => {
+    const described = describeDocument(event.stream, document);
+    return described === null ? {} : { about: described };
+  };
+  if (type === 'deleted') {
+    const known = before?.document ?? null;
+    return { ...event, what: 'deleted', changes: [], ...about(known) };
+  }
+  if (before === undefined) return { ...event, what: 'first seen', changes: [], ...about(data) };
   const changes = before.document === null || data === null ? [] : compareDocuments(before.document, data);
-  if (before.isDeleted) return { ...event, what: 're-created', changes };
+  if (before.isDeleted) return { ...event, what: 're-created', changes, ...about(data) };
   return { ...event, what: changes.length > 0 ? 'changed' : 'published again without a change', changes };
 }

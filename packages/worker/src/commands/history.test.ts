@@ -40,10 +40,13 @@ describe('Timepoint, asked for the history of a company,', () => {
       printed: `PARGETER LOCK LTD (09876543), 6 events
 
 2026-03-02 10:10:00Z  companies  101  first seen  /company/09876543
+  company PARGETER CANAL LTD
 
 2026-03-02 10:15:00Z  officers  102  first seen  /company/09876543/appointments/abc
+  officer PARGETER, Anne
 
 2026-03-02 10:15:30Z  officers  106  deleted  /company/09876543/appointments/abc
+  officer PARGETER, Anne
 
 2026-03-02 10:20:00Z  companies  104  changed  /company/09876543
   company_name: "PARGETER CANAL LTD" → "PARGETER LOCK LTD"
@@ -51,6 +54,7 @@ describe('Timepoint, asked for the history of a company,', () => {
 2026-03-02 10:11:00Z  companies  105  published again without a change  /company/09876543
 
 2026-03-02 10:30:00Z  officers  107  re-created  /company/09876543/appointments/abc
+  officer PARGETER, Anne, resigned 2026-03-01
   resigned_on: – → "2026-03-01"
 `,
       exitCode: undefined,

@@ -1,6 +1,8 @@
 import { TimepointError } from '@timepoint/shared/errors';
 import type { Command } from 'commander';
 import { explainResource, formatResource } from '../explain.ts';
+import { formatHeld, NO_PROFILE } from '../format-held.ts';
+import { countCompanyRows } from '../store/count-company-rows.ts';
 import { readCompanyName } from '../store/read-company-name.ts';
 import { readCompanySources } from '../store/read-company-sources.ts';
 import { addMoreHelp } from './more-help.ts';
@@ -10,22 +12,25 @@ import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 export function addExplainCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('explain')
-    .description('which source and date each field of a company comes from')
+    .description('what is held of a company, and which source and date each field of its profile comes from')
     .argument('<company number>', 'such as 09876543 or SC123456')
     .option('--json', 'as JSON')
     .action((text: string, { json }: { json?: true }) =>
       withDatabase(terminal, async (database) => {
-        const { company_number } = await readCompanyName(database, text);
+        const { company_number } = await readCompanyName(database, text.trim());
+        const held = await countCompanyRows(database, company_number);
         const resources = (await readCompanySources(database, company_number)).map(explainResource);
-        if (resources.length === 0) {
+        if (held.length === 0) {
           throw new TimepointError(
             'unknown-company',
             `Neither the streams nor a file told of company ${company_number}. A company number has eight digits, ` +
-              'or letters among them, such as 09876543 or SC123456.',
+              'or letters among them, such as 09876543 or SC123456; zeros before digits may be left out.',
           );
         }
-        if (json) printJson(terminal, { company_number, resources });
-        else print(terminal, resources.map(formatResource).join('\n\n'));
+        const has_profile = resources.some(({ stream }) => stream === 'companies');
+        if (json) return printJson(terminal, { company_number, has_profile, held, resources });
+        const parts = [formatHeld(company_number, held), ...(has_profile ? [] : [NO_PROFILE])];
+        print(terminal, [...parts, ...resources.map(formatResource)].join('\n\n'));
       }),
     );
   addMoreHelp(command, {

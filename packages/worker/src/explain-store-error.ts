@@ -1,5 +1,4 @@
 import { asError } from '@timepoint/shared/errors';
-import pg from 'pg';
 
 /** What helps, by the SQLSTATE, or the beginning of it, that Postgres or a pooler gave. */
 const BY_STATE: readonly (readonly [state: string, remedy: string])[] = [
@@ -21,9 +20,12 @@ const IS_CONNECTION = /^E[A-Z_]+$/;
 const IS_LOST =
   /connection terminated|connection timeout|timeout expired|timeout exceeded|not queryable|ended by|ssl|certificate/i;
 
+/** Only what a server answered has a severity. */
+const isAnswer = (error: unknown) => error instanceof Error && 'severity' in error;
+
 /** Whether a store, not a program, is the cause: Postgres refused, or its connection failed. */
 export function isStoreError(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return true;
+  if (isAnswer(error)) return true;
   const { code, message } = partsOf(error);
   return IS_CONNECTION.test(code) || IS_TLS.test(code) || IS_LOST.test(message);
 }
@@ -32,15 +34,15 @@ export function isStoreError(error: unknown): boolean {
 export function explainStoreError(error: unknown, url: string): string {
   const { code, message } = partsOf(error);
   const { host, pathname } = new URL(url);
-  const isAnswer = error instanceof pg.DatabaseError && !/^(28|3D|57P03|53300|08)/.test(code);
-  const what = isAnswer ? 'refused' : "can't be reached";
+  const isRefusal = isAnswer(error) && !/^(28|3D|57P03|53300|08)/.test(code);
+  const what = isRefusal ? 'refused' : "can't be reached";
   return `Postgres at ${host}${pathname} ${what}: ${message.replace(/\.$/, '')}. ${remedyFor(error)}.`;
 }
 
 /** What helps, as a sentence without its full stop. */
 export function remedyFor(error: unknown): string {
   const { code, message } = partsOf(error);
-  if (error instanceof pg.DatabaseError)
+  if (isAnswer(error))
     return BY_STATE.find(([state]) => code.startsWith(state))?.[1] ?? 'Run: pnpm timepoint doctor';
   // A file of the URL that is not there is a matter of TLS too.
   if (IS_TLS.test(code) || IS_TLS.test(message) || code === 'ENOENT') return TLS;

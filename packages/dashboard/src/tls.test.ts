@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasOpenssl, startTlsPostgres, type TlsPostgres } from '@timepoint/dev/tls-postgres';
 import { until } from '@timepoint/dev/until';
@@ -5,6 +6,8 @@ import { migrateUp } from '@timepoint/worker/migrate';
 import { openDatabase } from './database.ts';
 import { startDashboard } from './start-dashboard.ts';
 
+/** What the build puts beside the bundle. */
+const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const hasTls = await hasOpenssl();
 const describeWithTls = hasTls ? describe : describe.skip;
 
@@ -38,7 +41,7 @@ describeWithTls('Timepoint, showing a Postgres with TLS,', () => {
 
   it('is ready with its queues there too', async () => {
     await migrateUp(trusted);
-    const service = await startDashboard({ DATABASE_URL: trusted, PORT: '0', LOG_LEVEL: 'silent' });
+    const service = await startDashboard({ DATABASE_URL: trusted, PORT: '0', LOG_LEVEL: 'silent' }, DIST);
     try {
       const health = await fetch(`http://127.0.0.1:${service.port}/health/ready`);
       expect([health.status, await health.json()]).toMatchObject([

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { styleText } from 'node:util';
 import { type Env, loadConfig, postgresUrl, queueSettings } from '@timepoint/shared/config';
+import { TimepointError } from '@timepoint/shared/errors';
 import { createLogger } from '@timepoint/shared/logger';
 import { printable, printableJson } from '@timepoint/shared/printable';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { z } from 'zod';
 import { checkReachable, type Database, openDatabase } from '../database.ts';
+import { explainStoreError, isStoreError } from '../explain-store-error.ts';
 import { checkMigrated } from '../migrate.ts';
 import { whileAnswering } from './watch-server.ts';
 
@@ -65,7 +67,13 @@ export async function withUrl<Result>(
   const url = loadConfig(settings, env).DATABASE_URL;
   const database = openDatabase(url, 1, { statementTimeoutMs: REACH_TIMEOUT_MS });
   await checkReachable(database, url).finally(() => database.close());
-  return whileAnswering(url, () => work(url));
+  return whileAnswering(url, () => work(url)).catch((error) => failAs(error, url));
+}
+
+/** What a store refused, or a connection that failed on the way, as a message that says what helps. */
+function failAs(error: unknown, url: string): never {
+  if (error instanceof TimepointError || !isStoreError(error)) throw error;
+  throw new TimepointError('store-failed', explainStoreError(error, url), { retryable: true, cause: error });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { MigrationState } from '../migrate.ts';
-import { findUnfit } from '../prepare-database.ts';
+import { findUnfit, type Unfit } from '../prepare-database.ts';
 import type { ServerReading } from '../store/read-server.ts';
 import { bad, type Check, good } from './check.ts';
 
@@ -23,11 +23,11 @@ export function checkPostgres(server: Answer<ServerReading>): Check {
   return good('postgres', server.version);
 }
 
-/** Whether the role may do what migrations and workers do. */
-export function checkPermissions(server: Answer<ServerReading>, migrations: Answer<MigrationState>): Check {
+/** Whether the role may do what migrations and workers do; `obstacle` is why it can't apply those that are pending. */
+export function checkPermissions(server: Answer<ServerReading>, obstacle: Unfit | null): Check {
   const name = 'permissions';
   if (!isKnown(server)) return unknown(name);
-  const { forbidden, can_create, has_trigrams, trigrams_available } = server;
+  const { forbidden, has_trigrams, trigrams_available } = server;
   if (forbidden.length > 0) {
     const text = `the role may not write ${forbidden[0]} and ${forbidden.length - 1} other table(s)`;
     return bad(
@@ -37,7 +37,6 @@ export function checkPermissions(server: Answer<ServerReading>, migrations: Answ
       'grant it select, insert, update, delete on all tables of register, ingest',
     );
   }
-  const isWhole = isKnown(migrations) && migrations.pending.length === 0;
   if (!has_trigrams && !trigrams_available)
     return bad(
       'problem',
@@ -45,8 +44,7 @@ export function checkPermissions(server: Answer<ServerReading>, migrations: Answ
       'the extension pg_trgm is not there',
       'install the contrib package of Postgres',
     );
-  if (!isWhole && !can_create)
-    return bad('problem', name, 'the role may not create schemas', 'grant it create on the database');
+  if (obstacle !== null) return bad('problem', name, obstacle.text, obstacle.remedy);
   return good(name, 'the role may read and write register and ingest');
 }
 

@@ -6,9 +6,10 @@ import { readQueues, type StreamHold } from '@timepoint/shared/read-queues';
 import { STREAM_NAMES } from '@timepoint/shared/streams';
 import type { z } from 'zod';
 import { checkReachable, type Database, openDatabase } from '../database.ts';
-import { readMigrations } from '../migrate.ts';
+import { type MigrationState, readMigrations } from '../migrate.ts';
 import { hasQueues, openExistingQueues } from '../open-existing-queues.ts';
 import { poolSize, QUEUE_CONNECTIONS } from '../pool-size.ts';
+import { findUnfit, type Unfit } from '../prepare-database.ts';
 import { readServer, type ServerReading } from '../store/read-server.ts';
 import type { Check } from './check.ts';
 import { type Clock, checkClock } from './check-clock.ts';
@@ -18,6 +19,7 @@ import { checkNode } from './check-node.ts';
 import { type Answer, checkMigrations, checkPermissions, checkPostgres, isKnown } from './check-postgres.ts';
 import { checkPolicy, checkQueues, type QueuesPlace } from './check-queues.ts';
 import { checkSettings } from './check-settings.ts';
+import { tryMigrating } from './try-migrating.ts';
 
 /** A server that takes longer, in ms, is not well. */
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -36,6 +38,7 @@ export async function examine(env: Env): Promise<Check[]> {
     const { server, clock } = await askPostgres(database, url);
     const migrations = isKnown(server) && url !== undefined ? await answerOf(readMigrations(url)) : null;
     const reachable = isKnown(server) ? database : null;
+    const obstacle = await findObstacle(server, migrations, reachable);
     const place = await findQueues(env, reachable);
     const clocks = isKnown(server) ? [clock] : [];
     if (place.kind === 'redis' && isKnown(place.redis))
@@ -45,7 +48,7 @@ export async function examine(env: Env): Promise<Check[]> {
       ...checkSettings(env),
       checkKey(env.CH_STREAM_KEY, await readHolds(env, place, reachable)),
       checkPostgres(server),
-      checkPermissions(server, migrations),
+      checkPermissions(server, obstacle),
       checkMigrations(migrations),
       checkQueues(place),
       ...checkPolicy(place),
@@ -89,6 +92,17 @@ async function askPostgres(
     }),
   );
   return { server, clock };
+}
+
+/** Why pending migrations can't be applied; null too when none is pending, or the database is unfit anyway. */
+async function findObstacle(
+  server: Answer<ServerReading>,
+  migrations: Answer<MigrationState>,
+  database: Database | null,
+): Promise<Unfit | null> {
+  if (database === null || !isKnown(server) || findUnfit(server) !== null) return null;
+  if (migrations === null || !isKnown(migrations) || migrations.pending.length === 0) return null;
+  return tryMigrating(database).catch(() => null);
 }
 
 async function findQueues(env: Env, database: Database | null): Promise<QueuesPlace> {

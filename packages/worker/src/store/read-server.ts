@@ -7,7 +7,6 @@ export interface ServerReading extends Fitness {
   /** Connections that this role may have in all, and those that anybody has now. */
   readonly max_connections: number;
   readonly connections: number;
-  readonly can_create: boolean;
   readonly has_trigrams: boolean;
   readonly trigrams_available: boolean;
   /** Tables of ours that the role may not write. */
@@ -30,7 +29,6 @@ select
     - current_setting('superuser_reserved_connections')::integer
     - coalesce(current_setting('reserved_connections', true)::integer, 0) as max_connections,
   (select count(*) from pg_stat_activity where backend_type = 'client backend') as connections,
-  has_database_privilege(current_database(), 'create') as can_create,
   exists (select from pg_extension where extname = 'pg_trgm') as has_trigrams,
   exists (select from pg_available_extensions where name = 'pg_trgm') as trigrams_available,
   array(
@@ -38,6 +36,7 @@ select
     from pg_class
     join pg_namespace on pg_namespace.oid = relnamespace
     where nspname in ('register', 'ingest') and relkind = 'r'
+      and relname not in ('migrations', 'migrations_lock')
       and not (
         has_schema_privilege(relnamespace, 'usage')
         and has_table_privilege(pg_class.oid, 'select')

@@ -98,7 +98,7 @@ const COMMANDS = [
   'dead-letters list',
   'dead-letters show 1',
   'dead-letters replay 1',
-  'dead-letters discard 1',
+  'dead-letters discard 1 --because x',
   'rewind companies 100',
   'rebuild --stream companies',
   'snapshot list',

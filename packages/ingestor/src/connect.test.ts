@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import { connect, parseRetryAfter } from './connect.ts';
 import { ConnectionEnded, type Ending } from './ending.ts';
+import { describe as describeEnding } from './reporter.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -52,6 +53,34 @@ async function read(url: string, { timepoint, idleTimeoutMs = 5_000, signal, onC
 }
 
 describe('Timepoint, holding a connection,', () => {
+  it.each(['/proxy/ch', '/proxy/ch/', '/', ''])('keeps the path %j of the base URL', async (prefix) => {
+    const seen: unknown[] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.url);
+      response.end();
+    });
+    await read(`${url}${prefix}`, { timepoint: 5 });
+    expect(seen).toEqual([`${prefix.replace(/\/$/, '')}/companies?timepoint=5`]);
+  });
+
+  it.each([
+    ['https://other.test/companies', 'https://other.test/companies'],
+    ['https://user:a-secret@other.test/x', 'https://other.test/x'],
+    ['//user:a-secret@other.test/x', '//other.test/x'],
+    ['/elsewhere', '/elsewhere'],
+    [`https://other.test/${'x'.repeat(5_000)}`, `https://other.test/${'x'.repeat(181)}`],
+  ])('never follows a redirect to %s, but says where it points to', async (location, shown) => {
+    const asked: unknown[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.url);
+      response.writeHead(302, { location }).end();
+    });
+    const { ending } = await read(url);
+    expect(ending).toMatchObject({ kind: 'http', status: 302, location: shown });
+    expect(asked).toEqual(['/companies']);
+    expect(describeEnding(ending)).toMatch(/a redirect to .* not followed; set CH_STREAM_URL/s);
+  });
+
   it('asks with its key and position, and yields the bytes to a clean end', async () => {
     const seen: unknown[] = [];
     const url = await serve((request, response) => {
@@ -66,16 +95,22 @@ describe('Timepoint, holding a connection,', () => {
   });
 
   it.each([
-    [401, {}, null],
-    [416, {}, null],
-    [429, { 'retry-after': '120' }, 120_000],
-    [503, {}, null],
-    [302, { location: 'http://127.0.0.1:9/' }, null],
-  ])('tells that the server refused it with %i', async (status, headers, retryAfterMs) => {
+    [401, {}, null, undefined],
+    [416, {}, null, undefined],
+    [429, { 'retry-after': '120' }, 120_000, undefined],
+    [503, {}, null, undefined],
+    [302, { location: 'http://127.0.0.1:9/' }, null, 'http://127.0.0.1:9/'],
+  ])('tells that the server refused it with %i', async (status, headers, retryAfterMs, location) => {
     const url = await serve((_request, response) =>
       response.writeHead(status, headers).end('<html>no</html>'),
     );
-    expect((await read(url)).ending).toEqual({ kind: 'http', status, retryAfterMs, body: '<html>no</html>' });
+    expect((await read(url)).ending).toEqual({
+      kind: 'http',
+      status,
+      retryAfterMs,
+      body: '<html>no</html>',
+      location,
+    });
   });
 
   it('keeps only the beginning of a long refusal', async () => {

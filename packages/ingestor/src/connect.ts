@@ -5,7 +5,7 @@ import got, { type Request, type Response } from 'got';
 import { ConnectionEnded, type Ending } from './ending.ts';
 
 export interface ConnectOptions {
-  /** Base URL of the publisher's streams. */
+  /** Base URL of the publisher's streams; its own path stays in front of that of the stream. */
   readonly url: string;
   readonly path: string;
   /** The stream key, which is another credential than a REST key. */
@@ -64,7 +64,7 @@ export async function* connect(
 }
 
 function open({ url, path, key, timepoint }: ConnectOptions, signal: AbortSignal): Request {
-  const request = got.stream(new URL(path, url), {
+  const request = got.stream(urlOf(url, path), {
     username: key,
     password: '',
     ...(timepoint === null ? {} : { searchParams: { timepoint } }),
@@ -90,10 +90,19 @@ function open({ url, path, key, timepoint }: ConnectOptions, signal: AbortSignal
  */
 const PAGE_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
 
+/** `new URL(path, base)` would drop the path of the base, such as the prefix of a proxy. */
+function urlOf(base: string, path: string): URL {
+  const url = new URL(base);
+  url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  return url;
+}
+
 async function refusal(request: Request, response: Response): Promise<Ending> {
   const body = await beginningOf(request);
   const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
-  return { kind: 'http', status: response.statusCode, retryAfterMs, body };
+  const { statusCode: status } = response;
+  const location = status >= 300 && status < 400 ? showLocation(response.headers.location) : undefined;
+  return { kind: 'http', status, retryAfterMs, body, location };
 }
 
 async function beginningOf(request: Request): Promise<string> {
@@ -111,6 +120,15 @@ async function beginningOf(request: Request): Promise<string> {
     clearTimeout(timer);
   }
   return body.slice(0, MAX_BODY_LENGTH);
+}
+
+const MAX_LOCATION_LENGTH = 200;
+
+/** Where a redirect points to, which is shown and never followed, as the key would go along; without its credentials. */
+function showLocation(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const clean = header.replace(/[\p{Cc}\p{Cf}]/gu, '').replace(/^((?:[a-z][\w+.-]*:)?\/\/)[^/?#]*@/i, '$1');
+  return clean.slice(0, MAX_LOCATION_LENGTH);
 }
 
 /** Reads `Retry-After`, seconds or a date, into ms from `now`, a day at most; null when absent or unreadable. */

@@ -13,6 +13,8 @@ export type Ending =
       readonly retryAfterMs: number | null;
       /** The beginning of the answer, which for 502, 503 and 504 is a page of HTML. */
       readonly body: string;
+      /** Where a redirect points to, cleaned to be shown; absent of any other answer. */
+      readonly location?: string | undefined;
     }
   /** An `{"error":…}` line inside a 200 response. */
   | { readonly kind: 'error-line'; readonly message: string }

@@ -12,7 +12,7 @@ import { heldLately } from './held-lately.ts';
 import { freshMemory, type Memory, remember } from './memory.ts';
 import type { Metrics } from './metrics.ts';
 import { Reasks } from './reasks.ts';
-import { type Reporter, startReporter } from './reporter.ts';
+import { describe, type Reporter, startReporter } from './reporter.ts';
 import { type Run, runConnection } from './run-connection.ts';
 import { isBlocked } from './stuck.ts';
 import { adoptRewind, waitForDrain, watchQueue } from './watch-queue.ts';
@@ -204,5 +204,5 @@ const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind', 'tur
 
 function report({ ending, events }: Run, decision: Decision, logger: Logger): void {
   const level = EXPECTED.includes(ending.kind) ? 'info' : decision.kind === 'go-live' ? 'error' : 'warn';
-  logger[level]({ ending, events, decision: decision.kind }, 'connection ended');
+  logger[level]({ ending, detail: describe(ending), events, decision: decision.kind }, 'connection ended');
 }

@@ -163,6 +163,18 @@ describe('Timepoint, starting an ingestor,', () => {
     await expect(starting).rejects.toThrow(/REDIS_URL: is not set: set REDIS_URL, or DATABASE_URL/);
   });
 
+  it.each([
+    'https://user@stream.test',
+    'https://u:p@stream.test',
+    'https://stream.test/?a=b',
+    'https://stream.test/#a',
+  ])('refuses the stream URL %s, of which a part would be lost', async (url) => {
+    const env = { CH_STREAM_KEY: 'a-key', DATABASE_URL: testDatabaseUrl(), CH_STREAM_URL: url };
+    await expect(startIngestor(env)).rejects.toThrow(
+      'CH_STREAM_URL: must have no user, password, query or fragment; the key goes into CH_STREAM_KEY',
+    );
+  });
+
   it('refuses a low-water mark above the high one', async () => {
     const env = {
       CH_STREAM_KEY: 'a-key',

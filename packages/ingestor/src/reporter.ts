@@ -152,10 +152,11 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
 
 const MAX_DETAIL_LENGTH = 200;
 
-function describe(ending: Ending): string | null {
+/** What came with an ending, and what helps if that is known; null when nothing did. */
+export function describe(ending: Ending): string | null {
   switch (ending.kind) {
     case 'http':
-      return `status ${ending.status}`;
+      return describeAnswer(ending);
     case 'network':
     case 'error-line':
     case 'queue-lost':
@@ -167,4 +168,9 @@ function describe(ending: Ending): string | null {
     default:
       return null;
   }
+}
+
+function describeAnswer({ status, location }: Extract<Ending, { kind: 'http' }>): string {
+  if (location === undefined) return `status ${status}`;
+  return `status ${status}, a redirect to ${location}, which is not followed; set CH_STREAM_URL to where the streams are`;
 }

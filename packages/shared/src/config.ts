@@ -39,6 +39,17 @@ const url = (protocols: string, example: string) =>
 export const postgresUrl = url('postgres|postgresql', 'postgres://user:password@localhost:5432/timepoint');
 export const redisUrl = url('redis|rediss', 'redis://localhost:6379');
 export const httpUrl = url('http|https', 'https://stream.companieshouse.gov.uk');
+/** A URL to which paths are appended: a query would be lost, and credentials are a setting of their own. */
+export const baseUrl = httpUrl.refine(isBare, {
+  message: 'must have no user, password, query or fragment; the key goes into CH_STREAM_KEY',
+});
+
+function isBare(value: string): boolean {
+  if (!URL.canParse(value)) return true;
+  const { username, password, search, hash } = new URL(value);
+  return username + password + search + hash === '';
+}
+
 export const webhookUrl = url('http|https', 'https://hooks.slack.com/services/…');
 
 /** `CH_STREAMS`: a comma list of stream names, all that are kept by default. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
+  baseUrl,
   commonSettings,
   count,
-  httpUrl,
   limitSettings,
   optionalCount,
   port,
@@ -25,7 +25,7 @@ export const ingestorSettings = z
     ALERT_BEHIND_SECONDS: limitSettings.ALERT_BEHIND_SECONDS,
     ALERT_WEBHOOK_URL: webhookUrl.optional(),
     CH_STREAM_KEY: z.string({ error: STREAM_KEY_HELP }),
-    CH_STREAM_URL: httpUrl.default('https://stream.companieshouse.gov.uk'),
+    CH_STREAM_URL: baseUrl.default('https://stream.companieshouse.gov.uk'),
     CH_STREAMS: streamNames,
     CH_MAX_CONNECTIONS: count(STREAM_NAMES.length),
     IDLE_TIMEOUT_MS: count(90_000),

@@ -1,7 +1,7 @@
 // A stream is a job of the queue `streams`. Whoever holds the lock of the job holds the connection; a lock
 // that is not renewed for 8 s (a kill) or given back (SIGTERM) lets another ingestor take over. With fewer
 // connections than streams, the streams take turns: each resumes where it was, so all stay exact.
-import type { TimepointError } from '@timepoint/shared/errors';
+import { asError, type TimepointError } from '@timepoint/shared/errors';
 import type { StreamJob } from '@timepoint/shared/job';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import type { StreamName } from '@timepoint/shared/streams';
@@ -33,13 +33,26 @@ const NOT_MINE_DELAY_MS = 5_000;
 /** A job that is moved to wait is the next to be taken; one that comes back later lets others go first. */
 const QUEUE_UP_DELAY_MS = 1_000;
 const RELEASED: Ending = { kind: 'released' };
+/** After an error that was not expected, in ms: doubled each time, for each stream, and less than counts as not taken. */
+const SHORTEST_BACK_OFF_MS = 1_000;
+const LONGEST_BACK_OFF_MS = 20_000;
 const LOST: Ending = { kind: 'lease-lost' };
+
+const UNEXPECTED =
+  'the loop of a stream failed in a way that it should not; it is tried again later. Report this line as a bug';
 
 /** Takes streams from the queue `streams` and holds each for as long as its lock lasts. */
 export async function startLeases(options: LeaseOptions): Promise<Leases> {
   const { queues, maxConnections, logger } = options;
   const shutdown = new AbortController();
   await queues.streams.setGlobalConcurrency(maxConnections);
+
+  const failures = new Map<StreamName, number>();
+  const backOff = (name: StreamName) => {
+    const before = failures.get(name) ?? 0;
+    failures.set(name, before + 1);
+    return Math.min(LONGEST_BACK_OFF_MS, SHORTEST_BACK_OFF_MS * 2 ** Math.min(before, 20));
+  };
 
   const hold = async (job: Job<StreamJob>, token: string | undefined, lock: AbortSignal | undefined) => {
     const name = options.streams.find((mine) => mine === job.id);
@@ -57,7 +70,16 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     const isHeld = async (streamJob: Job<StreamJob>) =>
       (await streamJob.extendLock(token ?? '', LOCK_DURATION_MS)) === 1;
     const fence = (streamJob: Job<StreamJob>) => queues.fence(streamJob, token ?? '');
-    const release = await holdStream(name, { ...options, isHeld, fence }, AbortSignal.any(signals));
+    const holding = holdStream(name, { ...options, isHeld, fence }, AbortSignal.any(signals));
+    const release = await holding.catch((error: unknown) => asError(error));
+    if (release instanceof Error) {
+      const delayMs = backOff(name);
+      logger.error({ stream: name, delayMs, err: release }, UNEXPECTED);
+      options.metrics.loopFailures.inc({ stream: name });
+      await job.moveToDelayed(Date.now() + delayMs, token);
+      throw new DelayedError();
+    }
+    failures.delete(name);
     logger.info({ stream: name, release: release.kind }, 'stream let go');
     if (release.kind === 'stopped') options.onStopped(release.error);
     // A lost lock can't be given back.

@@ -28,6 +28,12 @@ export function createMetrics(held: HeldStreams = new Map()) {
       labelNames: ['stream', 'ending'] as const,
       registers,
     }),
+    loopFailures: new Counter({
+      name: 'timepoint_connection_loop_failures_total',
+      help: 'Errors that the loop of a stream did not expect; the log has each',
+      labelNames,
+      registers,
+    }),
     linesRead: new Counter({
       name: 'timepoint_lines_read_total',
       help: 'Complete lines read, heartbeats not counted',

@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import { testDatabaseUrl } from '@timepoint/dev/test-database';
+import { uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
+import { createLogger } from '@timepoint/shared/logger';
+import { openQueues } from '@timepoint/shared/queues';
+import { startLeases } from './lease.ts';
+import { createMetrics } from './metrics.ts';
+
+it('Timepoint counts what fails unexpectedly in the loop of a stream, and keeps the stream', async () => {
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const queues = await openQueues({ databaseUrl: testDatabaseUrl(), prefix: uniquePrefix() }, logger);
+  await queues.streams.add('companies', {}, { jobId: 'companies' });
+  const metrics = createMetrics();
+  const leases = await startLeases({
+    queues,
+    metrics,
+    logger,
+    streams: ['companies'],
+    maxConnections: 1,
+    reporters: new Map(),
+    url: 'no URL, which the configuration would have refused',
+    key: 'a-key',
+    idleTimeoutMs: 5_000,
+    highWaterJobs: 10,
+    lowWaterJobs: 5,
+    turnMs: 60_000,
+    onStopped: () => undefined,
+  });
+  await until(async () => ((await metrics.loopFailures.get()).values[0]?.value ?? 0) >= 2);
+  await leases.close();
+  expect(await queues.streams.getJob('companies')).toBeDefined();
+  await queues.close();
+});

@@ -17,8 +17,10 @@ function open(wait: () => number) {
     throw error;
   };
   const publisher = new Publisher(at(100), publish, fail, wait);
-  const add = (timepoint: number, line = `line ${timepoint}`) =>
-    publisher.add({ upTo: at(timepoint), lines: [line] } as never, Date.now());
+  const add = (timepoint: number, text = `line ${timepoint}`) => {
+    const line = { text, bytes: Buffer.byteLength(text), undecodable: null };
+    publisher.add({ upTo: at(timepoint), lines: [line] }, Date.now());
+  };
   return { publisher, published, add };
 }
 

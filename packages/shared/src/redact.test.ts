@@ -26,6 +26,14 @@ describe('Timepoint, keeping secrets out of a line,', () => {
     });
   });
 
+  it('takes out one of any characters', () => {
+    const printable = Array.from({ length: 95 }, (_, place) => String.fromCharCode(32 + place));
+    for (const character of printable) {
+      const secret = `key${character}1`;
+      expect(redact([secret], { msg: `it is ${secret}.` })).toEqual({ msg: 'it is [redacted].' });
+    }
+  });
+
   it.each(['pass "word" \\ here', 'p%40ss/wörd+', 'line\nbreak-secret', '$&$1-secret', 'ab(c]d^-secret'])(
     'takes out %j however it is written',
     (secret) => {

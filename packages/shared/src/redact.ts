@@ -38,7 +38,7 @@ function spellings(secret: string): string[] {
 }
 
 function patternOf(text: string): RegExp {
-  const literal = text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  const literal = text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   return text.length >= LEAST_INSIDE_WORDS
     ? new RegExp(literal, 'g')
     : new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'gu');

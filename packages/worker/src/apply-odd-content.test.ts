@@ -121,7 +121,7 @@ describe('Timepoint, meeting what Postgres can not hold,', () => {
   it('keeps the bytes of a line that becomes a dead letter, and replays them', async () => {
     const bytes = Buffer.from('7b22786f22ff', 'hex');
     const undecodable = [{ index: 0, bytes: bytes.toString('base64') }];
-    await apply([bytes.toString(), '\0'], { undecodable });
+    await apply([bytes.toString(), '\0', line(103, { company_name: 'NEXT' })], { undecodable });
     expect(await rows('select raw, raw_bytes from ingest.dead_letters order by timepoint')).toEqual([
       { raw: '{"xo"\ufffd', raw_bytes: bytes },
       { raw: '\ufffd', raw_bytes: Buffer.of(0) },

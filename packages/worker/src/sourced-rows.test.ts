@@ -5,6 +5,7 @@ import { rebuildStream } from './rebuild.ts';
 import { digestOf, toCopyText } from './snapshots/cut-chunks.ts';
 import { mergeChunk } from './snapshots/merge-chunk.ts';
 import { beginSnapshot } from './store/begin-snapshot.ts';
+import { saveRead } from './store/save-read.ts';
 import { stageChunk } from './store/stage-chunk.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
 import { verifyStream } from './verify.ts';
@@ -56,6 +57,7 @@ async function mergeFile(companies: readonly number[], company_name: string): Pr
     });
     return id;
   });
+  await saveRead(database, snapshotId, { chunks: 1, rows: {}, rejects: 0, totals: null });
   await mergeChunk(database, { snapshotId, chunk: 0 });
 }
 

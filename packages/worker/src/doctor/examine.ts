@@ -1,4 +1,5 @@
 import { count, type Env, postgresUrl, queueSettings, redisUrl, streamNames } from '@timepoint/shared/config';
+import { asError } from '@timepoint/shared/errors';
 import { outcomeInTime } from '@timepoint/shared/in-time';
 import { inspectRedis, type RedisReading } from '@timepoint/shared/inspect-redis';
 import { queueSchema } from '@timepoint/shared/queues';
@@ -102,7 +103,10 @@ async function findObstacle(
 ): Promise<Unfit | null> {
   if (database === null || !isKnown(server) || findUnfit(server) !== null) return null;
   if (migrations === null || !isKnown(migrations) || migrations.pending.length === 0) return null;
-  return tryMigrating(database).catch(() => null);
+  return tryMigrating(database).catch((error: unknown) => ({
+    text: `whether the role can migrate could not be tried: ${asError(error).message}`,
+    remedy: 'see the log of Postgres, then ask again',
+  }));
 }
 
 async function findQueues(env: Env, database: Database | null): Promise<QueuesPlace> {

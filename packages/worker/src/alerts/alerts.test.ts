@@ -215,7 +215,7 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
   it('tells that dead letters pile up, and when they are mended', async () => {
     await follow();
     await queues.events.obliterate({ force: true });
-    await applyBatch(database, job(100, ['{', '[', '"']));
+    await applyBatch(database, job(100, ['{', '[', '"', line(104)]));
     await startTwo();
     await told('fired dead-letters');
     await database.query("update ingest.dead_letters set state = 'discarded' where timepoint = 102");

@@ -216,14 +216,14 @@ CREATE TABLE ingest.audit (
     what text NOT NULL,
     details jsonb NOT NULL,
     CONSTRAINT audit_details_check CHECK ((jsonb_typeof(details) = 'object'::text)),
-    CONSTRAINT audit_what_check CHECK ((what = ANY (ARRAY['replay'::text, 'dry-run'::text, 'discard'::text, 'rewind'::text, 'rebuild'::text]))),
+    CONSTRAINT audit_what_check CHECK ((what = ANY (ARRAY['replay'::text, 'dry-run'::text, 'discard'::text, 'rewind'::text, 'rebuild'::text, 'epoch'::text]))),
     CONSTRAINT audit_who_check CHECK ((who <> ''::text))
 );
 COMMENT ON TABLE ingest.audit IS 'What people did by command or dashboard, kept AUDIT_RETENTION_DAYS.';
 COMMENT ON COLUMN ingest.audit.id IS 'Its number.';
 COMMENT ON COLUMN ingest.audit.at IS 'When it was done.';
 COMMENT ON COLUMN ingest.audit.who IS 'Whoever did it, as the dashboard or the system of the command line knows them.';
-COMMENT ON COLUMN ingest.audit.what IS 'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was told again from the log.';
+COMMENT ON COLUMN ingest.audit.what IS 'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was told again from the log; epoch: a new epoch of a stream was begun.';
 COMMENT ON COLUMN ingest.audit.details IS 'To what it was done, why when a reason was given, and what came of it, as far as it got.';
 ALTER TABLE ingest.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ingest.audit_id_seq
@@ -347,6 +347,28 @@ CREATE VIEW ingest.drift_summary AS
    FROM ingest.drift
   GROUP BY drift.stream, drift.snapshot_date, drift.field;
 COMMENT ON VIEW ingest.drift_summary IS 'How many resources drifted, by file and field.';
+CREATE TABLE ingest.epochs (
+    stream text NOT NULL,
+    epoch integer NOT NULL,
+    after bigint NOT NULL,
+    first bigint NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    who text NOT NULL,
+    because text NOT NULL,
+    CONSTRAINT epochs_because_check CHECK ((because <> ''::text)),
+    CONSTRAINT epochs_check CHECK ((after < first)),
+    CONSTRAINT epochs_check1 CHECK (((first > (epoch * '1000000000000'::bigint)) AND (first < ((epoch + 1) * '1000000000000'::bigint)))),
+    CONSTRAINT epochs_epoch_check CHECK ((epoch > 0)),
+    CONSTRAINT epochs_who_check CHECK ((who <> ''::text))
+);
+COMMENT ON TABLE ingest.epochs IS 'When the publisher counted a stream anew. A timepoint of epoch n is stored as the publisher''s plus n times 10^12.';
+COMMENT ON COLUMN ingest.epochs.stream IS 'The stream.';
+COMMENT ON COLUMN ingest.epochs.epoch IS 'Which one; the count before the first row is epoch 0.';
+COMMENT ON COLUMN ingest.epochs.after IS 'The last timepoint of the epoch before it.';
+COMMENT ON COLUMN ingest.epochs.first IS 'The first timepoint that was asked for, as stored.';
+COMMENT ON COLUMN ingest.epochs.begun_at IS 'When it was begun here.';
+COMMENT ON COLUMN ingest.epochs.who IS 'The person who began it, as in ingest.audit.';
+COMMENT ON COLUMN ingest.epochs.because IS 'The reason that was given.';
 CREATE TABLE ingest.event_blocks (
     id bigint NOT NULL,
     stream text NOT NULL,
@@ -415,7 +437,7 @@ CREATE TABLE ingest.holes (
     first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT holes_attempts_check CHECK ((attempts >= 0)),
-    CONSTRAINT holes_cause_check CHECK ((cause = ANY (ARRAY['jump'::text, 'late-start'::text, 'expired'::text, 'unexplained'::text, 'downstream'::text]))),
+    CONSTRAINT holes_cause_check CHECK ((cause = ANY (ARRAY['jump'::text, 'late-start'::text, 'expired'::text, 'unexplained'::text, 'downstream'::text, 'epoch'::text]))),
     CONSTRAINT holes_check CHECK ((after < up_to)),
     CONSTRAINT holes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'repaired'::text])))
 );
@@ -423,7 +445,7 @@ COMMENT ON TABLE ingest.holes IS 'Timepoints in (after, up_to] that did not arri
 COMMENT ON COLUMN ingest.holes.stream IS 'The stream.';
 COMMENT ON COLUMN ingest.holes.after IS 'The last timepoint before the hole.';
 COMMENT ON COLUMN ingest.holes.up_to IS 'The last timepoint of the hole.';
-COMMENT ON COLUMN ingest.holes.cause IS 'jump: left out between two events; late-start: the stream resumed too late; expired: the position was too old (416); unexplained: a batch lacked them; downstream: read, but lost between the queue and the database.';
+COMMENT ON COLUMN ingest.holes.cause IS 'jump: left out between two events; late-start: the stream resumed too late; expired: the position was too old (416); unexplained: a batch lacked them; downstream: read, but lost between the queue and the database; epoch: between two epochs, where the publisher has no events.';
 COMMENT ON COLUMN ingest.holes.state IS 'open: being asked for again; accepted: the publisher does not have them; repaired: they arrived after all.';
 COMMENT ON COLUMN ingest.holes.attempts IS 'How many times the events were asked for again.';
 COMMENT ON COLUMN ingest.holes.first_seen_at IS 'When the hole was found.';
@@ -616,7 +638,7 @@ CREATE VIEW ingest.status AS
     pg_stat_get_live_tuples((to_regclass(('register.'::text || replace(coverage.stream, '-'::text, '_'::text))))::oid) AS approximate_rows
    FROM ((ingest.coverage
      CROSS JOIN LATERAL ( SELECT count(*) FILTER (WHERE (holes_1.state = 'accepted'::text)) AS accepted,
-            count(*) FILTER (WHERE ((holes_1.state = 'accepted'::text) AND (holes_1.first_seen_at > (now() - '1 day'::interval)))) AS recent,
+            count(*) FILTER (WHERE ((holes_1.state = 'accepted'::text) AND (holes_1.cause <> 'epoch'::text) AND (holes_1.first_seen_at > (now() - '1 day'::interval)))) AS recent,
             count(*) FILTER (WHERE ((holes_1.state = 'open'::text) AND (holes_1.first_seen_at < (now() - '00:00:10'::interval)))) AS open
            FROM ingest.holes holes_1
           WHERE (holes_1.stream = coverage.stream)) holes)
@@ -628,7 +650,7 @@ CREATE VIEW ingest.status AS
          LIMIT 1) newest ON (true));
 COMMENT ON VIEW ingest.status IS 'How the copy of each stream stands.';
 COMMENT ON COLUMN ingest.status.watermark IS 'Everything up to here has ended in this database.';
-COMMENT ON COLUMN ingest.status.recent_holes IS 'Accepted holes that were found in the last 24 hours.';
+COMMENT ON COLUMN ingest.status.recent_holes IS 'Accepted holes that were found in the last 24 hours, but for those between two epochs.';
 COMMENT ON COLUMN ingest.status.open_holes IS 'Gaps that have lasted ten seconds: workers that overtake each other make shorter ones all the time.';
 COMMENT ON COLUMN ingest.status.lag_seconds IS 'From the publication of the newest event to its commit here.';
 COMMENT ON COLUMN ingest.status.approximate_rows IS 'Rows of the stream''s table as the statistics of Postgres estimate them.';
@@ -1157,6 +1179,8 @@ ALTER TABLE ONLY ingest.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY ingest.drift
     ADD CONSTRAINT drift_pkey PRIMARY KEY (stream, resource_uri, field, snapshot_date);
+ALTER TABLE ONLY ingest.epochs
+    ADD CONSTRAINT epochs_pkey PRIMARY KEY (stream, epoch);
 ALTER TABLE ONLY ingest.event_blocks
     ADD CONSTRAINT event_blocks_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY ingest.events

@@ -1,3 +1,4 @@
+import { publishedTimepoint } from '@timepoint/shared/epoch';
 import type { StreamStatus } from '@timepoint/shared/stream-status';
 import type { ActivityRow } from './store/read-activity.ts';
 
@@ -17,7 +18,7 @@ const MINUTE_S = 60;
 /** Where the streams stand by their statuses. */
 export function standingOf(at: number, statuses: readonly StreamStatus[]): Standing {
   const newest = statuses.flatMap(({ stream, newest_timepoint }): [string, number][] =>
-    newest_timepoint === null ? [] : [[stream, newest_timepoint]],
+    newest_timepoint === null ? [] : [[stream, publishedTimepoint(newest_timepoint)]],
   );
   return { at, newest: new Map(newest) };
 }
@@ -58,7 +59,12 @@ export function hourlyActivity(
   const from = Math.floor(at / 1000 / MINUTE_S) * MINUTE_S - MINUTES * MINUTE_S;
   const minutes = Array.from({ length: MINUTES }, (_, index) => from + index * MINUTE_S);
   const perSecond = (ofStream: readonly ActivityRow[] = []) => {
-    const stood = new Map(ofStream.map(({ second, newest_timepoint }) => [second, newest_timepoint]));
+    const stood = new Map(
+      ofStream.map(({ second, newest_timepoint }) => [
+        second,
+        newest_timepoint === null ? null : publishedTimepoint(newest_timepoint),
+      ]),
+    );
     return minutes.map((second) => {
       const [before, after] = [stood.get(second) ?? null, stood.get(second + MINUTE_S) ?? null];
       return before === null || after === null ? null : Math.max(0, after - before) / MINUTE_S;

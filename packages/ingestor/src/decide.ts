@@ -54,6 +54,9 @@ export function decide(ending: Ending, now: Circumstances, random: () => number)
       return { kind: 'retry', delayMs: atLeast(2 * SECOND_MS, 5 * MINUTE_MS, failures.content, random) };
     case 'not-a-stream':
       return { kind: 'retry', delayMs: atLeast(10 * SECOND_MS, 5 * MINUTE_MS, failures.content, random) };
+    case 'counted-anew':
+      // It goes on so until somebody begins a new epoch, and the publisher keeps the events for days.
+      return { kind: 'retry', delayMs: atLeast(10 * SECOND_MS, MINUTE_MS, failures.content, random) };
     case 'http':
       return decideHttp(ending, now, random);
     case 'hole':

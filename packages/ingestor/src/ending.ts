@@ -29,6 +29,8 @@ export type Ending =
   | { readonly kind: 'not-a-stream'; readonly text: string }
   /** The first event of a history, which nothing has confirmed: the publisher is asked for it. */
   | { readonly kind: 'unconfirmed' }
+  /** Events far below the position: the publisher counts the stream anew. Stored timepoints. */
+  | { readonly kind: 'counted-anew'; readonly asked: number; readonly seen: readonly number[] }
   /** The queue takes batches slower than the stream sends them. */
   | { readonly kind: 'buffer-full' }
   /** More jobs wait in the queue than the high-water mark. */

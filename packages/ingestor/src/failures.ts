@@ -85,6 +85,7 @@ export function failureOf(ending: Ending): FailureKind | null {
     case 'error-line':
     case 'not-a-stream':
     case 'unconfirmed':
+    case 'counted-anew':
       return 'content';
     case 'http':
       return failureOfStatus(ending.status);

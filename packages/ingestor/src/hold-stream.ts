@@ -4,6 +4,7 @@ import { type StreamJob, streamJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { type Stream, type StreamName, streamNamed } from '@timepoint/shared/streams';
+import { acceptedIn } from './accepted-hole.ts';
 import { collectMs } from './collect-ms.ts';
 import { type Circumstances, type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
@@ -13,8 +14,10 @@ import { freshMemory, type Memory, remember } from './memory.ts';
 import type { Metrics } from './metrics.ts';
 import { Reasks } from './reasks.ts';
 import { describe, type Reporter, startReporter } from './reporter.ts';
-import { type Run, runConnection } from './run-connection.ts';
+import { runConnection } from './run-connection.ts';
+import type { Run } from './run-options.ts';
 import { isBlocked } from './stuck.ts';
+import { waitForRequest } from './wait-for-request.ts';
 import { adoptRewind, waitForDrain, watchQueue } from './watch-queue.ts';
 
 export interface HoldOptions {
@@ -95,12 +98,13 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     if (streamJob === 'lost') return { kind: 'lost' };
     if (streamJob === null) break;
     const before = streamJob.data.timepoint;
-    const isLive = before === undefined || memory.accepted?.cause === 'expired';
+    const accepted = acceptedIn(streamJob.data, memory.accepted);
+    const isLive = before === undefined || accepted?.cause === 'expired';
     reporter.use(streamJob);
     const connection = reporter.connecting();
     const logger = options.logger.child({ stream: name, connection });
     const run = await runWatched(
-      { ...options, connection, logger, streamJob, turnEndsAt, ...memory },
+      { ...options, connection, logger, streamJob, turnEndsAt, ...memory, accepted },
       signal,
     );
     const hasMoved = streamJob.data.timepoint !== before;
@@ -115,8 +119,11 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     if (isLeaseLost(run.ending)) return { kind: 'lost' };
     if (decision.kind === 'queue-up') return { kind: 'turn-over' };
     if (decision.kind === 'release') break;
+    memory = { ...memory, accepted };
     memory = remember({ memory, run, decision, failures, stored: streamJob.data, reasks, stream });
     if (decision.kind === 'wait-for-drain') await waitForDrain(options.queues, options.lowWaterJobs, signal);
+    else if (run.ending.kind === 'counted-anew')
+      await waitForRequest(options.queues, name, decision.delayMs, signal);
     else await sleep(decision.delayMs, undefined, { signal }).catch(() => undefined);
   }
   return { kind: 'released' };
@@ -203,6 +210,7 @@ function decideNext(
 const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind', 'turn-over', 'unconfirmed'];
 
 function report({ ending, events }: Run, decision: Decision, logger: Logger): void {
-  const level = EXPECTED.includes(ending.kind) ? 'info' : decision.kind === 'go-live' ? 'error' : 'warn';
+  const isGrave = decision.kind === 'go-live' || ending.kind === 'counted-anew';
+  const level = EXPECTED.includes(ending.kind) ? 'info' : isGrave ? 'error' : 'warn';
   logger[level]({ ending, detail: describe(ending), events, decision: decision.kind }, 'connection ended');
 }

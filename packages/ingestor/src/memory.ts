@@ -1,11 +1,12 @@
 import type { StreamJob } from '@timepoint/shared/job';
 import type { Stream } from '@timepoint/shared/streams';
-import { shift, type Timepoint } from '@timepoint/shared/timepoint';
+import type { Timepoint } from '@timepoint/shared/timepoint';
+import { nextAccepted } from './accepted-hole.ts';
 import type { Decision } from './decide.ts';
 import type { Ending } from './ending.ts';
 import { type Failures, NO_FAILURES, withFailure } from './failures.ts';
 import type { Reasks } from './reasks.ts';
-import type { Run } from './run-connection.ts';
+import type { Run } from './run-options.ts';
 import type { AcceptedHole } from './sequence.ts';
 import { nextStuck, type Stuck } from './stuck.ts';
 
@@ -51,29 +52,6 @@ export function remember({ memory, run, decision, failures, stored, reasks, stre
 
 function isRefused(ending: Ending): boolean {
   return ending.kind === 'http' && ending.status === 416;
-}
-
-/** The hole that the next connection may read past. */
-function nextAccepted(
-  { ending, events }: Run,
-  decision: Decision,
-  accepted: AcceptedHole | null,
-  stored: StreamJob,
-  reasks: Reasks,
-): AcceptedHole | null {
-  if (ending.kind === 'hole' && decision.kind === 'accept-hole') {
-    return { after: ending.after, cause: ending.cause, attempts: reasks.of(ending.after) };
-  }
-  if (decision.kind === 'go-live' && stored.timepoint !== undefined) {
-    return { after: shift(stored.timepoint, -1), cause: 'expired', attempts: 1 };
-  }
-  const isBehind =
-    accepted !== null && (accepted.cause === 'expired' ? events > 0 : isPast(accepted, stored));
-  return isBehind ? null : accepted;
-}
-
-function isPast(accepted: AcceptedHole, stored: StreamJob): boolean {
-  return stored.timepoint !== undefined && stored.timepoint > accepted.after;
 }
 
 /** Silence is reported, and answered by a reconnect, once: until events come again. */

@@ -102,6 +102,11 @@ const CONNECTION_GAUGES: readonly {
     of: ({ state }) => Number(state === 'open'),
   },
   {
+    name: 'timepoint_connection_counted_anew',
+    help: '1 while the publisher counts a held stream anew and no new epoch was begun, else 0',
+    of: ({ countedAnew }) => Number(Boolean(countedAnew)),
+  },
+  {
     name: 'timepoint_connection_byte_age_seconds',
     help: 'Time since the last byte of a held stream; heartbeats come every 30 s',
     of: ({ lastByteAt }, now) => secondsSince(lastByteAt, now),

@@ -46,11 +46,18 @@ function checkStreams(
 }
 
 /** A stream is well when it is open, or waits in order: for the queue to drain, or not for long yet. */
-function isWell({ state, downSince }: ConnectionReport, downMs: number, now: number): boolean {
+function isWell({ state, downSince, countedAnew }: ConnectionReport, downMs: number, now: number): boolean {
+  if (countedAnew) return false;
   return state === 'open' || state === 'draining' || downSince === null || now - downSince <= downMs;
 }
 
-function describe({ state, since, ending, detail, nextTryAt }: ConnectionReport, now: number): string {
+function describe(report: ConnectionReport, now: number): string {
+  const { countedAnew } = report;
+  if (!countedAnew) return describeState(report, now);
+  return `counts anew for ${span(now - countedAnew.since)}, ${describeState(report, now)}`;
+}
+
+function describeState({ state, since, ending, detail, nextTryAt }: ConnectionReport, now: number): string {
   const why = [ending, detail].filter(Boolean).join(', ');
   switch (state) {
     case 'waiting':

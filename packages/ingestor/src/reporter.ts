@@ -5,6 +5,7 @@ import {
   connectionReportSchema,
   REPORT_INTERVAL_MS,
 } from '@timepoint/shared/connection-report';
+import { epochOf } from '@timepoint/shared/epoch';
 import type { StreamJob } from '@timepoint/shared/job';
 import type { Job } from '@timepoint/shared/queues';
 import type { Decision } from './decide.ts';
@@ -23,6 +24,8 @@ export interface Reporter {
   openMs(): number;
   sawBytes(): void;
   sawHeartbeat(): void;
+  /** An event came that is not far below the position: the publisher does not count anew. */
+  sawInPlace(): void;
   /** An event came that had not come before. */
   sawEvent(): void;
   ended(ending: Ending, decision: Decision): void;
@@ -60,6 +63,7 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
     nextTryAt: null,
     ending: null,
     detail: null,
+    countedAnew: null,
     lastByteAt: null,
     lastEventAt: null,
     silenceLimitMs,
@@ -93,6 +97,11 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
     if (current.state === 'open') void write();
     else tell({ state: 'open' });
   };
+  const takeOver = (before: ConnectionReport) => {
+    const { downSince, lastEventAt, ending, detail, countedAnew } = before;
+    // A holder that was killed has not told that it lost the connection.
+    current = { ...current, downSince: downSince ?? before.at, lastEventAt, ending, detail, countedAnew };
+  };
   const ticks = setInterval(write, REPORT_INTERVAL_MS);
   return {
     get current() {
@@ -101,10 +110,11 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
     use(streamJob) {
       const before = job === null ? connectionReportSchema.safeParse(streamJob.progress) : null;
       job = streamJob;
-      if (!before?.success) return;
-      const { downSince, lastEventAt, ending, detail } = before.data;
-      // A holder that was killed has not told that it lost the connection.
-      current = { ...current, downSince: downSince ?? before.data.at, lastEventAt, ending, detail };
+      if (before?.success) takeOver(before.data);
+      const { timepoint } = streamJob.data;
+      // A new epoch was begun, which is what helps.
+      if (timepoint !== undefined && epochOf(timepoint) > epochOf(current.countedAnew?.asked ?? timepoint))
+        current = { ...current, countedAnew: null };
     },
     connecting() {
       const connection = randomBytes(4).toString('hex');
@@ -122,6 +132,11 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
       current = { ...current, lastByteAt: now() };
     },
     sawHeartbeat: live,
+    sawInPlace() {
+      if (!current.countedAnew) return;
+      current = { ...current, countedAnew: null };
+      void write();
+    },
     sawEvent() {
       const wasSilent = now() - (current.lastEventAt ?? now()) > silenceLimitMs;
       current = { ...current, lastEventAt: now() };
@@ -137,6 +152,13 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
         nextTryAt: 'delayMs' in decision ? now() + decision.delayMs : null,
         ending: ending.kind,
         detail: describe(ending),
+        ...(ending.kind === 'counted-anew' && {
+          countedAnew: {
+            asked: ending.asked,
+            seen: [...ending.seen],
+            since: current.countedAnew?.since ?? now(),
+          },
+        }),
       });
     },
     abandon() {
@@ -163,6 +185,8 @@ export function describe(ending: Ending): string | null {
       return ending.message.slice(0, MAX_DETAIL_LENGTH);
     case 'not-a-stream':
       return cleaned(ending.text);
+    case 'counted-anew':
+      return `${ending.seen.join(', ')} after ${ending.asked}`;
     case 'hole':
       return `(${ending.after}, ${ending.upTo}]`;
     default:

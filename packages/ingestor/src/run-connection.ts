@@ -1,19 +1,18 @@
+import type { Glance } from '@timepoint/shared/envelope';
+import { epochBaseOf, publishedTimepoint } from '@timepoint/shared/epoch';
 import type { StreamJob } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Job, Queues } from '@timepoint/shared/queues';
-import type { Stream, StreamName } from '@timepoint/shared/streams';
 import { shift, type Timepoint } from '@timepoint/shared/timepoint';
 import { connect } from './connect.ts';
+import { CountWatch } from './counted-anew.ts';
 import { ConnectionEnded, type Ending, isPage, MAX_SEEN_LENGTH } from './ending.ts';
 import { type Line, lines } from './lines.ts';
-import type { Metrics } from './metrics.ts';
 import { type Destination, endingOfFailure } from './publish.ts';
 import { publishMeasured } from './publish-measured.ts';
 import { Publisher } from './publisher.ts';
 import { recordUnplaced } from './record-unplaced.ts';
-import type { Reporter } from './reporter.ts';
-import { type AcceptedHole, type Advance, Sequence, type Step } from './sequence.ts';
-import { canReadPast, type Outcome, type Stuck } from './stuck.ts';
+import type { Run, RunOptions } from './run-options.ts';
+import { type Advance, Sequence, type Step } from './sequence.ts';
+import { canReadPast } from './stuck.ts';
 
 /** Bytes that may wait for the queue before the connection is closed: a blocked socket would be worse. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -21,40 +20,6 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const CANDIDATE_MS = 1_000;
 /** After connections that brought no stream, heartbeats prove one when it has lasted so long, in ms. */
 const DOUBT_MS = 60_000;
-
-export interface RunOptions {
-  readonly stream: Stream & { readonly name: StreamName };
-  readonly streamJob: Job<StreamJob>;
-  /** Whether the stream is still this ingestor's. */
-  readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
-  readonly queues: Queues;
-  readonly url: string;
-  readonly key: string;
-  readonly idleTimeoutMs: number;
-  /** Longest time without an event before the ending `silent`, in ms; Infinity once it was reported. */
-  readonly silenceLimitMs: number;
-  /** A hole, or with cause `expired` an unusable position, that may be read past. */
-  readonly accepted: AcceptedHole | null;
-  /** The connections before ended at lines that are no events; null when they did not. */
-  readonly stuck: Stuck | null;
-  /** The first event of the history, which an earlier connection brought and nothing confirmed. */
-  readonly candidate: Timepoint | null;
-  /** How long to collect before a batch is published, in ms. */
-  readonly collectMs?: () => number;
-  /** Names this connection in logs and jobs. */
-  readonly connection: string;
-  readonly reporter: Reporter;
-  readonly metrics: Metrics;
-  /** Its lines name the stream and the connection. */
-  readonly logger: Logger;
-}
-
-export interface Run extends Outcome {
-  /** Events that came in sequence; 0 when the connection brought nothing new. */
-  readonly events: number;
-  /** The first event of the history, to be asked for again; null when there is none that needs to be confirmed. */
-  readonly candidate: Timepoint | null;
-}
 
 /**
  * Reads one connection of a stream, from the stored timepoint until it ends, and publishes what was read.
@@ -78,6 +43,9 @@ class Reader {
   readonly #options: RunOptions;
   readonly #end: (ending: Ending) => void;
   readonly #sequence: Sequence;
+  readonly #count: CountWatch;
+  /** An event far below the position, until the next one says what it is. */
+  #low: Line | null = null;
   readonly #stored: StreamJob;
   readonly #startedAt = Date.now();
   #publisher: Publisher | null;
@@ -95,6 +63,7 @@ class Reader {
     this.#stored = options.streamJob.data;
     const { accepted, candidate, stuck } = options;
     this.#sequence = new Sequence({ held, accepted, candidate, canReadPast: canReadPast(stuck) });
+    this.#count = new CountWatch(held === null ? 0 : epochBaseOf(held));
     this.#publisher = held === null ? null : this.#openPublisher(held, origin ?? held);
   }
 
@@ -108,7 +77,8 @@ class Reader {
 
   async read(stop: AbortSignal): Promise<Ending> {
     const { stream, url, key, idleTimeoutMs, metrics, accepted, reporter, candidate } = this.#options;
-    const timepoint = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? candidate);
+    const stored = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? candidate);
+    const timepoint = stored === null ? null : publishedTimepoint(stored);
     const onBytes = (bytes: number) => {
       reporter.sawBytes();
       metrics.connectionBytes.inc({ stream: stream.name }, bytes);
@@ -171,13 +141,29 @@ class Reader {
   }
 
   async #takeLine(line: Line): Promise<Ending | null> {
-    const { stream, metrics } = this.#options;
+    const { stream, metrics, reporter } = this.#options;
     metrics.linesRead.inc({ stream: stream.name });
     // Nothing is behind a page that comes instead of a stream; one in the middle may be read past.
     const isOver = this.#sequence.isFirst || !this.#sequence.canReadPast;
     if (isOver && isPage(line.text))
       return { kind: 'not-a-stream', text: line.text.slice(0, MAX_SEEN_LENGTH) };
-    const ending = await this.#takeSteps(this.#sequence.take(line));
+    const seen = this.#sequence.look(line);
+    if (seen.kind !== 'event') return this.#takeInOrder(line, seen);
+    const { timepoint: stored = null } = this.#stored;
+    const { last } = this.#sequence;
+    const position = last === null || stored === null ? last : Math.max(last, stored);
+    const count = this.#count.take(seen.timepoint, position);
+    if (count.kind === 'counted-anew') return count;
+    const low = this.#low;
+    this.#low = count.kind === 'low' ? line : null;
+    if (count.kind === 'low') return null;
+    reporter.sawInPlace();
+    const ending = low === null ? null : await this.#takeInOrder(low, this.#sequence.look(low));
+    return ending ?? this.#takeInOrder(line, seen);
+  }
+
+  async #takeInOrder(line: Line, seen: Glance): Promise<Ending | null> {
+    const ending = await this.#takeSteps(this.#sequence.take(line, seen));
     if (this.#sequence.candidate !== null)
       this.#candidateTimer ??= setTimeout(() => this.#end({ kind: 'unconfirmed' }), CANDIDATE_MS);
     else clearTimeout(this.#candidateTimer);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { EPOCH_STEP } from '@timepoint/shared/epoch';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import { MAX_HELD_BYTES, MAX_HELD_LINES } from './held.ts';
 import type { Line } from './lines.ts';
@@ -181,6 +182,23 @@ describe('Timepoint, meeting a timepoint that is far too high,', () => {
       [FAR + 4, 1],
     ]);
     expect(steps[0]?.advance.hole).toEqual({ ...JUMP, upTo: FAR - 1 });
+  });
+
+  it.each([
+    ['near', 40, 1],
+    ['far above', 150_040, 3],
+  ])('begins a new epoch at an oldest event %s its beginning, as others follow', (_, oldest, others) => {
+    const accepted = { after: EPOCH_STEP, cause: 'epoch', attempts: 0 } as const;
+    const sequence = start(EPOCH_STEP, accepted);
+    const events = Array.from({ length: others + 1 }, (_none, index) => oldest + index);
+    const steps = takeAll(sequence, events);
+    expect(kinds(steps.slice(0, others))).toEqual(Array.from({ length: others }, () => 'held'));
+    expect(steps[others]).toMatchObject({
+      kind: 'advance',
+      advance: { upTo: EPOCH_STEP + oldest, hole: { ...accepted, upTo: EPOCH_STEP + oldest - 1 } },
+    });
+    expect(sequence.last).toBe(EPOCH_STEP + oldest + others);
+    expect(sequence.look(line(EPOCH_STEP)).kind).toBe('unreadable');
   });
 
   it('believes none of several that contradict each other', () => {

@@ -3,7 +3,8 @@
 // the lines 102, 105 have a hole, (102, 104], for which the stream is asked again before it is accepted.
 // A line gets a place only between two events of one connection. Until then it is held, and what is held when the
 // connection ends is dropped: the position has not moved, so it is read again.
-import { glance } from '@timepoint/shared/envelope';
+import { type Glance, glance } from '@timepoint/shared/envelope';
+import { epochBaseOf, storedTimepoint } from '@timepoint/shared/epoch';
 import type { Hole } from '@timepoint/shared/job';
 import { shift, type Timepoint } from '@timepoint/shared/timepoint';
 import { Held } from './held.ts';
@@ -73,6 +74,8 @@ interface Chain {
 export class Sequence {
   #last: Timepoint | null;
   readonly #start: SequenceStart;
+  /** Added to the timepoints of lines: everything else here is in stored ones. */
+  readonly #base: number;
   #isFirst = true;
   #canReadPast: boolean;
   readonly #held = new Held();
@@ -82,6 +85,7 @@ export class Sequence {
   constructor(start: SequenceStart) {
     this.#last = start.held;
     this.#start = start;
+    this.#base = start.held === null ? 0 : epochBaseOf(start.held);
     this.#canReadPast = start.canReadPast ?? false;
   }
 
@@ -114,8 +118,15 @@ export class Sequence {
     return this.#last === null ? (this.#chain?.from ?? null) : null;
   }
 
-  take(line: Line): readonly Step[] {
-    const seen = glance(line.text);
+  /** What a line is, with its stored timepoint. */
+  look({ text }: Line): Glance {
+    const seen = glance(text);
+    if (seen.kind !== 'event') return seen;
+    const timepoint = storedTimepoint(seen.timepoint, this.#base);
+    return timepoint === null ? { kind: 'unreadable' } : { kind: 'event', timepoint };
+  }
+
+  take(line: Line, seen: Glance = this.look(line)): readonly Step[] {
     if (seen.kind === 'event') return this.#takeEvent(line, seen.timepoint);
     const isError = seen.kind === 'error';
     if (isError && !this.#canReadPast) return [{ kind: 'error-line', message: seen.message }];

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { EPOCH_STEP } from '@timepoint/shared/epoch';
 import type { StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { type Job, openQueues, type Queues } from '@timepoint/shared/queues';
@@ -59,6 +60,18 @@ describe.each(backends)('Timepoint, taking over requests to read again from %s,'
     await request(800);
     await adoptRewind(queues, streamJob, logger);
     expect(await position()).toBe(103);
+    expect(await requests()).toEqual([]);
+  });
+
+  it('goes on to the lowest of the latest epoch, and never back to an earlier one', async () => {
+    const streamJob = await open();
+    for (const timepoint of [103, EPOCH_STEP + 7, 2 * EPOCH_STEP + 9, 2 * EPOCH_STEP + 3, 905])
+      await request(timepoint);
+    await adoptRewind(queues, streamJob, logger);
+    expect(await position()).toBe(2 * EPOCH_STEP + 3);
+    for (const timepoint of [103, EPOCH_STEP + 7, 2 * EPOCH_STEP + 9]) await request(timepoint);
+    await adoptRewind(queues, streamJob, logger);
+    expect(await position()).toBe(2 * EPOCH_STEP + 3);
     expect(await requests()).toEqual([]);
   });
 

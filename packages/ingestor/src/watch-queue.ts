@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { epochBaseOf } from '@timepoint/shared/epoch';
 import { asError } from '@timepoint/shared/errors';
 import { rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import { countWaiting } from '@timepoint/shared/read-queues';
 import { readRewinds } from '@timepoint/shared/rewinds';
+import type { Timepoint } from '@timepoint/shared/timepoint';
 import type { Ending } from './ending.ts';
 
 const WATCH_INTERVAL_MS = 1_000;
@@ -84,19 +86,27 @@ export async function waitForDrain(queues: Queues, lowWaterJobs: number, signal:
 }
 
 /**
- * Takes over the requests to read the stream again: the stored timepoint goes back to the lowest, never forward. They are
- * removed last, so a crash in between only repeats them; one that comes in between is another job, and stays.
+ * Takes over the requests to read the stream again: of those of the latest epoch the lowest counts. The stored timepoint
+ * goes back, never forward, but for a later epoch. They are removed last, so a crash in between only repeats them; one that
+ * comes in between is another job, and stays.
  */
 export async function adoptRewind(queues: Queues, streamJob: Job<StreamJob>, logger: Logger): Promise<void> {
   const requests = await readRewinds(queues, streamJob.name);
   if (requests.length === 0) return;
   const { timepoint: stored, origin } = streamJob.data;
-  let lowest = stored;
+  let target = stored;
   for (const { id, data } of requests) {
     const request = rewindJobSchema.safeParse(data);
     if (!request.success) logger.error({ job: id }, 'a rewind names no timepoint and is left out; ask again');
-    else if (lowest !== undefined && request.data.timepoint < lowest) lowest = request.data.timepoint;
+    else if (target !== undefined && isAdopted(request.data.timepoint, target))
+      target = request.data.timepoint;
   }
-  if (lowest !== stored) await streamJob.updateData({ timepoint: lowest, origin });
+  if (target !== stored) await streamJob.updateData({ timepoint: target, origin });
   for (const request of requests) await request.remove();
+}
+
+/** What the publisher counts anew it does not have under the old numbers: an earlier epoch is never gone back to. */
+function isAdopted(timepoint: Timepoint, stored: Timepoint): boolean {
+  const epochs = epochBaseOf(timepoint) - epochBaseOf(stored);
+  return epochs > 0 || (epochs === 0 && timepoint < stored);
 }

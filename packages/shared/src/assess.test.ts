@@ -192,6 +192,24 @@ describe('Timepoint, assessing itself,', () => {
     expect(kinds(nothing.findings)).toEqual(['queue-unreachable critical', 'database-unreachable critical']);
   });
 
+  it('is neither live nor exact while a stream is counted anew, also when its connection is open', () => {
+    const countedAnew = { asked: 22_000_500, seen: [1, 2], since: NOW - 12 * MINUTE };
+    for (const state of ['open', 'waiting'] as const) {
+      const downSince = state === 'open' ? null : NOW - MINUTE;
+      const found = find({ hold: held({ countedAnew, state, downSince }) });
+      expect(found).toMatchObject({ isLive: false, isExact: false });
+      expect(found.findings[0]).toMatchObject({
+        kind: 'counted-anew',
+        stream: 'companies',
+        severity: 'critical',
+      });
+      expect(found.findings[0]?.text).toContain(
+        'asked for 22000500 it sent 1, 2. Nothing of it has been applied for 12 min',
+      );
+    }
+    expect(find({ hold: held({ countedAnew: null }) })).toMatchObject({ isLive: true, isExact: true });
+  });
+
   it('says so when no stream was ever registered', () => {
     const streams = STREAM_NAMES.map(
       (stream): StreamHold => ({ stream, hold: 'unregistered', registeredAt: null, report: null }),

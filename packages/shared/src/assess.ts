@@ -2,6 +2,7 @@
 // never differ. Example: nine streams open, one letter open: live, not exact, one note; with ten letters it is a
 // warning, of which people are told.
 import { REPORT_EXPIRES_MS, silenceIn } from './connection-report.ts';
+import { describeTimepoint } from './epoch.ts';
 import type { QueueDepth, QueuesReading, StreamHold } from './read-queues.ts';
 import type { StreamStatus } from './stream-status.ts';
 
@@ -38,6 +39,7 @@ export type FindingKind =
   | 'not-registered'
   | 'stream-down'
   | 'stream-silent'
+  | 'counted-anew'
   | 'position-expiring'
   | 'behind'
   | 'hole'
@@ -92,7 +94,8 @@ export function assess(reading: SystemReading, limits: Limits): Assessment {
       statuses === null || queues === null || writeRefusal !== null
         ? null
         : statuses.every(({ open_holes, open_dead_letters }) => open_holes + open_dead_letters === 0) &&
-          failedIn(queues).every(({ name }) => name !== 'events'),
+          failedIn(queues).every(({ name }) => name !== 'events') &&
+          !findings.some(({ kind }) => kind === 'counted-anew'),
     findings,
   };
 }
@@ -112,6 +115,7 @@ const LIVE_KINDS: readonly FindingKind[] = [
   'not-registered',
   'stream-down',
   'stream-silent',
+  'counted-anew',
   'position-expiring',
   'behind',
   'store-failing',
@@ -174,14 +178,26 @@ function findFailedJobs(queues: QueuesReading): Finding[] {
 
 function findInStream(hold: StreamHold, isBudgetUsed: boolean, at: number, limits: QueueLimits): Finding[] {
   const { stream, report } = hold;
+  const anew = findCountedAnew(hold, at);
   const down = findDown(hold, isBudgetUsed, at, limits);
-  if (down !== null) return down;
+  if (anew !== null || down !== null) return [anew ?? [], down ?? []].flat();
   const silenceMs = report === null ? null : silenceIn(report);
   if (silenceMs === null) return [];
   const text =
     `${stream} has sent no event for ${span(silenceMs)}, longer than it ever should, although it is connected. ` +
     'Companies House may have stopped publishing: see its status page and its forum.';
   return [{ kind: 'stream-silent', stream, severity: 'warning', text }];
+}
+
+function findCountedAnew({ stream, report }: StreamHold, at: number): Finding | null {
+  const anew = report?.countedAnew ?? null;
+  if (anew === null) return null;
+  const seen = anew.seen.map(describeTimepoint).join(', ');
+  const text =
+    `${stream} is counted anew by Companies House: asked for ${describeTimepoint(anew.asked)} it sent ${seen}. Nothing of ` +
+    `it has been applied for ${span(at - anew.since)}, and it is kept there for about ${span(RETENTION_MS)}. When that ` +
+    `lasts, begin a new epoch: timepoint epoch begin ${stream} --because "…"`;
+  return { kind: 'counted-anew', stream, severity: 'critical', text };
 }
 
 /** A stream without a connection. */

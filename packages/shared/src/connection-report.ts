@@ -26,6 +26,17 @@ export const connectionReportSchema = z.object({
   ending: z.string().nullable(),
   /** What came with the ending: a status, an error. */
   detail: z.string().nullable(),
+  /** The publisher counts the stream anew; null or absent when it does not. */
+  countedAnew: z
+    .object({
+      /** What was asked for, as stored. */
+      asked: z.number(),
+      /** What came instead, as stored: far below it. */
+      seen: z.array(z.number()),
+      /** When it was first seen. */
+      since: moment,
+    })
+    .nullish(),
   lastByteAt: moment.nullable(),
   /** When the last event was read, by whichever connection; null when none ever was. */
   lastEventAt: moment.nullable(),

@@ -19,8 +19,8 @@ const streamSchema = z.enum(STREAM_NAMES as [StreamName, ...StreamName[]]);
 const holeSchema = z.object({
   after: timepointSchema,
   upTo: timepointSchema,
-  /** `jump`: left out between two events. `late-start`: the first event came late. `expired`: 416. */
-  cause: z.enum(['jump', 'late-start', 'expired']),
+  /** `jump`: left out between two events. `late-start`: the first event came late. `expired`: 416. `epoch`: between two epochs. */
+  cause: z.enum(['jump', 'late-start', 'expired', 'epoch']),
   /** How many times the stream was asked for them again. */
   attempts: z.int().min(0),
 });
@@ -61,7 +61,10 @@ export const streamJobSchema = z.object({
 
 export type StreamJob = z.output<typeof streamJobSchema>;
 
-/** A job of the queue `rewinds`: whoever holds the stream reads it again from here. */
+/**
+ * A job of the queue `rewinds`: whoever holds the stream reads it again from here, or, when it is of a later epoch, goes
+ * on with it.
+ */
 export const rewindJobSchema = z.object({ timepoint: timepointSchema });
 
 export type RewindJob = z.output<typeof rewindJobSchema>;

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEpochCommand } from './commands/epoch.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addFailedJobsCommand } from './commands/failed-jobs.ts';
 import { addHistoryCommand } from './commands/history.ts';
@@ -52,6 +53,7 @@ export function createCommandLine(terminal: Terminal): Command {
   addFailedJobsCommand(program, terminal);
   addRewindCommand(program, terminal);
   addRebuildCommand(program, terminal);
+  addEpochCommand(program, terminal);
 
   program.commandsGroup(SETUP);
   addMigrateCommand(program, terminal);

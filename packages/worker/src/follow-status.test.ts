@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deriveBehind } from './keep-deriving.ts';
 import { replayLetter } from './letters/replay-letter.ts';
-import { forget, type TestEvent, tell } from './letters/test-letters.ts';
+import { forget, type TestEvent, tell, toLine } from './letters/test-letters.ts';
 import { rebuildStream } from './rebuild.ts';
 import { discardLetters } from './store/discard-letters.ts';
 import { type MigratedDatabase, openMigratedDatabase } from './test-migrated.ts';
@@ -175,5 +175,35 @@ describe('Timepoint, when the watermark jumps,', () => {
       { count: 2 + events },
     ]);
     await deriveBehind(database);
+  });
+
+  it('passes a gap between two epochs in one step, in a job and behind it', async () => {
+    const far = 2_000_000_000_001;
+    await tell(database, [{ timepoint: 101, name: 'A', status: 'active' }]);
+    await database.query(
+      `update ingest.coverage set covered = covered + int8multirange(int8range(102, ${far}))`,
+    );
+    await tell(
+      database,
+      [{ timepoint: far, name: 'A', status: 'dissolved' }],
+      [toLine({ timepoint: 1, name: 'A', status: 'dissolved' })],
+    );
+    expect(await watermark()).toEqual({ watermark: far, derived_up_to: far });
+    await database.query('delete from register.company_status_changes where to_status = $1', ['dissolved']);
+    await database.query('update ingest.coverage set derived_up_to = 101');
+    await deriveBehind(database);
+    expect(await watermark()).toEqual({ watermark: far, derived_up_to: far });
+    await database.query('update ingest.coverage set covered = covered + int8multirange(int8range($1, $2))', [
+      far,
+      2 * far,
+    ]);
+    await deriveBehind(database);
+    expect(await watermark()).toEqual({ watermark: 2 * far - 1, derived_up_to: 2 * far - 1 });
+    expect(await changes()).toMatchObject([
+      { timepoint: 101, to_status: 'active' },
+      { timepoint: far, from_status: 'active', to_status: 'dissolved' },
+    ]);
+    const { problems } = await verdict();
+    expect(problems.map(({ problem }) => problem)).not.toContain('status-changes-to-derive');
   });
 });

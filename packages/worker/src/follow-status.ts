@@ -16,6 +16,7 @@ import { MAX_DERIVED } from './store/extend-coverage.ts';
 import { lockCoverage } from './store/lock-coverage.ts';
 import { noteDerived } from './store/note-derived.ts';
 import { readPayloads } from './store/read-payloads.ts';
+import { readStepEnd } from './store/read-step-end.ts';
 import { type Letter, saveLetters } from './store/save-letters.ts';
 import { settleDerivations } from './store/settle-derivations.ts';
 
@@ -120,8 +121,8 @@ export async function saveRefused(
 export async function deriveNext(database: Database, stream: StreamName): Promise<boolean> {
   return database.transaction(async (tx) => {
     const { watermark, derived_up_to: before } = await lockCoverage(tx, stream, 0);
-    const upTo = Math.min(watermark, before + MAX_DERIVED);
-    if (upTo <= before) return false;
+    if (watermark <= before) return false;
+    const upTo = await readStepEnd(tx, { stream, after: before, upTo: watermark }, MAX_DERIVED);
     await deriveCarefully(tx, { stream, after: before, upTo });
     await noteDerived(tx, stream, upTo);
     return upTo < watermark;

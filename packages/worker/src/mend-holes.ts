@@ -6,7 +6,9 @@ import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
 import { parseTimepoint } from '@timepoint/shared/timepoint';
 import type { Database } from './database.ts';
 import type { Metrics } from './metrics.ts';
+import { acceptLost } from './store/accept-lost.ts';
 import { countAttempt, type DownstreamHole, noteDownstreamHoles } from './store/note-downstream-holes.ts';
+import { readLatestEpochs } from './store/read-epochs.ts';
 
 const MAX_REWINDS_PER_HOLE = 3;
 /**
@@ -26,7 +28,8 @@ export interface MendOptions {
 
 /**
  * Looks for events that were read but never arrived in the database, and that no job will bring: their
- * stream is read again from the start of the hole, at most three times for each hole.
+ * stream is read again from the start of the hole, at most three times for each hole. What is missing of an epoch that
+ * has ended nobody can bring: it is accepted, and stays recorded.
  */
 export async function mendHoles({
   queues,
@@ -38,9 +41,19 @@ export async function mendHoles({
   const holes = await noteDownstreamHoles(database, graceSeconds);
   const jobs = holes.length === 0 ? [] : await readOpenJobs(queues);
   if (jobs === null) return;
+  const epochs = holes.length === 0 ? [] : await readLatestEpochs(database);
   for (const hole of holes) {
     const { stream, after, up_to: upTo, attempts } = hole;
     if (jobs.some((job) => fills(job, hole))) continue;
+    const latest = epochs.find((epoch) => epoch.stream === stream);
+    if (latest !== undefined && upTo < latest.first) {
+      await acceptLost(database, hole);
+      logger.error(
+        { stream, after, upTo },
+        'events of an earlier epoch were lost: they can not be read again',
+      );
+      continue;
+    }
     if ((await readRewinds(queues, stream)).length > 0) continue;
     if (attempts >= MAX_REWINDS_PER_HOLE) {
       logger.error(
@@ -49,7 +62,8 @@ export async function mendHoles({
       );
       continue;
     }
-    const timepoint = parseTimepoint(after);
+    // Before the first of its epoch the publisher has nothing.
+    const timepoint = parseTimepoint(Math.max(after, latest?.first ?? 0));
     if (timepoint === null) continue;
     await requestRewind(queues, stream, timepoint);
     await countAttempt(database, hole);

@@ -77,6 +77,8 @@ const DATA: Record<string, string> = {
   'ingest.resource': resource('ingest.resource'),
   'ingest.coverage': `insert into ingest.coverage values ('companies', 100, '{[101,102)}')`,
   'ingest.holes': `insert into ingest.holes (stream, after, up_to, cause, state) values ('companies', 101, 104, 'jump', 'accepted')`,
+  'ingest.epochs': `insert into ingest.epochs (stream, epoch, after, first, who, because)
+    values ('companies', 1, 104, 1000000000001, 'ada', 'it was rebuilt')`,
   'ingest.audit': `insert into ingest.audit (who, what, details) values ('ada', 'replay', '{}')`,
   'ingest.activity': `insert into ingest.activity values ('companies', date_trunc('minute', now()), 101, 101)`,
   'ingest.dead_letters': `insert into ingest.dead_letters (stream, timepoint, reason, detail, raw)

@@ -1,5 +1,7 @@
 import { type BrokenLine, type ParsedLine, parseLine, type StreamEvent } from '@timepoint/shared/envelope';
+import { epochBaseOf } from '@timepoint/shared/epoch';
 import type { EventsJob } from '@timepoint/shared/job';
+import { inEpoch } from './epochs/in-epoch.ts';
 import { decodeText } from './snapshots/files/decode-text.ts';
 import type { MissingRange } from './store/save-holes.ts';
 import type { Letter } from './store/save-letters.ts';
@@ -19,10 +21,11 @@ type Range = Pick<EventsJob, 'after' | 'upTo' | 'holes'>;
 
 /** Reads the lines of a job: every line becomes an event or a letter. */
 export function readLines(job: EventsJob): ReadLines {
+  const base = epochBaseOf(job.upTo);
   const bytes = new Map(job.undecodable?.map((line) => [line.index, Buffer.from(line.bytes, 'base64')]));
   const parsed = job.lines.map((line, index) => {
     const raw = bytes.get(index);
-    return parseLine(raw === undefined ? line : decodeText(raw, false));
+    return inEpoch(parseLine(raw === undefined ? line : decodeText(raw, false)), base);
   });
   const misnumbered = new Set(job.misnumbered);
   const places = placeLines(

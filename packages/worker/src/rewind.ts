@@ -2,12 +2,14 @@
 // It costs the publisher a connection and us a repetition, and changes nothing that is right. Only a position that the
 // publisher has forgotten is dangerous: it refuses it, and what it publishes until we read live is missed.
 import { RETENTION_MS, span } from '@timepoint/shared/assess';
+import { describeTimepoint, epochOf, storedTimepoint } from '@timepoint/shared/epoch';
 import { asError, TimepointError } from '@timepoint/shared/errors';
 import type { Queues } from '@timepoint/shared/queues';
 import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
 import type { StreamName } from '@timepoint/shared/streams';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import type { Database } from './database.ts';
+import { readBase } from './store/read-epochs.ts';
 import { type RewindRange, readRewindRange } from './store/read-rewind-range.ts';
 import { saveAudit } from './store/save-audit.ts';
 
@@ -15,7 +17,7 @@ export interface RewindRequest {
   readonly database: Database;
   readonly queues: Queues;
   readonly stream: StreamName;
-  /** The first timepoint to be read again. */
+  /** The first timepoint to be read again, as stored; or as the publisher numbers it in the latest epoch. */
   readonly timepoint: Timepoint;
   /** Also when the publisher may have forgotten the position. */
   readonly isForced: boolean;
@@ -41,11 +43,14 @@ export interface Rewound {
  * `not-queued` when the queue did not take the request.
  */
 export async function rewindStream(request: RewindRequest): Promise<Rewound> {
-  const { database, queues, stream, timepoint, isForced, who } = request;
-  const range = await readRewindRange(database, stream, timepoint);
+  const { database, queues, stream, isForced, who } = request;
+  const base = await readBase(database, stream);
+  const timepoint = inLatestEpoch(request.timepoint, base);
+  const range = await readRewindRange(database, stream, timepoint, base);
   const newest = checkRange(stream, timepoint, range);
   if (!isForced) checkAge(stream, timepoint, range?.published_at ?? null, Date.now());
-  const pending = await readRewinds(queues, stream);
+  // A request for an earlier epoch is left out by the ingestor.
+  const pending = (await readRewinds(queues, stream)).filter(({ data }) => data.timepoint > base);
   const pendingTimepoint =
     pending.length === 0 ? null : Math.min(...pending.map(({ data }) => data.timepoint));
   const answer = (kind: Rewound['request'], isHeld: boolean): Rewound => ({
@@ -74,9 +79,14 @@ export async function rewindStream(request: RewindRequest): Promise<Rewound> {
 
 function notQueued(stream: string, timepoint: number, cause: unknown): TimepointError {
   const text =
-    `The queue did not take the request to read ${stream} again from ${timepoint}: ${asError(cause).message}. Its row is in ` +
+    `The queue did not take the request to read ${stream} again from ${describeTimepoint(timepoint)}: ${asError(cause).message}. Its row is in ` +
     'ingest.audit. Run the command again when the queue answers.';
   return new TimepointError('not-queued', text, { retryable: true, cause });
+}
+
+/** The publisher's own number means an event of the latest epoch: those of earlier ones it has no more. */
+function inLatestEpoch(timepoint: Timepoint, base: number): Timepoint {
+  return (epochOf(timepoint) === 0 ? storedTimepoint(timepoint, base) : timepoint) ?? timepoint;
 }
 
 /** Returns the newest timepoint. */
@@ -89,9 +99,11 @@ function checkRange(stream: string, timepoint: number, range: RewindRange | null
   if (timepoint > origin && timepoint <= newest) return newest;
   const why =
     timepoint <= origin
-      ? `Its history here begins with ${origin + 1}; what was before is in the files that \`timepoint snapshot import\` takes.`
+      ? epochOf(origin + 1) > 0
+        ? 'Companies House has counted it anew since, and has the earlier events no more.'
+        : `Its history here begins with ${origin + 1}; what was before is in the files that \`timepoint snapshot import\` takes.`
       : 'From the newest on it is read anyway.';
-  const text = `${stream} can be read again from ${origin + 1} to ${newest}, not from ${timepoint}. ${why}`;
+  const text = `${stream} can be read again from ${describeTimepoint(origin + 1)} to ${describeTimepoint(newest)}, not from ${describeTimepoint(timepoint)}. ${why}`;
   throw new TimepointError('out-of-range', text);
 }
 

@@ -39,6 +39,7 @@ describe('Timepoint, putting an alert into words,', () => {
     ['database-unreachable', 'Postgres can be reached'],
     ['not-registered', 'streams are registered'],
     ['stream-down', 'officers is connected'],
+    ['counted-anew', 'officers is read again'],
     ['stream-silent', 'officers sends events'],
     ['position-expiring', 'officers was connected'],
     ['hole', 'officers has no open hole'],

@@ -1,3 +1,4 @@
+import { describeTimepoint } from '@timepoint/shared/epoch';
 import type { StreamName } from '@timepoint/shared/streams';
 import { parseTimepoint, type Timepoint } from '@timepoint/shared/timepoint';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
@@ -52,7 +53,7 @@ function formatRewound({ stream, timepoint, newest, request, pending_timepoint, 
   if (request === 'already-asked')
     return `${stream} is asked for from ${pending_timepoint} on already, which includes ${timepoint}: nothing to do.`;
   const instead = request === 'moved-back' ? `, not only from ${pending_timepoint} as was asked before` : '';
-  return `${stream} is read again from ${timepoint} to ${newest}${instead}, ${when}. See it with \`timepoint status\`.`;
+  return `${stream} is read again from ${describeTimepoint(timepoint)} to ${describeTimepoint(newest)}${instead}, ${when}. See it with \`timepoint status\`.`;
 }
 
 function timepointArgument(text: string): Timepoint {

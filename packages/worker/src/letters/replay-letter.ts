@@ -3,15 +3,18 @@
 // as any other would be, and its facts still go to the log and the history of statuses, as far as the log goes back.
 // The event of a letter of reason `derivation` is applied: there the change of status is derived again.
 import { parseLine, type StreamEvent } from '@timepoint/shared/envelope';
+import { EPOCH_STEP, epochBaseOf } from '@timepoint/shared/epoch';
 import { asError } from '@timepoint/shared/errors';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import { shift } from '@timepoint/shared/timepoint';
 import { ConflictingEvents } from '../conflicting-events.ts';
-import { type Database, isDataError, refusedPart, type Transaction } from '../database.ts';
+import { type Database, isDataError, refusedPart, type Sql, type Transaction } from '../database.ts';
+import { inEpoch } from '../epochs/in-epoch.ts';
 import { findDrift } from '../find-drift.ts';
 import { MISNUMBERED } from '../read-lines.ts';
 import { decodeText } from '../snapshots/files/decode-text.ts';
 import { noteFailedReplay } from '../store/note-failed-replay.ts';
+import { readEpochAt } from '../store/read-epochs.ts';
 import { type DeadLetter, readLetter, readLetterBytes } from '../store/read-letters.ts';
 import { saveDrift } from '../store/save-drift.ts';
 import { writeBatch } from '../write-batch.ts';
@@ -42,7 +45,10 @@ export async function replayLetter(
   if (letter.reason === 'derivation')
     return attemptReplay(database, letter, (tx) => rederive(tx, letter), isDryRun);
   const bytes = await readLetterBytes(database, id);
-  const parsed = parseLine(bytes === null ? letter.raw : decodeText(bytes, false));
+  const parsed = inEpoch(
+    parseLine(bytes === null ? letter.raw : decodeText(bytes, false)),
+    await findBase(database, letter),
+  );
   if (!parsed.isEvent) {
     const { reason, detail, path } = parsed.broken;
     return refuse(database, letter, { reason, detail, path }, isDryRun);
@@ -73,6 +79,12 @@ async function attemptReplay(
     const reason = isBeside || isConflict ? letter.reason : 'rejected';
     return refuse(database, letter, { reason, detail, path: refusedPart(error) }, isDryRun);
   }
+}
+
+/** A letter without a place came in the epoch that was the latest then. */
+async function findBase(sql: Sql, { stream, timepoint, first_seen_at }: DeadLetter): Promise<number> {
+  if (timepoint !== null) return epochBaseOf(timepoint);
+  return (await readEpochAt(sql, stream, first_seen_at)) * EPOCH_STEP;
 }
 
 async function apply(

@@ -1,5 +1,6 @@
 import { type SystemReading, span } from '@timepoint/shared/assess';
 import { REPORT_EXPIRES_MS } from '@timepoint/shared/connection-report';
+import { publishedTimepoint } from '@timepoint/shared/epoch';
 import type { QueuesReading, StreamHold } from '@timepoint/shared/read-queues';
 import type { StreamStatus } from '@timepoint/shared/stream-status';
 import { formatTable } from '../format-table.ts';
@@ -72,7 +73,9 @@ function rateOf(
   elapsedMs: number,
 ): number | null {
   if (earlier === undefined || newest === null) return null;
-  return ((newest - (earlier.newest_timepoint ?? newest)) / elapsedMs) * 1000;
+  // A new epoch begins far above, with the publisher's low numbers.
+  const came = publishedTimepoint(newest) - publishedTimepoint(earlier.newest_timepoint ?? newest);
+  return (Math.max(0, came) / elapsedMs) * 1000;
 }
 
 /** Whether there is a connection, and for how long it has been so: `open 3 h`, `down 45 s`. */

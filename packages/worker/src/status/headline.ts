@@ -28,6 +28,7 @@ const REASONS: Record<FindingKind, (streams: string) => string> = {
   'database-unreachable': () => 'Postgres can not be reached',
   'not-registered': () => 'no stream is followed',
   'stream-down': (streams) => `no connection for ${streams}`,
+  'counted-anew': (streams) => `${streams} counted anew`,
   'stream-silent': (streams) => `silence on ${streams}`,
   'position-expiring': (streams) => `little time left for ${streams}`,
   behind: () => 'events wait to be applied',

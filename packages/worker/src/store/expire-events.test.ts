@@ -94,3 +94,21 @@ describe('Timepoint, expiring the log while a late event is applied,', () => {
     }
   });
 });
+
+describe('Timepoint, expiring the log of a stream that was counted anew,', () => {
+  it('passes the gap between two epochs in one step', async () => {
+    const far = 2_000_000_000_001;
+    await tell(database, [{ timepoint: 101, name: 'A', status: 'active' }]);
+    await database.query(
+      `update ingest.coverage set covered = covered + int8multirange(int8range(102, ${far}))`,
+    );
+    const events = [1, 2].map((timepoint) => ({ timepoint, name: `AT ${timepoint}` }));
+    const stored = events.map((event) => ({ ...event, timepoint: far - 1 + event.timepoint }));
+    await tell(database, stored, events.map(toLine));
+    expect(await rows('select timepoint from ingest.events')).toHaveLength(3);
+    const steps = [await expireEvents(database, OPTIONS), await expireEvents(database, OPTIONS)];
+    expect(steps).toEqual([20_100, far + 1]);
+    expect(await rows('select timepoint from ingest.events')).toEqual([]);
+    expect(await expireEvents(database, OPTIONS)).toBeNull();
+  });
+});

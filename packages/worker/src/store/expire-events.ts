@@ -11,7 +11,7 @@ export interface ExpireOptions {
   readonly isHeldByLetters: boolean;
 }
 
-/** A statement looks at no more timepoints than this, so that it is short. */
+/** A statement looks at no more timepoints than this, from the first event on, so that it is short. */
 export const MAX_TIMEPOINTS = 20_000;
 
 /**
@@ -31,7 +31,16 @@ const STATEMENT = `
 with step as (
   select
     coalesce(expired_up_to, origin) as after,
-    least(ingest.watermark(origin, covered), coalesce(expired_up_to, origin) + $4) as last
+    -- Between two epochs are more timepoints than any number of steps could pass.
+    least(
+      ingest.watermark(origin, covered),
+      (
+        select timepoint - 1 + $4 from ingest.events
+        where events.stream = $1 and timepoint > coalesce(expired_up_to, origin)
+        order by timepoint
+        limit 1
+      )
+    ) as last
   from ingest.coverage
   where stream = $1
 ),

@@ -15,7 +15,10 @@ export interface ExtendOptions {
   readonly isDerived: boolean;
 }
 
-/** Status changes are derived of no more timepoints than this in one transaction, so that it is short. */
+/**
+ * Status changes are derived of no more events than this in one transaction, so that it is short. It is no number of
+ * timepoints: between two epochs are more than any number of steps could pass.
+ */
 export const MAX_DERIVED = 5_000;
 
 export interface Extended {
@@ -84,8 +87,15 @@ set
   updated_at = clock_timestamp(),
   derived_up_to = case when $9 then greatest(
     coalesce(derived_up_to, origin),
-    least(
-      coalesce(derived_up_to, origin) + $10,
+    coalesce(
+      (
+        select timepoint - 1 from ingest.events
+        where events.stream = $1
+          and timepoint > coalesce(derived_up_to, origin)
+          and timepoint <= ingest.watermark(origin, covered + int8multirange(int8range($2, $3, '(]')))
+        order by timepoint
+        offset $10 limit 1
+      ),
       ingest.watermark(origin, covered + int8multirange(int8range($2, $3, '(]')))
     )
   ) end

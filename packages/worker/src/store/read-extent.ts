@@ -25,7 +25,7 @@ select
   upper(covered) - 1 as newest,
   (
     select coalesce(sum(up_to - after), 0)::bigint from ingest.holes
-    where holes.stream = coverage.stream and state = 'accepted'
+    where holes.stream = coverage.stream and state = 'accepted' and cause <> 'epoch'
   ) as accepted
 from ingest.coverage
 where stream = $1

@@ -4,7 +4,7 @@ import type { Sql } from '../database.ts';
 export interface Deed {
   /** Whoever did it, such as `ada@host`. */
   readonly who: string;
-  readonly what: 'replay' | 'dry-run' | 'discard' | 'rewind' | 'rebuild';
+  readonly what: 'replay' | 'dry-run' | 'discard' | 'rewind' | 'rebuild' | 'epoch';
   /** To what it was done, why when a reason was given, and what came of it. */
   readonly details: object;
 }

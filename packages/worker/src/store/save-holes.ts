@@ -4,7 +4,7 @@ import type { Sql } from '../database.ts';
 export interface MissingRange {
   readonly after: number;
   readonly upTo: number;
-  readonly cause: 'jump' | 'late-start' | 'expired' | 'unexplained';
+  readonly cause: 'jump' | 'late-start' | 'expired' | 'epoch' | 'unexplained';
   readonly attempts: number;
 }
 

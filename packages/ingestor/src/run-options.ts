@@ -1,0 +1,43 @@
+import type { StreamJob } from '@timepoint/shared/job';
+import type { Logger } from '@timepoint/shared/logger';
+import type { Job, Queues } from '@timepoint/shared/queues';
+import type { Stream, StreamName } from '@timepoint/shared/streams';
+import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Metrics } from './metrics.ts';
+import type { Reporter } from './reporter.ts';
+import type { AcceptedHole } from './sequence.ts';
+import type { Outcome, Stuck } from './stuck.ts';
+
+export interface RunOptions {
+  readonly stream: Stream & { readonly name: StreamName };
+  readonly streamJob: Job<StreamJob>;
+  /** Whether the stream is still this ingestor's. */
+  readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
+  readonly queues: Queues;
+  readonly url: string;
+  readonly key: string;
+  readonly idleTimeoutMs: number;
+  /** Longest time without an event before the ending `silent`, in ms; Infinity once it was reported. */
+  readonly silenceLimitMs: number;
+  /** A hole, or with cause `expired` an unusable position, that may be read past. */
+  readonly accepted: AcceptedHole | null;
+  /** The connections before ended at lines that are no events; null when they did not. */
+  readonly stuck: Stuck | null;
+  /** The first event of the history, which an earlier connection brought and nothing confirmed. */
+  readonly candidate: Timepoint | null;
+  /** How long to collect before a batch is published, in ms. */
+  readonly collectMs?: () => number;
+  /** Names this connection in logs and jobs. */
+  readonly connection: string;
+  readonly reporter: Reporter;
+  readonly metrics: Metrics;
+  /** Its lines name the stream and the connection. */
+  readonly logger: Logger;
+}
+
+export interface Run extends Outcome {
+  /** Events that came in sequence; 0 when the connection brought nothing new. */
+  readonly events: number;
+  /** The first event of the history, to be asked for again; null when there is none that needs to be confirmed. */
+  readonly candidate: Timepoint | null;
+}

@@ -91,7 +91,7 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
   const { stream, reporter } = options;
   const { name } = stream;
   const reasks = new Reasks();
-  const turnEndsAt = Date.now() + options.turnMs;
+  const turnEndsAt = performance.now() + options.turnMs;
   let memory = freshMemory(stream);
   while (!signal.aborted) {
     const streamJob = await readStreamJob(name, options, signal);
@@ -199,7 +199,7 @@ function decideNext(
   before: Pick<Circumstances, 'failures' | 'refusals' | 'isLive'>,
   reasks: Reasks,
 ): Decision {
-  const now = Date.now();
+  const now = performance.now();
   const asked = ending.kind === 'hole' ? reasks.of(ending.after) : 0;
   const circumstances = { ...before, reasks: asked, reasksLastHour: reasks.inLastHour(now) };
   const decision = decide(ending, circumstances, Math.random);

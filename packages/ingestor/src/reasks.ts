@@ -4,7 +4,7 @@ const HOUR_MS = 3_600_000;
 export class Reasks {
   #asked: { readonly after: number; readonly at: number }[] = [];
 
-  /** Notes that the hole behind `after` is asked for again at `now`, in ms. */
+  /** Notes that the hole behind `after` is asked for again at `now`, in ms by a monotonic clock. */
   add(after: number, now: number): void {
     this.#asked = [...this.#asked.filter((asked) => now - asked.at < HOUR_MS), { after, at: now }];
   }

@@ -164,7 +164,7 @@ describe('Timepoint, telling whether a connection is one,', () => {
   let reporter: Reporter;
   beforeEach(() => {
     clock = 1_000;
-    reporter = startReporter(60_000, () => clock);
+    reporter = startReporter(60_000, { wall: () => clock, steady: () => clock });
   });
   afterEach(() => reporter.close());
   const at = (moment: number, step: () => unknown) => {

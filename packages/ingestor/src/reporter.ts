@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import {
   type ConnectionReport,
   connectionReportSchema,
+  moveMoments,
   REPORT_INTERVAL_MS,
 } from '@timepoint/shared/connection-report';
 import { epochOf } from '@timepoint/shared/epoch';
@@ -47,15 +48,39 @@ const CAN_BE_IN_VAIN: readonly Ending['kind'][] = [
 
 const HOLDER = `${hostname()}:${process.pid}`;
 
-/** Starts reports of a stream. A report that can't be written is left out: whoever reads them sees their age. */
-export function startReporter(silenceLimitMs: number, now: () => number = Date.now): Reporter {
+export interface Clocks {
+  /** In ms since the epoch; jumps when somebody sets it. */
+  readonly wall: () => number;
+  /** In ms since some moment; only goes on. */
+  readonly steady: () => number;
+}
+
+/** The wall clock has jumped when it differs by more than this from what the steady one expects, in ms. */
+const JUMP_MS = 1_000;
+
+/**
+ * Starts reports of a stream. A report that can't be written is left out: whoever reads them sees their age. All durations
+ * are measured by the steady clock: when the wall clock jumps, the moments of the reports move along with it.
+ */
+export function startReporter(
+  silenceLimitMs: number,
+  { wall, steady: now }: Clocks = { wall: () => Date.now(), steady: () => performance.now() },
+): Reporter {
+  let epoch = wall() - now();
+  /** When the steady clock began, by the wall clock as it goes now. */
+  const epochNow = () => {
+    const seen = wall() - now();
+    if (Math.abs(seen - epoch) > JUMP_MS) epoch = seen;
+    return epoch;
+  };
   let job: Job<StreamJob> | null = null;
   let writing: Promise<unknown> | null = null;
   let isStale = false;
-  /** When the connection was answered with 200, by the monotonic clock. */
+  /** When the connection was answered with 200. */
   let answeredAt: number | null = null;
   /** A connection was opened and brought nothing, and none has since: that another is opened means nothing. */
   let isInVain = false;
+  /** Its moments are those of the steady clock. */
   let current: ConnectionReport = {
     state: 'connecting',
     since: now(),
@@ -83,7 +108,7 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
     while (isStale && job !== null) {
       isStale = false;
       current = { ...current, at: now() };
-      await job.updateProgress(current).catch(() => undefined);
+      await job.updateProgress(moveMoments(current, epochNow())).catch(() => undefined);
     }
   };
   const tell = (change: Partial<ConnectionReport>) => {
@@ -98,14 +123,17 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
     else tell({ state: 'open' });
   };
   const takeOver = (before: ConnectionReport) => {
-    const { downSince, lastEventAt, ending, detail, countedAnew } = before;
+    // The clock of the holder before may have been ahead: what it wrote was written by now.
+    const aheadMs = Math.max(0, before.at - wall());
+    const moved = moveMoments(before, -aheadMs - epochNow());
+    const { downSince, lastEventAt, ending, detail, countedAnew, at } = moved;
     // A holder that was killed has not told that it lost the connection.
-    current = { ...current, downSince: downSince ?? before.at, lastEventAt, ending, detail, countedAnew };
+    current = { ...current, downSince: downSince ?? at, lastEventAt, ending, detail, countedAnew };
   };
   const ticks = setInterval(write, REPORT_INTERVAL_MS);
   return {
     get current() {
-      return current;
+      return moveMoments(current, epochNow());
     },
     use(streamJob) {
       const before = job === null ? connectionReportSchema.safeParse(streamJob.progress) : null;
@@ -123,11 +151,11 @@ export function startReporter(silenceLimitMs: number, now: () => number = Date.n
       return connection;
     },
     open() {
-      answeredAt = performance.now();
+      answeredAt = now();
       if (!isInVain) tell({ state: 'open', lastEventAt: current.lastEventAt ?? now() });
     },
     // Open is more than not open, however short it was.
-    openMs: () => (answeredAt === null ? 0 : Math.max(1, performance.now() - answeredAt)),
+    openMs: () => (answeredAt === null ? 0 : Math.max(1, now() - answeredAt)),
     sawBytes() {
       current = { ...current, lastByteAt: now() };
     },

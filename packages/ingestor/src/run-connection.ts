@@ -47,9 +47,9 @@ class Reader {
   /** An event far below the position, until the next one says what it is. */
   #low: Line | null = null;
   readonly #stored: StreamJob;
-  readonly #startedAt = Date.now();
+  readonly #startedAt = performance.now();
   #publisher: Publisher | null;
-  #lastEventAt = Date.now();
+  #lastEventAt = performance.now();
   /** A heartbeat came that is not reported yet. */
   #isAlive = false;
   #candidateTimer: NodeJS.Timeout | undefined;
@@ -129,13 +129,13 @@ class Reader {
     this.#isAlive = true;
     const ending = await this.#takeSteps(this.#sequence.rest());
     if (ending !== null) return ending;
-    return Date.now() - this.#lastEventAt > silenceLimitMs ? { kind: 'silent' } : null;
+    return performance.now() - this.#lastEventAt > silenceLimitMs ? { kind: 'silent' } : null;
   }
 
   /** Reports heartbeats, unless they may be the blank lines of a page. */
   #reportLife(): void {
     const { reporter, stuck } = this.#options;
-    const isProven = stuck === null || this.events > 0 || Date.now() - this.#startedAt > DOUBT_MS;
+    const isProven = stuck === null || this.events > 0 || performance.now() - this.#startedAt > DOUBT_MS;
     if (this.#isAlive && isProven && !this.hasUnplaced) reporter.sawHeartbeat();
     this.#isAlive = false;
   }
@@ -206,7 +206,7 @@ class Reader {
       this.events += 1;
       this.#options.reporter.sawEvent();
     }
-    this.#lastEventAt = Date.now();
+    this.#lastEventAt = performance.now();
     this.#publisher?.add(advance, this.#lastEventAt);
   }
 

@@ -44,14 +44,14 @@ export function watchProgress(options: ProgressOptions): ProgressWatch {
   const { onStuck, graceMs = PROGRESS_GRACE_MS, lookMs = LOOK_MS } = options;
   const stop = new AbortController();
   // The first streams are taken a moment after the start.
-  let queueLostAt = Date.now();
+  let queueLostAt = performance.now();
   let before: string[] = [];
   let given: TimepointError | null = null;
 
   const look = async () => {
     const untaken = await inTime(readUntaken(options, graceMs), QUEUE_DEADLINE_MS);
-    if (untaken === null) queueLostAt = Date.now();
-    if (untaken === null || Date.now() - queueLostAt <= graceMs) {
+    if (untaken === null) queueLostAt = performance.now();
+    if (untaken === null || performance.now() - queueLostAt <= graceMs) {
       before = [];
       return;
     }

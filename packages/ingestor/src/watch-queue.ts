@@ -18,7 +18,7 @@ export interface WatchOptions {
   readonly highWaterJobs: number;
   /** Given how many jobs no worker has taken, at each look. */
   readonly onDepth?: (openJobs: number) => void;
-  /** From when on the connection is left to a stream that waits for one, in ms since the epoch. */
+  /** From when on the connection is left to a stream that waits for one, by the monotonic clock. */
   readonly turnEndsAt: number;
 }
 
@@ -28,15 +28,15 @@ export async function watchQueue(
   end: (ending: Ending) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let lastLookAt = Date.now();
+  let lastLookAt = performance.now();
   while (!signal.aborted) {
     try {
       const ending = await findReason(options);
       if (ending !== null) return end(ending);
-      lastLookAt = Date.now();
+      lastLookAt = performance.now();
     } catch (error) {
       // By now another may hold the stream.
-      if (Date.now() - lastLookAt > LOCK_DURATION_MS)
+      if (performance.now() - lastLookAt > LOCK_DURATION_MS)
         return end({ kind: 'queue-lost', message: asError(error).message });
     }
     await sleep(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
@@ -57,7 +57,7 @@ async function findReason({
   if (openJobs > highWaterJobs) return { kind: 'high-water' };
   if ((await readRewinds(queues, streamJob.name)).length > 0) return { kind: 'rewind' };
   // A stream that still waits by then waits for a connection: all that the budget allows are in use.
-  const isTurnOver = Date.now() > turnEndsAt && (await countUntaken(queues)) > 0;
+  const isTurnOver = performance.now() > turnEndsAt && (await countUntaken(queues)) > 0;
   return isTurnOver ? { kind: 'turn-over' } : null;
 }
 

@@ -52,6 +52,20 @@ export const connectionReportSchema = z.object({
 
 export type ConnectionReport = z.output<typeof connectionReportSchema>;
 
+/** The same report with all its moments later by so much, in ms: its durations stay as its holder measured them. Pure. */
+export function moveMoments(report: ConnectionReport, byMs: number): ConnectionReport {
+  const move = (time: number | null) => (time === null ? null : Math.round(time + byMs));
+  return {
+    ...report,
+    since: Math.round(report.since + byMs),
+    downSince: move(report.downSince),
+    nextTryAt: move(report.nextTryAt),
+    lastByteAt: move(report.lastByteAt),
+    lastEventAt: move(report.lastEventAt),
+    at: Math.round(report.at + byMs),
+  };
+}
+
 /**
  * For how long the stream had sent no event when this was written, in ms, if that is longer than it ever should; else
  * null. Both moments are the holder's, whatever the clock of whoever reads it says.

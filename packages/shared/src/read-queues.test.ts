@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
+import type { ConnectionReport } from './connection-report.ts';
 import type { EventsJob } from './job.ts';
 import { createLogger } from './logger.ts';
 import { openQueues, type Queues } from './queues.ts';
@@ -54,5 +56,61 @@ describe.each(backends)('Timepoint, asked how old the oldest unfinished job is o
     expect(await oldest()).toBe(2_000);
     resolve();
     await worker.close();
+  });
+});
+
+describe.each(backends)('Timepoint, reading what a clock an hour off has written to %s,', (backend) => {
+  const HOUR = 3_600_000;
+  let queues: Queues;
+
+  beforeEach(async () => {
+    const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
+    queues = await openQueues({ redisUrl, databaseUrl: testDatabaseUrl(), prefix: uniquePrefix() }, logger);
+  });
+  afterEach(() => queues.close());
+  const readReport = async () =>
+    (await readQueues(queues)).streams.find(({ stream }) => stream === 'companies')?.report;
+  const ageMs = async () => Date.now() - ((await readReport())?.at ?? Number.NaN);
+
+  it.each([
+    ['ahead', HOUR],
+    ['behind', -HOUR],
+  ])('knows how old a report is whose clock is %s', async (_title, aheadMs) => {
+    const job = await queues.streams.add('companies', {}, { jobId: 'companies' });
+    const write = async (wall: number) => {
+      const report: ConnectionReport = {
+        state: 'waiting',
+        since: wall - 3_000,
+        downSince: wall - 7_000,
+        nextTryAt: wall + 9_000,
+        ending: null,
+        detail: null,
+        lastByteAt: null,
+        lastEventAt: null,
+        silenceLimitMs: 1,
+        connection: null,
+        holder: 'there:1',
+        at: wall,
+      };
+      await job.updateProgress(report);
+    };
+    await write(Date.now());
+    await readReport();
+    await write(Date.now() + aheadMs);
+    const report = await readReport();
+    expect(Math.abs(Date.now() - (report?.at ?? 0))).toBeLessThan(60_000);
+    expect((report?.at ?? 0) - (report?.downSince ?? 0)).toBe(7_000);
+    expect((report?.nextTryAt ?? 0) - (report?.at ?? 0)).toBe(9_000);
+    // A holder that writes no more is found all the same.
+    await until(async () => (await ageMs()) > 1_500);
+  });
+
+  it('counts a job of the future as added when it was seen first', async () => {
+    const timestamp = Date.now() + HOUR;
+    await queues.events.add('companies', {} as EventsJob, { jobId: 'later', timestamp });
+    await until(async () => {
+      const { oldestEventsAt } = await readQueues(queues);
+      return oldestEventsAt !== null && Date.now() - oldestEventsAt > 1_500;
+    });
   });
 });

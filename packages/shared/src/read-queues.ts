@@ -1,5 +1,6 @@
-import { type ConnectionReport, connectionReportSchema } from './connection-report.ts';
+import { type ConnectionReport, connectionReportSchema, moveMoments } from './connection-report.ts';
 import type { JobType, Queues } from './queues.ts';
+import { plausible, Sightings } from './sightings.ts';
 import { STREAM_NAMES, type StreamName } from './streams.ts';
 
 /** A store that takes longer to be read, in ms, can't be reached for now. */
@@ -35,30 +36,51 @@ export interface QueuesReading {
   readonly oldestEventsAt: number | null;
 }
 
-/** Reads the state of the queues. Rejects when they can't be reached, or take nothing. */
+/** What was seen through the queues that a process has open. */
+const sightingsOf = new WeakMap<Queues, Sightings>();
+
+/**
+ * Reads the state of the queues. Rejects when they can't be reached, or take nothing. Moments that others wrote by clocks
+ * that differ from ours come as moments of ours, as far as earlier readings show how old they are.
+ */
 export async function readQueues(queues: Queues): Promise<QueuesReading> {
   // First and alone, as its refusal names the reason, which the others, whose connection ends by it, do not.
   await queues.ping();
+  const sightings = sightingsOf.get(queues) ?? new Sightings();
+  sightingsOf.set(queues, sightings);
   const [streams, depths, budget, oldestEventsAt] = await Promise.all([
-    Promise.all(STREAM_NAMES.map((stream) => readHold(queues, stream))),
+    Promise.all(STREAM_NAMES.map((stream) => readHold(queues, stream, sightings))),
     Promise.all(queues.all.map(readDepth)),
     queues.streams.getGlobalConcurrency(),
-    readOldest(queues),
+    readOldest(queues, sightings),
   ]);
   const held = streams.filter(({ hold }) => hold === 'held').length;
   return { streams, isBudgetUsed: budget !== null && held >= budget, depths, oldestEventsAt };
 }
 
-async function readHold({ streams }: Queues, stream: StreamName): Promise<StreamHold> {
+async function readHold({ streams }: Queues, stream: StreamName, sightings: Sightings): Promise<StreamHold> {
   const job = await streams.getJob(stream);
   if (job === undefined) return { stream, hold: 'unregistered', registeredAt: null, report: null };
   const report = connectionReportSchema.safeParse(job.progress);
   return {
     stream,
     hold: (await job.isActive()) ? 'held' : 'unheld',
-    registeredAt: job.timestamp,
-    report: report.success ? report.data : null,
+    registeredAt: asOld(job.timestamp, `registered ${stream}`, sightings),
+    report: report.success ? asOurs(report.data, stream, sightings) : null,
   };
+}
+
+/** By its holder's clock it is only known what it measured itself; when it wrote that is seen from here, too. */
+function asOurs(report: ConnectionReport, stream: StreamName, sightings: Sightings): ConnectionReport {
+  const bounds = sightings.see(`report ${stream}`, `${report.holder} ${report.at}`);
+  const at = plausible(report.at, Date.now(), bounds);
+  return at === report.at ? report : moveMoments(report, at - report.at);
+}
+
+/** A moment that is never in the future, and stays where it was seen first. That it is new here says nothing of its age. */
+function asOld(moment: number, key: string, sightings: Sightings): number {
+  const { leastMs } = sightings.see(key, String(moment));
+  return plausible(moment, Date.now(), { leastMs, mostMs: Number.POSITIVE_INFINITY });
 }
 
 async function readDepth(queue: Queues['all'][number]): Promise<QueueDepth> {
@@ -75,12 +97,12 @@ export async function countWaiting(queue: Queues['all'][number]): Promise<number
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-async function readOldest({ events }: Queues): Promise<number | null> {
+async function readOldest({ events }: Queues, sightings: Sightings): Promise<number | null> {
   const oldest = await Promise.all(
     (['waiting', 'delayed', 'active'] as const).map((state) => readOldestOf(events, state)),
   );
   const times = oldest.filter((time) => time !== null);
-  return times.length === 0 ? null : Math.min(...times);
+  return times.length === 0 ? null : asOld(Math.min(...times), 'oldest events', sightings);
 }
 
 /** The last can be taken between the count and the look. */

@@ -61,11 +61,11 @@ export function observing({
       inTime(askQueues(), deadlineMs),
       inTime(askDatabase(), deadlineMs),
     ]);
-    expiresAt = Date.now() + keepMs;
+    expiresAt = performance.now() + keepMs;
     return { at: Date.now(), queues: ofQueues, ledger };
   };
   return () => {
-    if (latest !== null && Date.now() < expiresAt) return latest;
+    if (latest !== null && performance.now() < expiresAt) return latest;
     expiresAt = Number.POSITIVE_INFINITY;
     latest = look();
     return latest;

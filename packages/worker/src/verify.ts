@@ -30,9 +30,9 @@ export async function verifyStream(
   stream: string,
   settleMs = SETTLE_MS,
 ): Promise<Verdict> {
-  const deadline = Date.now() + settleMs;
+  const deadline = performance.now() + settleMs;
   for (;;) {
-    const verdict = await compare(database, stream, { mayHaveGap: Date.now() >= deadline });
+    const verdict = await compare(database, stream, { mayHaveGap: performance.now() >= deadline });
     if (verdict !== null) return verdict;
     await sleep(POLL_MS);
   }

@@ -78,6 +78,29 @@ describe('Timepoint, following an incident,', () => {
   });
 });
 
+describe('Timepoint, following an incident that was noted by a clock an hour ahead,', () => {
+  const HOUR = 60 * MINUTE;
+  const open = { ...incidentOf(down, HOUR), isTold: true };
+  const step = (incident: typeof open, now: number) => stepIncident(incident, gone, now, times);
+
+  it('resolves it after the usual calm, and forgets it after the usual time', () => {
+    const calm = step({ ...open, calmSince: HOUR }, 0);
+    expect(calm).toMatchObject({ kind: 'keep', incident: { calmSince: 0 } });
+    const ended = { ...open, endedAt: HOUR };
+    expect(step(ended, 0)).toMatchObject({ kind: 'keep', incident: { endedAt: 0 } });
+    expect(step({ ...ended, endedAt: 0 }, 10 * MINUTE).kind).toBe('forget');
+    expect(stepIncident({ ...open, calmSince: 0 }, gone, 10_000, times)).toMatchObject({ state: 'resolved' });
+  });
+
+  it('does not take an old note for a new one for an hour', () => {
+    const note = { seenAt: HOUR, text: 'x' };
+    expect(noted(open, note, HOUR + 15_000, times)).not.toBeNull();
+    expect(noted(open, note, HOUR - 15_000, times)).not.toBeNull();
+    expect(noted(open, note, 0, times)).toBeNull();
+    expect(noted(open, note, 2 * HOUR, times)).toBeNull();
+  });
+});
+
 describe('Timepoint, looking whether an incident is still there,', () => {
   const look = (kind: string, seen: Partial<Judgement>) =>
     lookFor(

@@ -63,7 +63,8 @@ export function stepIncident(
 function stepOpen(incident: IncidentJob, sighting: Sighting, now: number, { calmMs }: IncidentTimes): Step {
   if (sighting.kind === 'elsewhere') return { kind: 'keep', incident };
   if (sighting.kind !== 'absent') return { kind: 'keep', incident: { ...incident, calmSince: null } };
-  const { calmSince, relapses } = incident;
+  const { relapses } = incident;
+  const calmSince = incident.calmSince === null ? null : Math.min(incident.calmSince, now);
   const neededMs = calmMs[Math.min(relapses, calmMs.length - 1)] ?? calmMs[0];
   return calmSince !== null && now - calmSince >= neededMs
     ? { kind: 'tell', state: 'resolved', incident: { ...incident, endedAt: now } }
@@ -81,7 +82,9 @@ function stepEnded(
     const again = { ...incidentOf(sighting.finding, now), relapses: incident.relapses + 1 };
     return { kind: 'tell', state: 'fired', incident: { ...again, isTold: true } };
   }
-  return now - endedAt < memoryMs ? { kind: 'keep', incident } : { kind: 'forget' };
+  // By a clock that was ahead it ended in the future: it is over by now.
+  const kept = { ...incident, endedAt: Math.min(endedAt, now) };
+  return now - endedAt < memoryMs ? { kind: 'keep', incident: kept } : { kind: 'forget' };
 }
 
 /** A finding of which people are told, as an incident that begins now. */
@@ -104,14 +107,14 @@ export function incidentIdOf({ kind, stream }: { kind: string; stream: string | 
   return stream === null ? kind : `${kind}.${stream}`;
 }
 
-/** What a process has noted, as long as it counts. */
+/** What a process has noted, as long as it counts: not for an hour when its clock was an hour ahead. */
 export function noted(
   { kind, stream, severity }: IncidentJob,
   note: IncidentNote | null,
   now: number,
   { notedMs }: IncidentTimes = INCIDENT_TIMES,
 ): Finding | null {
-  if (note === null || now - note.seenAt > notedMs) return null;
+  if (note === null || Math.abs(now - note.seenAt) > notedMs) return null;
   return { kind: kind as FindingKind, stream, severity, text: note.text };
 }
 

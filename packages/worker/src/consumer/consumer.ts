@@ -12,7 +12,7 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
-/** What a consumer has done, times in ms since the epoch. */
+/** What a consumer has done, times in ms by the monotonic clock. */
 export interface ConsumerState {
   readonly freeSlots: number;
   /** When the last job was taken; null when none was. */
@@ -58,13 +58,13 @@ export function startConsumer<Data>({ queues, name, concurrency, take }: Consume
       name,
       async (job, token) => {
         const key = Symbol(job.id);
-        lastTakenAt = Date.now();
+        lastTakenAt = performance.now();
         mine.set(key, lastTakenAt);
         try {
           return await take(job, { token, signal });
         } finally {
           mine.delete(key);
-          lastEndedAt = Date.now();
+          lastEndedAt = performance.now();
         }
       },
       { concurrency },

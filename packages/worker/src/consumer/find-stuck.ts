@@ -4,7 +4,7 @@ import type { ConsumerState } from './consumer.ts';
 
 /** What is known of a consumer and its queue at a moment. */
 export interface ConsumerReading extends ConsumerState {
-  /** In ms since the epoch. */
+  /** In ms by the monotonic clock, as all moments here. */
   readonly at: number;
   /** Jobs that it could take now; 0 when it may not, or when that can't be known. */
   readonly takeable: number;

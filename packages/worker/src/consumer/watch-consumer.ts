@@ -43,7 +43,7 @@ export function watchConsumer(options: ConsumerWatchOptions): ConsumerWatch {
 
   const look = async () => {
     const takeable = isTaking() ? ((await inTime(countTakeable(options.queue), QUEUE_DEADLINE_MS)) ?? 0) : 0;
-    const found = findStuck(idleSince, { at: Date.now(), takeable, ...consumer.state }, limits);
+    const found = findStuck(idleSince, { at: performance.now(), takeable, ...consumer.state }, limits);
     idleSince = found.idleSince;
     problem = found.problem;
     if (restartedAt !== null && (consumer.state.lastEndedAt ?? 0) > restartedAt) restartedAt = null;
@@ -53,7 +53,7 @@ export function watchConsumer(options: ConsumerWatchOptions): ConsumerWatch {
       return onHopeless(hangs(options.queue.name, problem));
     }
     logger.error({ queue: options.queue.name, problem }, 'the consumer hangs: it is started anew');
-    restartedAt = Date.now();
+    restartedAt = performance.now();
     idleSince = null;
     await consumer.restart();
   };

@@ -101,7 +101,7 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
   const held = new Map((await readChunks(database, id)).map((chunk) => [chunk.chunk, chunk]));
   const counts: ReadCounts = { chunks: 0, rows: {}, rejects: 0, totals: null };
   let stagedRows = 0;
-  let toldAt = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
   // One chunk is on its way to Postgres while the next one is read.
   let writing = Promise.resolve();
   const known: KnownDrift = new Map();
@@ -120,8 +120,8 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
         await writing;
         throw tooManyRejects(counts.rejects, maxRejects, id);
       }
-      if (Date.now() - toldAt < TELL_MS) continue;
-      toldAt = Date.now();
+      if (performance.now() - toldAt < TELL_MS) continue;
+      toldAt = performance.now();
       const { rejects } = counts;
       options.onProgress({ stage: 'reading', stagedRows, mergedRows: 0, rejects, isStuck: false });
     }
@@ -167,9 +167,9 @@ async function awaitMerges(
   id: number,
 ): Promise<void> {
   let best = -1;
-  let movedAt = Date.now();
+  let movedAt = performance.now();
   await enqueue(queues, id, (await readProgress(database, id)).waiting);
-  let queuedAt = Date.now();
+  let queuedAt = performance.now();
   for (;;) {
     if (await finishSnapshot(database, id)) return;
     const {
@@ -180,15 +180,15 @@ async function awaitMerges(
       is_done,
     } = await readProgress(database, id);
     if (is_done) return;
-    if (mergedRows > best) movedAt = Date.now();
+    if (mergedRows > best) movedAt = performance.now();
     best = Math.max(best, mergedRows);
-    const isStuck = Date.now() - movedAt > STUCK_MS;
+    const isStuck = performance.now() - movedAt > STUCK_MS;
     onProgress({ stage: 'merging', stagedRows, mergedRows, rejects, isStuck });
-    if (Date.now() - queuedAt > QUEUE_AGAIN_MS) {
+    if (performance.now() - queuedAt > QUEUE_AGAIN_MS) {
       // Counts all that is staged, so it is asked rarely.
       if (isStuck && (await readChunks(database, id)).some((chunk) => !chunk.is_held)) throw lostStaging();
       await enqueue(queues, id, waiting);
-      queuedAt = Date.now();
+      queuedAt = performance.now();
     }
     await sleep(TELL_MS, undefined, { signal });
   }

@@ -45,11 +45,11 @@ function showBar(stream: NodeJS.WriteStream, size: Size): ProgressView {
 
 function showLines(output: NodeJS.WriteStream, size: Size): ProgressView {
   const rate = createRate();
-  let toldAt = Date.now();
+  let toldAt = performance.now();
   return {
     tell: (progress) => {
-      if (Date.now() - toldAt < LINE_EVERY_MS) return;
-      toldAt = Date.now();
+      if (performance.now() - toldAt < LINE_EVERY_MS) return;
+      toldAt = performance.now();
       const { done, total } = reach(progress, size);
       const share = total === null ? '' : ` ${Math.floor((100 * done) / Math.max(total, 1))} %,`;
       const rejects = progress.rejects > 0 ? `, ${progress.rejects} rejects` : '';
@@ -82,7 +82,7 @@ function createRate(): (progress: ImportProgress) => number {
   let first: { stage: string; rows: number; at: number } | undefined;
   return (progress) => {
     const rows = rowsOf(progress);
-    if (first?.stage !== progress.stage) first = { stage: progress.stage, rows, at: Date.now() };
-    return Math.round((1000 * (rows - first.rows)) / Math.max(Date.now() - first.at, 1));
+    if (first?.stage !== progress.stage) first = { stage: progress.stage, rows, at: performance.now() };
+    return Math.round((1000 * (rows - first.rows)) / Math.max(performance.now() - first.at, 1));
   };
 }

@@ -18,13 +18,14 @@ export function testDatabaseUrl(): string {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = testDatabaseUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await run(server, `create database ${name}`);
+  await runOn(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = name;
-  return { url: url.href, drop: () => run(server, `drop database if exists ${name} with (force)`) };
+  return { url: url.href, drop: () => runOn(server, `drop database if exists ${name} with (force)`) };
 }
 
-async function run(url: string, statement: string): Promise<void> {
+/** Runs one statement on a connection of its own. */
+export async function runOn(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

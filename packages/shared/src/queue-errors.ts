@@ -3,14 +3,31 @@ import type { Job, Worker } from 'bullmq';
 import { asError, TimepointError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { explainPostgresFailure } from './queue-workers.ts';
+import { refusalOf } from './write-refusal.ts';
 
 /** A lost connection is reported by whoever needs it, and comes with an error for each try to open it again. */
 const CONNECTION_ERROR = /^E[A-Z]+$|^57P|^08/;
 
-/** Logs the errors of a queue or worker. */
+/** A store that refuses is asked every second or so: the same refusal is a warning again only after this, in ms. */
+const SAME_AGAIN_MS = 10 * 60_000;
+
+/** Logs the errors of a queue or worker: what comes again and again, once in a while. */
 export function reportTo(logger: Logger) {
+  const warnedAt = new Map<string, number>();
+  const isRepeated = (error: NodeJS.ErrnoException) => {
+    if (refusalOf(error) === null) return false;
+    const code = error.code ?? '';
+    const now = performance.now();
+    const before = warnedAt.get(code) ?? Number.NEGATIVE_INFINITY;
+    if (now - before < SAME_AGAIN_MS) return true;
+    warnedAt.set(code, now);
+    return false;
+  };
   return (error: NodeJS.ErrnoException) => {
-    const isExpected = CONNECTION_ERROR.test(error.code ?? '') || /connection|closed/i.test(error.message);
+    const isExpected =
+      CONNECTION_ERROR.test(error.code ?? '') ||
+      /connection|closed/i.test(error.message) ||
+      isRepeated(error);
     logger[isExpected ? 'debug' : 'warn']({ err: error }, 'queue error');
   };
 }

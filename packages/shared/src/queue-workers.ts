@@ -1,4 +1,5 @@
 // What of BullMQ would hang or spin when its store is away, made so that it does not.
+import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type createPostgresBackend,
@@ -91,9 +92,18 @@ export function postgresConnectionOf(databaseUrl: string) {
     connectionString: options === null ? databaseUrl : url.href,
     ...(options === null ? {} : { options }),
     onConnect: async (client: object) => {
+      outliveLoss(client);
       if ((await openSession(client, SESSION)) === 'pooled') throw new Error(POOLED);
     },
   };
+}
+
+/**
+ * Keeps the loss of a connection from ending the process. The pool listens to idle connections only, and BullMQ does not
+ * listen to those that it takes for a transaction; the statement that is cut, or the next one, fails all the same.
+ */
+function outliveLoss(client: object): void {
+  if (client instanceof EventEmitter) client.on('error', () => undefined);
 }
 
 /** Why the queues can't be used, in words that help. PgBouncer refuses start-up options before a session begins. */
@@ -137,6 +147,26 @@ export function writingHeldOnPostgres(queue: Queue): WriteHeld {
     const { rows } = await backend.connection.pool.query(writeHeldOnPostgres(field), values);
     return rows.length > 0;
   };
+}
+
+/**
+ * Nothing of it stays: no row fits the update, and the message of Postgres' log has no reader. Postgres refuses both when
+ * it is read-only or a standby, and the message when its log can't grow.
+ */
+const TRY_TO_WRITE = `
+do $$
+begin
+  set local lock_timeout = '3s';
+  update job set id = id where false;
+  perform pg_logical_emit_message(true, 'timepoint', '');
+end
+$$
+`;
+
+/** Rejects when the Postgres of a queue can't be reached, or takes no writes: one that is read-only still answers reads. */
+export async function tryToWriteOnPostgres(queue: Queue): Promise<void> {
+  const backend = queue.getBackend() as unknown as PostgresQueueBackend;
+  await backend.connection.pool.query(TRY_TO_WRITE);
 }
 
 /** A worker of a queue in Postgres. */

@@ -26,6 +26,7 @@ import {
   PostgresWorker,
   postgresConnectionOf,
   RedisWorker,
+  tryToWriteOnPostgres,
   writingHeldOnPostgres,
 } from './queue-workers.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
@@ -202,7 +203,7 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
     fence: (job, token) => fence(job, token, writingHeldOnPostgres(queues.streams)),
     // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
     onConnectionLost: () => () => undefined,
-    ping: async () => void (await queues.streams.getWaitingCount()),
+    ping: () => tryToWriteOnPostgres(queues.streams),
     close: () => closeEach(queues),
   };
 }

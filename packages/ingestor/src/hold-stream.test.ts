@@ -46,6 +46,7 @@ async function hold(stored: object, changes: Partial<HoldOptions> = {}) {
     key: 'a-key',
     idleTimeoutMs: 5_000,
     highWaterJobs: 1_000,
+    highWaterBytes: 512 * 1024 * 1024,
     lowWaterJobs: 500,
     turnMs: 60_000,
   };

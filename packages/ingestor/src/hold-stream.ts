@@ -12,6 +12,7 @@ import { afterConnection, LASTING_MS } from './failures.ts';
 import { heldLately } from './held-lately.ts';
 import { freshMemory, type Memory, remember } from './memory.ts';
 import type { Metrics } from './metrics.ts';
+import { type HighWater, isAboveNow } from './open-work.ts';
 import { Reasks } from './reasks.ts';
 import { describe, type Reporter, startReporter } from './reporter.ts';
 import { runConnection } from './run-connection.ts';
@@ -20,7 +21,7 @@ import { isBlocked } from './stuck.ts';
 import { waitForRequest } from './wait-for-request.ts';
 import { adoptRewind, waitForDrain, watchQueue } from './watch-queue.ts';
 
-export interface HoldOptions {
+export interface HoldOptions extends HighWater {
   readonly queues: Queues;
   /** Whether the job, and so the stream, is still this ingestor's; asking renews the lease. */
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
@@ -31,7 +32,6 @@ export interface HoldOptions {
   readonly idleTimeoutMs: number;
   /** The limit of the stream's declaration unless given. */
   readonly silenceLimitMs?: number | undefined;
-  readonly highWaterJobs: number;
   readonly lowWaterJobs: number;
   /** How long a stream keeps its connection, in ms, while another stream waits for one. */
   readonly turnMs: number;
@@ -121,7 +121,7 @@ async function holdReported(options: ReportedHold, signal: AbortSignal): Promise
     if (decision.kind === 'release') break;
     memory = { ...memory, accepted };
     memory = remember({ memory, run, decision, failures, stored: streamJob.data, reasks, stream });
-    if (decision.kind === 'wait-for-drain') await waitForDrain(options.queues, options.lowWaterJobs, signal);
+    if (decision.kind === 'wait-for-drain') await waitForDrain({ ...options, streamJob }, signal);
     else if (run.ending.kind === 'counted-anew')
       await waitForRequest(options.queues, name, decision.delayMs, signal);
     else await sleep(decision.delayMs, undefined, { signal }).catch(() => undefined);
@@ -170,8 +170,18 @@ type WatchedRun = ReportedHold &
     readonly turnEndsAt: number;
   };
 
-/** Reads one connection while the queue is watched for reasons to close it. */
+const NOT_OPENED: Run = {
+  ending: { kind: 'high-water' },
+  events: 0,
+  hasUnplaced: false,
+  hasRecorded: false,
+  candidate: null,
+};
+
+/** Reads one connection while the queue is watched for reasons to close it. None is opened above the high-water mark. */
 async function runWatched(options: WatchedRun, signal: AbortSignal): Promise<Run> {
+  const isFull = await isAboveNow(options.queues, options.streamJob, options).catch(() => false);
+  if (isFull) return NOT_OPENED;
   const close = new AbortController();
   const end = (ending: Ending) => close.abort(ending);
   const stopListening = options.queues.onConnectionLost(() =>

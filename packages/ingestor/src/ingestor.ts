@@ -75,6 +75,7 @@ export async function startIngestor(env: Env): Promise<Service> {
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,
     silenceLimitMs: config.SILENCE_LIMIT_MS,
     highWaterJobs: config.HIGH_WATER_JOBS,
+    highWaterBytes: config.HIGH_WATER_MB * 1024 * 1024,
     lowWaterJobs: config.LOW_WATER_JOBS,
     turnMs: config.TURN_MS,
     metrics,

@@ -184,4 +184,11 @@ describe('Timepoint, starting an ingestor,', () => {
     };
     await expect(startIngestor(env)).rejects.toThrow('LOW_WATER_JOBS: must be less than HIGH_WATER_JOBS');
   });
+
+  it('refuses a high-water mark in bytes that the low one in jobs reaches', async () => {
+    const env = { CH_STREAM_KEY: 'a-key', DATABASE_URL: testDatabaseUrl(), LOW_WATER_JOBS: '4' };
+    await expect(startIngestor({ ...env, HIGH_WATER_MB: '1' })).rejects.toThrow(
+      'HIGH_WATER_MB: must be more than LOW_WATER_JOBS of 256 KB need',
+    );
+  });
 });

@@ -23,6 +23,7 @@ it('Timepoint counts what fails unexpectedly in the loop of a stream, and keeps 
     key: 'a-key',
     idleTimeoutMs: 5_000,
     highWaterJobs: 10,
+    highWaterBytes: 512 * 1024 * 1024,
     lowWaterJobs: 5,
     turnMs: 60_000,
     onStopped: () => undefined,

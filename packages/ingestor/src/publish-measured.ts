@@ -1,8 +1,10 @@
-import type { Hole } from '@timepoint/shared/job';
+import { type Hole, MAX_BATCH_BYTES } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import { inSpan } from '@timepoint/shared/span';
 import type { Batch } from './batch.ts';
+import { ConnectionEnded } from './ending.ts';
 import type { Metrics } from './metrics.ts';
+import { type HighWater, isAboveNow } from './open-work.ts';
 import { type Destination, publish } from './publish.ts';
 
 export interface Measures {
@@ -31,6 +33,24 @@ export async function publishMeasured(
   metrics.resumeTimepoint.set({ stream }, upTo);
   logger.debug({ job, after, upTo, events, bytes }, 'batch published');
   for (const hole of holes) reportHole(hole, stream, { metrics, logger });
+}
+
+/**
+ * Publishes a batch, and looks at once at the high-water mark when it was a large one: many come in a second.
+ * @throws the ending `high-water`, so that what waits in memory behind it is left to be read again.
+ */
+export async function publishBelowMark(
+  options: Measures & HighWater,
+  destination: Destination,
+  batch: Batch,
+): Promise<void> {
+  const { queues, streamJob } = destination;
+  const before = streamJob.data.timepoint;
+  await publishMeasured(options, destination, batch);
+  // The event of the stored position comes at each connection: by it alone, none would get any further.
+  const hasMoved = streamJob.data.timepoint !== before;
+  if (hasMoved && batch.bytes > MAX_BATCH_BYTES && (await isAboveNow(queues, streamJob, options)))
+    throw new ConnectionEnded({ kind: 'high-water' });
 }
 
 function reportHole(hole: Hole, stream: string, { metrics, logger }: Measures): void {

@@ -1,11 +1,11 @@
 import { asError, TimepointError } from '@timepoint/shared/errors';
 import { isLeaseLost, LEASE_LOST } from '@timepoint/shared/fenced-job';
-import type { EventsJob, StreamJob } from '@timepoint/shared/job';
+import { type EventsJob, MAX_BATCH_BYTES, type StreamJob } from '@timepoint/shared/job';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import type { StreamName } from '@timepoint/shared/streams';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import { type Batch, jobIdOf } from './batch.ts';
-import type { Ending } from './ending.ts';
+import { ConnectionEnded, type Ending } from './ending.ts';
 
 /** Where a stream's lines go, and where its position is kept. */
 export interface Destination {
@@ -48,13 +48,32 @@ export async function publish(
   await queues.events.add(stream, job, { jobId });
   // Repetitions alone, and lines without a place, leave the position where it is.
   const { timepoint } = streamJob.data;
-  if (timepoint === undefined || batch.upTo > timepoint)
-    await streamJob.updateData({ timepoint: batch.upTo, origin });
+  const isMove = timepoint === undefined || batch.upTo > timepoint;
+  const isLarge = batch.bytes > MAX_BATCH_BYTES;
+  if (isMove || isLarge) {
+    const { data } = streamJob;
+    const position = isMove && { timepoint: batch.upTo, origin };
+    await streamJob.updateData({
+      ...data,
+      ...position,
+      ...(isLarge && { large: withLarge(data.large ?? [], jobId, job) }),
+    });
+  }
   return jobId;
 }
 
-/** Why a run ends that could not publish. */
+/** The large jobs with one more, by the bytes that it takes in the queue; a repetition is the same job. */
+function withLarge(
+  large: readonly [string, number][],
+  id: string,
+  job: EventsJob,
+): NonNullable<StreamJob['large']> {
+  return [...large.filter(([other]) => other !== id), [id, Buffer.byteLength(JSON.stringify(job))]];
+}
+
+/** Why a run ends that could not publish, or may not any more. */
 export function endingOfFailure(error: unknown): Ending {
+  if (error instanceof ConnectionEnded) return error.ending;
   return isLeaseLost(error)
     ? { kind: 'lease-lost' }
     : { kind: 'queue-lost', message: asError(error).message };

@@ -45,6 +45,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
       key: 'a-key',
       idleTimeoutMs: 5_000,
       highWaterJobs: 1_000,
+      highWaterBytes: 512 * 1024 * 1024,
       lowWaterJobs: 500,
       turnMs: 60_000,
       reporters: new Map(),

@@ -7,7 +7,7 @@ import { CountWatch } from './counted-anew.ts';
 import { ConnectionEnded, type Ending, isPage, MAX_SEEN_LENGTH } from './ending.ts';
 import { type Line, lines } from './lines.ts';
 import { type Destination, endingOfFailure } from './publish.ts';
-import { publishMeasured } from './publish-measured.ts';
+import { publishBelowMark } from './publish-measured.ts';
 import { Publisher } from './publisher.ts';
 import { recordUnplaced } from './record-unplaced.ts';
 import type { Run, RunOptions } from './run-options.ts';
@@ -192,7 +192,8 @@ class Reader {
   async #begin(first: Timepoint): Promise<void> {
     const origin = shift(first, -1);
     try {
-      await this.#options.streamJob.updateData({ timepoint: first, origin });
+      const { streamJob } = this.#options;
+      await streamJob.updateData({ ...streamJob.data, timepoint: first, origin });
     } catch (error) {
       throw new ConnectionEnded(endingOfFailure(error), error);
     }
@@ -219,7 +220,7 @@ class Reader {
     const destination = this.#destination(origin);
     return new Publisher(
       after,
-      (batch) => publishMeasured(this.#options, destination, batch),
+      (batch) => publishBelowMark(this.#options, destination, batch),
       (error) => this.#end(endingOfFailure(error)),
       this.#options.collectMs,
     );

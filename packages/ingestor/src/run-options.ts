@@ -4,11 +4,12 @@ import type { Job, Queues } from '@timepoint/shared/queues';
 import type { Stream, StreamName } from '@timepoint/shared/streams';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import type { Metrics } from './metrics.ts';
+import type { HighWater } from './open-work.ts';
 import type { Reporter } from './reporter.ts';
 import type { AcceptedHole } from './sequence.ts';
 import type { Outcome, Stuck } from './stuck.ts';
 
-export interface RunOptions {
+export interface RunOptions extends HighWater {
   readonly stream: Stream & { readonly name: StreamName };
   readonly streamJob: Job<StreamJob>;
   /** Whether the stream is still this ingestor's. */

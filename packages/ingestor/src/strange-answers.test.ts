@@ -64,6 +64,7 @@ const options = () => ({
   key: 'a-key',
   idleTimeoutMs: 20_000,
   highWaterJobs: 1_000,
+  highWaterBytes: 512 * 1024 * 1024,
   lowWaterJobs: 500,
   turnMs: 60_000,
   metrics,

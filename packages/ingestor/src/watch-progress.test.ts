@@ -56,6 +56,7 @@ const holdOptions = (queues: Queues) => ({
   key: 'a-key',
   idleTimeoutMs: 1_000,
   highWaterJobs: 1_000,
+  highWaterBytes: 512 * 1024 * 1024,
   lowWaterJobs: 500,
   turnMs: 60_000,
   metrics: createMetrics(),

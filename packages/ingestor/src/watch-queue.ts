@@ -1,21 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epochBaseOf } from '@timepoint/shared/epoch';
 import { asError } from '@timepoint/shared/errors';
-import { rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
+import { MAX_BATCH_BYTES, rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
-import { countWaiting } from '@timepoint/shared/read-queues';
 import { readRewinds } from '@timepoint/shared/rewinds';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import type { Ending } from './ending.ts';
+import { countOpenJobs, forgetDone, type HighWater, isAbove, mostBytes } from './open-work.ts';
 
 const WATCH_INTERVAL_MS = 1_000;
 
-export interface WatchOptions {
+export interface WatchOptions extends HighWater {
   readonly queues: Queues;
   readonly streamJob: Job<StreamJob>;
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
-  readonly highWaterJobs: number;
   /** Given how many jobs no worker has taken, at each look. */
   readonly onDepth?: (openJobs: number) => void;
   /** From when on the connection is left to a stream that waits for one, by the monotonic clock. */
@@ -43,18 +42,13 @@ export async function watchQueue(
   }
 }
 
-async function findReason({
-  queues,
-  streamJob,
-  isHeld,
-  highWaterJobs,
-  onDepth,
-  turnEndsAt,
-}: WatchOptions): Promise<Ending | null> {
+async function findReason(options: WatchOptions): Promise<Ending | null> {
+  const { queues, streamJob, isHeld, onDepth, turnEndsAt } = options;
   if (!(await isHeld(streamJob))) return { kind: 'lease-lost' };
+  await forgetDone(queues, streamJob);
   const openJobs = await countOpenJobs(queues);
   onDepth?.(openJobs);
-  if (openJobs > highWaterJobs) return { kind: 'high-water' };
+  if (isAbove(openJobs, streamJob.data, options)) return { kind: 'high-water' };
   if ((await readRewinds(queues, streamJob.name)).length > 0) return { kind: 'rewind' };
   // A stream that still waits by then waits for a connection: all that the budget allows are in use.
   const isTurnOver = performance.now() > turnEndsAt && (await countUntaken(queues)) > 0;
@@ -70,17 +64,25 @@ async function countUntaken({ streams }: Queues): Promise<number> {
   return waiting + due;
 }
 
-/** Jobs of the queue `events` that no worker has finished or taken. */
-async function countOpenJobs({ events }: Queues): Promise<number> {
-  const [waiting, delayed] = await Promise.all([countWaiting(events), events.getDelayedCount()]);
-  return waiting + delayed;
+export interface DrainOptions extends Pick<WatchOptions, 'queues' | 'streamJob'> {
+  readonly lowWaterJobs: number;
 }
 
-/** Resolves when the queue has drained below the low-water mark, or the signal aborts. */
-export async function waitForDrain(queues: Queues, lowWaterJobs: number, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves when the queue has drained below the low-water mark, in jobs of the usual size or the same bytes in large ones,
+ * or the signal aborts.
+ */
+export async function waitForDrain(
+  { queues, streamJob, lowWaterJobs }: DrainOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const look = async () => {
+    await forgetDone(queues, streamJob);
+    return mostBytes(await countOpenJobs(queues), streamJob.data);
+  };
   while (!signal.aborted) {
-    const open = await countOpenJobs(queues).catch(() => Number.POSITIVE_INFINITY);
-    if (open < lowWaterJobs) return;
+    const bytes = await look().catch(() => Number.POSITIVE_INFINITY);
+    if (bytes < lowWaterJobs * MAX_BATCH_BYTES) return;
     await sleep(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -93,7 +95,7 @@ export async function waitForDrain(queues: Queues, lowWaterJobs: number, signal:
 export async function adoptRewind(queues: Queues, streamJob: Job<StreamJob>, logger: Logger): Promise<void> {
   const requests = await readRewinds(queues, streamJob.name);
   if (requests.length === 0) return;
-  const { timepoint: stored, origin } = streamJob.data;
+  const { timepoint: stored } = streamJob.data;
   let target = stored;
   for (const { id, data } of requests) {
     const request = rewindJobSchema.safeParse(data);
@@ -101,7 +103,7 @@ export async function adoptRewind(queues: Queues, streamJob: Job<StreamJob>, log
     else if (target !== undefined && isAdopted(request.data.timepoint, target))
       target = request.data.timepoint;
   }
-  if (target !== stored) await streamJob.updateData({ timepoint: target, origin });
+  if (target !== stored) await streamJob.updateData({ ...streamJob.data, timepoint: target });
   for (const request of requests) await request.remove();
 }
 

@@ -62,6 +62,10 @@ export function moveMoments(report: ConnectionReport, byMs: number): ConnectionR
     nextTryAt: move(report.nextTryAt),
     lastByteAt: move(report.lastByteAt),
     lastEventAt: move(report.lastEventAt),
+    countedAnew: report.countedAnew && {
+      ...report.countedAnew,
+      since: Math.round(report.countedAnew.since + byMs),
+    },
     at: Math.round(report.at + byMs),
   };
 }

@@ -57,6 +57,8 @@ export const streamJobSchema = z.object({
   /** The last timepoint held; asked for again on resume. Absent: live from now. */
   timepoint: timepointSchema.optional(),
   origin: timepointSchema.optional(),
+  /** Jobs of the queue `events` that a line over the size of a batch has made large: id and bytes. Some may be done. */
+  large: z.array(z.tuple([z.string(), z.int().min(0)])).optional(),
 });
 
 export type StreamJob = z.output<typeof streamJobSchema>;

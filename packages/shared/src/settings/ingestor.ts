@@ -11,6 +11,7 @@ import {
   traceSettings,
   webhookUrl,
 } from '../config.ts';
+import { MAX_BATCH_BYTES } from '../job.ts';
 import { STREAM_NAMES } from '../streams.ts';
 
 const STREAM_KEY_HELP = 'is not set: create a key of type "stream" in your Companies House developer account';
@@ -32,6 +33,7 @@ export const ingestorSettings = z
     SILENCE_LIMIT_MS: optionalCount,
     HIGH_WATER_JOBS: count(1_000),
     LOW_WATER_JOBS: count(250),
+    HIGH_WATER_MB: count(512),
     TURN_MS: count(60_000),
     PORT: port(8081),
   })
@@ -43,4 +45,8 @@ export const ingestorSettings = z
   .refine((settings) => settings.LOW_WATER_JOBS < settings.HIGH_WATER_JOBS, {
     path: ['LOW_WATER_JOBS'],
     message: 'must be less than HIGH_WATER_JOBS',
+  })
+  .refine(({ LOW_WATER_JOBS: low, HIGH_WATER_MB: high }) => low * MAX_BATCH_BYTES < high * 1024 * 1024, {
+    path: ['HIGH_WATER_MB'],
+    message: 'must be more than LOW_WATER_JOBS of 256 KB need',
   });

@@ -10,7 +10,8 @@ export interface Conflict {
 
 /**
  * Of events whose timepoints are in the log, finds those that differ from what it has there. What counts is the content,
- * envelope and document, not how it is spelt. An event that has expired from the log is compared with nothing.
+ * envelope and document, not how it is spelt, nor `published_at`: the publisher has written the same moment in several
+ * forms. An event that has expired from the log is compared with nothing.
  */
 export async function findConflicts(
   sql: Sql,
@@ -51,6 +52,7 @@ opened as (
 select place, resource_uri as held_uri
 from held
 left join opened on opened.timepoint = held.timepoint and held.block_id is not null
-where come_payload is distinct from coalesce(held.payload, opened.payload)
+where come_payload #- '{event,published_at}' is distinct from
+  coalesce(held.payload, opened.payload) #- '{event,published_at}'
 order by place
 `;

@@ -65,7 +65,7 @@ describe.each([
     };
     const written: unknown[] = [];
     const updateProgress = async (report: unknown) => void written.push(report);
-    reporter.use({ progress: before, updateProgress } as unknown as Job<StreamJob>);
+    reporter.use({ data: {}, progress: before, updateProgress } as unknown as Job<StreamJob>);
     expect(wall - (reporter.current.downSince ?? 0)).toBe(7_000);
     wall += jumpMs;
     expect(wall - (reporter.current.downSince ?? 0)).toBe(7_000);

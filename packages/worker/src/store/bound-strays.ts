@@ -1,5 +1,4 @@
 import type { Sql } from '../database.ts';
-import type { Letter } from './save-letters.ts';
 
 /** So many lines without a place of a stream are kept open, and so many bytes of them; of those that come beyond, only the number. */
 export interface StrayBounds {
@@ -13,7 +12,7 @@ export const STRAY_BOUNDS: StrayBounds = { letters: 10_000, bytes: 256 * 1024 * 
  * The letters of a stream that there is room for. Those with a place always are, as each is an event; of lines without
  * one a proxy can send any number. What there is no room for is counted by one letter, in its attempts.
  */
-export async function boundStrays(
+export async function boundStrays<Letter extends { readonly timepoint: number | null; readonly raw: string }>(
   sql: Sql,
   stream: string,
   letters: readonly Letter[],

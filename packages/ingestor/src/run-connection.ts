@@ -208,7 +208,7 @@ class Reader {
       this.#options.reporter.sawEvent();
     }
     this.#lastEventAt = performance.now();
-    this.#publisher?.add(advance, this.#lastEventAt);
+    this.#publisher?.add(advance, Date.now());
   }
 
   #destination(origin: Timepoint): Destination {

@@ -1,4 +1,5 @@
-import type { Queues } from '@timepoint/shared/queues';
+import type { DeadLetterJob } from '@timepoint/shared/job';
+import type { Job, Queues } from '@timepoint/shared/queues';
 
 /** What a route of Bull Board names. */
 export interface RetryRoute {
@@ -23,6 +24,13 @@ export async function signRetries({ deadLetters }: Queues, route: RetryRoute, wh
   const present = jobs.filter((job) => job !== undefined);
   for (let from = 0; from < present.length; from += AT_ONCE) {
     const some = present.slice(from, from + AT_ONCE);
-    await Promise.all(some.map((job) => job.updateData({ ...job.data, who }).catch(() => undefined)));
+    await Promise.all(some.map((job) => sign(deadLetters, job, who)));
   }
+}
+
+/** Without its name a retry would leave no row in the audit: one that can't be signed is refused, unless it is gone. */
+async function sign(queue: Queues['deadLetters'], job: Job<DeadLetterJob>, who: string): Promise<void> {
+  await job.updateData({ ...job.data, who }).catch(async (error: unknown) => {
+    if ((await queue.getJob(job.id ?? '')) !== undefined) throw error;
+  });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { type EventsJob, eventsJobSchema, type RewindJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
@@ -210,6 +211,26 @@ describe('Timepoint, looking after its streams,', () => {
     });
     await keeper.close();
     expect(await storedStream()).toEqual({});
+  });
+
+  it('does the other parts of a round although one of them fails', async () => {
+    await applyBatch(database, job(100, 101));
+    await database.query('alter table ingest.holes rename to holes_away');
+    const keeper = lookAfterStreams({
+      queues,
+      database,
+      streams: ['companies'],
+      graceSeconds: 0,
+      metrics: createMetrics(),
+      logger,
+    });
+    try {
+      // What comes after the holes.
+      await until(async () => (await database.query('select from ingest.activity')).rows.length > 0);
+    } finally {
+      await keeper.close();
+      await database.query('alter table ingest.holes_away rename to holes');
+    }
   });
 
   it('notes once a minute where each stream stands', async () => {

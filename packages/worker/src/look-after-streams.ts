@@ -31,18 +31,28 @@ export function lookAfterStreams(options: LookAfterOptions): { close(): Promise<
 }
 
 async function repeat(options: LookAfterOptions, letterJobs: LetterJobs, signal: AbortSignal): Promise<void> {
+  const { queues, database, streams, logger } = options;
+  const parts: Readonly<Record<string, () => Promise<void>>> = {
+    'register streams': async () => {
+      const added = await registerStreams(queues, database, streams);
+      if (added.length > 0) logger.info({ streams: added }, 'streams registered');
+    },
+    'schedule maintenance': () => keepMaintenance(queues),
+    'read holes again': () => mendHoles(options),
+    'give letters their jobs': () => letterJobs.align(),
+    'retry failed jobs': async () => {
+      const retried = await retryFailedJobs(queues);
+      if (retried > 0) logger.info({ jobs: retried }, 'failed jobs are tried again');
+    },
+    'note activity': () => noteActivity(database),
+  };
   while (!signal.aborted) {
-    try {
-      const added = await registerStreams(options.queues, options.database, options.streams);
-      if (added.length > 0) options.logger.info({ streams: added }, 'streams registered');
-      await keepMaintenance(options.queues);
-      await mendHoles(options);
-      await letterJobs.align();
-      const retried = await retryFailedJobs(options.queues);
-      if (retried > 0) options.logger.info({ jobs: retried }, 'failed jobs are tried again');
-      await noteActivity(options.database);
-    } catch (error) {
-      options.logger.warn({ err: asError(error) }, 'looking after the streams failed; trying again');
+    // One that fails keeps none of the others from being done.
+    for (const [part, run] of Object.entries(parts)) {
+      await run().catch((error: unknown) =>
+        logger.warn({ part, err: asError(error) }, 'a part of the round failed; trying again in 5 s'),
+      );
+      if (signal.aborted) return;
     }
     await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -1,3 +1,4 @@
+import { asError } from '@timepoint/shared/errors';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Queues } from '@timepoint/shared/queues';
 import type { Database } from './database.ts';
@@ -41,8 +42,11 @@ export async function startMaintenance({
       };
       // Neither keeps the other from being done.
       const parts = [tendLog(database, { retentionDays, now, logger }), expireLetters(database, retention)];
-      const failed = (await Promise.allSettled<unknown>(parts)).find(({ status }) => status === 'rejected');
-      if (failed?.status === 'rejected') throw failed.reason;
+      const failures = (await Promise.allSettled<unknown>(parts)).flatMap((part) =>
+        part.status === 'rejected' ? asError(part.reason) : [],
+      );
+      if (failures.length > 0)
+        throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
     },
     { concurrency: 1 },
   );

@@ -1,6 +1,7 @@
-import { RETENTION_MS, span } from '@timepoint/shared/assess';
+import { RETENTION_MS } from '@timepoint/shared/assess-stream';
 import { REPORT_EXPIRES_MS, silenceIn } from '@timepoint/shared/connection-report';
 import type { StreamHold } from '@timepoint/shared/read-queues';
+import { span } from '@timepoint/shared/time-span';
 
 /** How the connection of a stream is, for people. */
 export interface ConnectionState {

@@ -1,4 +1,5 @@
-import { type Assessment, assess, type Limits, type SystemReading } from '@timepoint/shared/assess';
+import { type Assessment, assess, type SystemReading } from '@timepoint/shared/assess';
+import type { Limits } from '@timepoint/shared/finding';
 import { inTime, oneAtATime } from '@timepoint/shared/in-time';
 import type { Queues } from '@timepoint/shared/queues';
 import { READ_DEADLINE_MS, readQueues } from '@timepoint/shared/read-queues';

@@ -23,7 +23,7 @@ describe('Timepoint, documented,', () => {
 
   it('has a section of the runbook for everything that can be found', async () => {
     const [, kinds = ''] =
-      /type FindingKind =([^;]+);/.exec(await read('packages/shared/src/assess.ts')) ?? [];
+      /type FindingKind =([^;]+);/.exec(await read('packages/shared/src/finding.ts')) ?? [];
     const sections = [...(await read('docs/operations.md')).matchAll(/^## (\S+)$/gm)].map(([, name]) => name);
     const found = [...kinds.matchAll(/'([\w-]+)'/g)].map(([, kind]) => kind);
     expect(found.length).toBeGreaterThan(5);

@@ -1,4 +1,5 @@
-import { assessQueues, type QueueLimits } from '@timepoint/shared/assess';
+import { assessQueues } from '@timepoint/shared/assess';
+import type { QueueLimits } from '@timepoint/shared/finding';
 import { inTime, oneAtATime } from '@timepoint/shared/in-time';
 import type { Judge } from '@timepoint/shared/judgement';
 import type { Queues } from '@timepoint/shared/queues';

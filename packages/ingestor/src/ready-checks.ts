@@ -1,9 +1,9 @@
-import { span } from '@timepoint/shared/assess';
 import type { ConnectionReport } from '@timepoint/shared/connection-report';
 import type { Check, Checks } from '@timepoint/shared/health';
 import type { Queues } from '@timepoint/shared/queues';
 import { readQueues } from '@timepoint/shared/read-queues';
 import type { StreamName } from '@timepoint/shared/streams';
+import { span } from '@timepoint/shared/time-span';
 import { findUntaken } from './find-stuck.ts';
 import type { Reporter } from './reporter.ts';
 import { PROGRESS_GRACE_MS } from './watch-progress.ts';

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { assess, type Finding, type SystemReading, span } from './assess.ts';
+import { assess, type SystemReading } from './assess.ts';
 import type { ConnectionReport } from './connection-report.ts';
+import type { Finding } from './finding.ts';
 import type { StreamHold } from './read-queues.ts';
 import type { StreamStatus } from './stream-status.ts';
 import { STREAM_NAMES } from './streams.ts';
+import { span } from './time-span.ts';
 
 const NOW = Date.parse('2026-07-01T12:00:00Z');
 const MINUTE = 60_000;

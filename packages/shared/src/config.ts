@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Limits } from './assess.ts';
 import { ConfigError } from './errors.ts';
+import type { Limits } from './finding.ts';
 import { explainUnknownStream, STREAM_NAMES, STREAMS, type StreamName } from './streams.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-import type { Finding } from './assess.ts';
+import type { Finding } from './finding.ts';
 
 /** What is wrong with the whole, as far as a process can tell. */
 export interface Judgement {

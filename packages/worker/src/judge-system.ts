@@ -1,4 +1,5 @@
-import { assess, type Finding, type Limits } from '@timepoint/shared/assess';
+import { assess } from '@timepoint/shared/assess';
+import type { Finding, Limits } from '@timepoint/shared/finding';
 import type { Judge } from '@timepoint/shared/judgement';
 import type { Observe } from './observe.ts';
 

@@ -1,4 +1,4 @@
-import { downtimeOf } from '@timepoint/shared/assess';
+import { downtimeOf } from '@timepoint/shared/assess-stream';
 import type { QueuesReading } from '@timepoint/shared/read-queues';
 import { Gauge, type Registry } from 'prom-client';
 import type { Ledger, Observation, Observe } from './observe.ts';

@@ -1,4 +1,4 @@
-import type { FindingKind } from '@timepoint/shared/assess';
+import type { FindingKind } from '@timepoint/shared/finding';
 import type { Check, Checks } from '@timepoint/shared/health';
 import type { Judge } from '@timepoint/shared/judgement';
 import type { Queues } from '@timepoint/shared/queues';

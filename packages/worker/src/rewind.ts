@@ -1,12 +1,13 @@
 // Somebody wants a stream read again from a timepoint: after a hole that may have been filled upstream, or to be sure.
 // It costs the publisher a connection and us a repetition, and changes nothing that is right. Only a position that the
 // publisher has forgotten is dangerous: it refuses it, and what it publishes until we read live is missed.
-import { RETENTION_MS, span } from '@timepoint/shared/assess';
+import { RETENTION_MS } from '@timepoint/shared/assess-stream';
 import { describeTimepoint, epochOf, storedTimepoint } from '@timepoint/shared/epoch';
 import { asError, TimepointError } from '@timepoint/shared/errors';
 import type { Queues } from '@timepoint/shared/queues';
 import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
 import type { StreamName } from '@timepoint/shared/streams';
+import { span } from '@timepoint/shared/time-span';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import type { Database } from './database.ts';
 import { readBase } from './store/read-epochs.ts';

@@ -1,7 +1,7 @@
-import { span } from '@timepoint/shared/assess';
 import type { StreamHold } from '@timepoint/shared/read-queues';
 import type { StreamStatus } from '@timepoint/shared/stream-status';
 import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
+import { span } from '@timepoint/shared/time-span';
 import { type ConnectionState, connectionState } from '../connection-state.ts';
 import type { HourlyActivity } from '../rates.ts';
 import type { Sample } from '../take-sample.ts';

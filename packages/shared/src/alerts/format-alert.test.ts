@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FindingKind } from '../assess.ts';
+import type { FindingKind } from '../finding.ts';
 import { formatAlert } from './format-alert.ts';
 import { incidentOf } from './incident.ts';
 

@@ -1,5 +1,6 @@
-import { type FindingKind, span } from '../assess.ts';
+import type { FindingKind } from '../finding.ts';
 import type { IncidentJob } from '../job.ts';
+import { span } from '../time-span.ts';
 
 /** What the webhook gets: a message that Slack and its like show, and the same in fields for programs. */
 export interface Alert {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../assess.ts';
+import type { Finding } from '../finding.ts';
 import type { Judgement } from '../judgement.ts';
 import {
   type IncidentTimes,

@@ -1,7 +1,7 @@
 // What becomes of an incident, decided from what is known of it and nothing else. Example: companies is down at 12:00
 // and people are told; it is connected at 12:05 and again at the next look, so they are told that it is over. At 12:08
 // it is down again: they are told, and this time it must be calm for two minutes to be over.
-import type { Finding, FindingKind } from '../assess.ts';
+import type { Finding, FindingKind } from '../finding.ts';
 import type { IncidentJob, IncidentNote } from '../job.ts';
 import type { Judgement } from '../judgement.ts';
 import { STREAM_NAMES } from '../streams.ts';

@@ -3,8 +3,8 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-re
 import { until } from '@timepoint/dev/until';
 import { startIngestor } from '@timepoint/ingestor/ingestor';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
-import type { Limits } from '@timepoint/shared/assess';
 import type { ConnectionReport } from '@timepoint/shared/connection-report';
+import type { Limits } from '@timepoint/shared/finding';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import type { Service } from '@timepoint/shared/lifecycle';
 import { createLogger } from '@timepoint/shared/logger';

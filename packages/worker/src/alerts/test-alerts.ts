@@ -1,6 +1,6 @@
 import { type AlertsOptions, startAlerts } from '@timepoint/shared/alerts/start-alerts';
 import { FAST } from '@timepoint/shared/alerts/test-times';
-import type { Limits } from '@timepoint/shared/assess';
+import type { Limits } from '@timepoint/shared/finding';
 import { createLogger } from '@timepoint/shared/logger';
 import type { Database } from '../database.ts';
 import { judging } from '../judge-system.ts';

@@ -1,4 +1,5 @@
-import type { Assessment, Finding, SystemReading } from '@timepoint/shared/assess';
+import type { Assessment, SystemReading } from '@timepoint/shared/assess';
+import type { Finding } from '@timepoint/shared/finding';
 import { oneLine } from '@timepoint/shared/printable';
 import { formatStreams } from './format-streams.ts';
 import { formatHeadline, isFine, worstFirst } from './headline.ts';

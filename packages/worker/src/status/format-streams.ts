@@ -1,8 +1,9 @@
-import { type SystemReading, span } from '@timepoint/shared/assess';
+import type { SystemReading } from '@timepoint/shared/assess';
 import { REPORT_EXPIRES_MS } from '@timepoint/shared/connection-report';
 import { publishedTimepoint } from '@timepoint/shared/epoch';
 import type { QueuesReading, StreamHold } from '@timepoint/shared/read-queues';
 import type { StreamStatus } from '@timepoint/shared/stream-status';
+import { span } from '@timepoint/shared/time-span';
 import { formatTable } from '../format-table.ts';
 
 const COLUMNS = [

@@ -1,4 +1,5 @@
-import type { Assessment, Finding, FindingKind } from '@timepoint/shared/assess';
+import type { Assessment } from '@timepoint/shared/assess';
+import type { Finding, FindingKind } from '@timepoint/shared/finding';
 
 /** Says in words whether the copy is live and exact, and if not in short why: `LIVE and EXACT`, `NOT LIVE: …`. */
 export function formatHeadline({ isLive, isExact, findings }: Assessment): string {

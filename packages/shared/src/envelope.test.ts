@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { companyNumberOf, glance, parseLine } from './envelope.ts';
+import { glance, parseLine } from './envelope.ts';
+import { companyNumberOf } from './resource-uri.ts';
 
 const event = (changes: object = {}, position: object = {}) =>
   JSON.stringify({

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { parsePublishedAt } from './published-at.ts';
+import { companyNumberOf, isResourceUri, MAX_URI_BYTES, normalizeResourceUri } from './resource-uri.ts';
 import { type Replacement, storableJson } from './storable-json.ts';
 import { parseTimepoint, type Timepoint } from './timepoint.ts';
-
-/** No URI of the publisher has 200; what identifies a row must fit into an index. */
-export const MAX_URI_BYTES = 1_000;
-
-/** Whether a text is short enough to identify a resource. */
-export function isResourceUri(text: string): boolean {
-  return text.length <= MAX_URI_BYTES && Buffer.byteLength(text) <= MAX_URI_BYTES;
-}
 
 /**
  * The envelope of an event: strict where exactness needs it (which resource, which timepoint, changed or
@@ -178,25 +171,8 @@ export function stripByteOrderMark(line: string): string {
   return line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
 }
 
-/** The company that a resource belongs to, from its URI: 6 to 10 letters and digits, upper case. */
-export function companyNumberOf(resourceUri: string): string | null {
-  return /^\/company\/([A-Za-z0-9]{6,10})(?:\/|$)/.exec(resourceUri)?.[1]?.toUpperCase() ?? null;
-}
-
 function timepointOf(json: unknown): Timepoint | null {
   return isRecord(json) && isRecord(json.event) ? parseTimepoint(json.event.timepoint) : null;
-}
-
-/**
- * A URI as every row is keyed by it: with a leading slash, which the exemptions stream leaves out, and the company number in
- * upper case. Only the number: other ids tell their letter cases apart.
- */
-export function normalizeResourceUri(uri: string): string {
-  const whole = uri.startsWith('/') ? uri : `/${uri}`;
-  return whole.replace(
-    /^\/company\/[A-Za-z0-9]{6,10}(?=\/|$)/,
-    (start) => `/company/${start.slice(9).toUpperCase()}`,
-  );
 }
 
 function unreadable(line: string): ParsedLine {

@@ -1,5 +1,5 @@
-import { isResourceUri } from '@timepoint/shared/envelope';
 import type { LetterReason } from '@timepoint/shared/job';
+import { isResourceUri } from '@timepoint/shared/resource-uri';
 import { storableText } from '@timepoint/shared/storable-json';
 import type { Stream } from '@timepoint/shared/streams';
 import type { Sql } from '../database.ts';

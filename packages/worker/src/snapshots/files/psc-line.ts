@@ -1,4 +1,5 @@
-import { type Deviation, isResourceUri, normalizeResourceUri } from '@timepoint/shared/envelope';
+import type { Deviation } from '@timepoint/shared/envelope';
+import { isResourceUri, normalizeResourceUri } from '@timepoint/shared/resource-uri';
 import { type Replacement, storableJson } from '@timepoint/shared/storable-json';
 import { z } from 'zod';
 import { parseCompanyNumber } from './company-number.ts';

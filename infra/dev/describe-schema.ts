@@ -6,7 +6,8 @@ select
   relnamespace::regnamespace::text as schema, relname as name, relkind = 'v' as is_view,
   obj_description(oid, 'pg_class') as comment,
   array(
-    select replace(regexp_replace(pg_get_indexdef(indexrelid), 'CREATE (UNIQUE )?INDEX ', '\\1'), ' ON ' || pg_class.oid::regclass || ' USING', '')
+    -- Postgres breaks some definitions into lines, which a formatter of Markdown would indent.
+    select replace(regexp_replace(regexp_replace(pg_get_indexdef(indexrelid), '\\s+', ' ', 'g'), 'CREATE (UNIQUE )?INDEX ', '\\1'), ' ON ' || pg_class.oid::regclass || ' USING', '')
     from pg_index where indrelid = pg_class.oid and not indisprimary order by 1
   ) as indexes
 from pg_class

@@ -22,7 +22,8 @@ export type FindingKind =
   | 'hole'
   | 'dead-letters'
   | 'failed-jobs'
-  | 'store-failing';
+  | 'store-failing'
+  | 'work-failing';
 
 /** Something that is not as it should be. */
 export interface Finding {

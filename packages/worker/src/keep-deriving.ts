@@ -1,22 +1,25 @@
 // A job derives one step of status changes at most. When the watermark jumps further, as when a hole in front of many
 // events is filled, the rest is derived here, step by step, each in a short transaction of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asError } from '@timepoint/shared/errors';
-import type { Logger } from '@timepoint/shared/logger';
-import { STREAMS } from '@timepoint/shared/streams';
+import { STREAMS, type StreamName } from '@timepoint/shared/streams';
 import type { Database } from './database.ts';
 import { deriveNext } from './follow-status.ts';
+import type { RecurringWork } from './recurring-work.ts';
 import { readBehind } from './store/read-behind.ts';
 
 export interface KeepDerivingOptions {
   readonly database: Database;
-  readonly logger: Logger;
+  readonly work: RecurringWork;
+  /** Whose status changes are derived; those whose events have a company status when it is not given. */
+  readonly streams?: readonly StreamName[];
 }
 
 /** Facts are to be there within five seconds. */
 const INTERVAL_MS = 1_000;
 /** A store that fails is not asked every second. */
 const PAUSE_MS = 5_000;
+
+const FOLLOWED = STREAMS.filter(({ hasCompanyStatus }) => hasCompanyStatus).map(({ name }) => name);
 
 /** Derives the status changes that jobs have left, now and every second, until it is closed. */
 export function keepDeriving(options: KeepDerivingOptions): { close(): Promise<void> } {
@@ -30,22 +33,42 @@ export function keepDeriving(options: KeepDerivingOptions): { close(): Promise<v
   };
 }
 
-async function repeat({ database, logger }: KeepDerivingOptions, signal: AbortSignal): Promise<void> {
+async function repeat(options: KeepDerivingOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    let pause = INTERVAL_MS;
-    try {
-      await deriveBehind(database, signal);
-    } catch (error) {
-      pause = PAUSE_MS;
-      logger.warn({ err: asError(error) }, 'deriving status changes failed; trying again');
-    }
-    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    const isWhole = await deriveEach(options, signal);
+    // Rejects only when the signal aborts.
+    await sleep(isWhole ? INTERVAL_MS : PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** Derives all status changes that are behind the watermark. */
-export async function deriveBehind(database: Database, signal?: AbortSignal): Promise<void> {
-  const streams = STREAMS.filter(({ hasCompanyStatus }) => hasCompanyStatus).map(({ name }) => name);
-  for (const stream of await readBehind(database, streams))
-    while (signal?.aborted !== true && (await deriveNext(database, stream)));
+/** Derives what is behind, each stream as a part of its own. Returns whether all of it succeeded. */
+async function deriveEach(
+  { database, work, streams = FOLLOWED }: KeepDerivingOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let behind: readonly StreamName[] = [];
+  const isKnown = await work.run('find-status-changes-behind', async () => {
+    behind = await readBehind(database, streams);
+  });
+  if (!isKnown) return false;
+  let isWhole = true;
+  // A stream that is not behind any more has succeeded, also when another worker derived its changes.
+  for (const stream of streams)
+    isWhole =
+      (await work.run(`derive-status-changes-of-${stream}`, async () => {
+        if (behind.includes(stream)) await deriveStream(database, stream, signal);
+      })) && isWhole;
+  return isWhole;
+}
+
+async function deriveStream(database: Database, stream: StreamName, signal?: AbortSignal): Promise<void> {
+  while (signal?.aborted !== true && (await deriveNext(database, stream)));
+}
+
+/**
+ * Derives all status changes that are behind the watermark.
+ * @throws the first error of the store.
+ */
+export async function deriveBehind(database: Database): Promise<void> {
+  for (const stream of await readBehind(database, FOLLOWED)) await deriveStream(database, stream);
 }

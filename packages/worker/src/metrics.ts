@@ -43,6 +43,12 @@ export function createMetrics(observe?: Observe) {
       help: '1 while this worker takes no jobs because the store fails',
       registers,
     }),
+    failures: new Counter({
+      name: 'timepoint_worker_failures_total',
+      help: 'Failures of the recurring work of this worker, by part; the log has each',
+      labelNames: ['part'] as const,
+      registers,
+    }),
     rewinds: new Counter({
       name: 'timepoint_streams_rewinds_total',
       help: 'Streams sent back to events that were lost between the queue and the database',

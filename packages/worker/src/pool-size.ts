@@ -1,7 +1,7 @@
 import { MERGE_CONCURRENCY } from './snapshots/merge-worker.ts';
 
 /**
- * Jobs of letters, jobs of actions, the look after the streams, that after the log, the look at the whole for metrics and
+ * Jobs of letters, jobs of actions, the reconciling of the streams, the upkeep of the log, the look at the whole for metrics and
  * alerts, and the lock of a lost queue.
  */
 const OTHERS = 6;

@@ -110,6 +110,21 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
     await readyUntil('migrated', true);
   });
 
+  it('names the part of its recurring work that keeps failing, and counts it, until the part succeeds', async () => {
+    await database.query('alter table ingest.activity rename to activity_away');
+    await readyUntil(
+      'recurring',
+      false,
+      /^record-activity failed [3-9] times in a row: .*activity.* not exist/,
+    );
+    const metrics = await (await fetch(url.replace('health', 'metrics'))).text();
+    expect(metrics).toMatch(/timepoint_worker_failures_total\{part="record-activity".*\} [3-9]/);
+    // The other parts have gone on.
+    expect(metrics).not.toMatch(/timepoint_worker_failures_total\{part="(?!record-activity)/);
+    await database.query('alter table ingest.activity_away rename to activity');
+    await readyUntil('recurring', true, /^every part succeeds$/);
+  });
+
   it('tells that the database is lost and no jobs are taken, until it is back, and stays alive', async () => {
     postgres.cut();
     await readyUntil('database', false);

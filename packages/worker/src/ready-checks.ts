@@ -4,6 +4,7 @@ import type { Judge } from '@timepoint/shared/judgement';
 import type { Queues } from '@timepoint/shared/queues';
 import type { Database } from './database.ts';
 import { findPending } from './migrate.ts';
+import type { RecurringWork } from './recurring-work.ts';
 
 export interface ReadyOptions {
   readonly queues: Queues;
@@ -11,10 +12,11 @@ export interface ReadyOptions {
   readonly judge: Judge;
   /** Why no jobs are taken; null while they are. */
   readonly storeFailure: () => Error | null;
+  readonly work: RecurringWork;
 }
 
 /** What must be so that a worker can keep the copy live, each with what to do when it is not. */
-export function readyChecks({ queues, database, judge, storeFailure }: ReadyOptions): Checks {
+export function readyChecks({ queues, database, judge, storeFailure, work }: ReadyOptions): Checks {
   return {
     database: async () => {
       await database.query('select 1');
@@ -36,6 +38,7 @@ export function readyChecks({ queues, database, judge, storeFailure }: ReadyOpti
         ? { ok: true, detail: 'taking jobs' }
         : { ok: false, detail: `the store fails, no jobs are taken: ${failure.message}` };
     },
+    recurring: work.check,
     streams: () => checkFindings(judge, ['not-registered', 'stream-down'], 'connected, or waiting in order'),
     lag: () => checkFindings(judge, ['behind'], 'no job waits longer than ALERT_BEHIND_SECONDS'),
   };

@@ -14,13 +14,14 @@ import { judging } from './judge-system.ts';
 import { keepDeriving } from './keep-deriving.ts';
 import { startActionsWorker } from './letters/actions-worker.ts';
 import { startLettersWorker } from './letters/letters-worker.ts';
-import { lookAfterStreams } from './look-after-streams.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createMetrics } from './metrics.ts';
 import { checkMigrated } from './migrate.ts';
 import { observing } from './observe.ts';
 import { poolSize } from './pool-size.ts';
 import { readyChecks } from './ready-checks.ts';
+import { reconcileStreams } from './reconcile-streams.ts';
+import { createRecurringWork } from './recurring-work.ts';
 import { startMergeWorker } from './snapshots/merge-worker.ts';
 import { startEventsWorker } from './worker.ts';
 
@@ -62,15 +63,17 @@ export async function startWorker(env: Env): Promise<Service> {
   const merges = startMergeWorker({ queues, database, metrics, logger });
   const letters = startLettersWorker({ queues, database, logger });
   const actions = startActionsWorker({ queues, database, logger });
-  const keeper = lookAfterStreams({
+  const work = createRecurringWork({ metrics, logger });
+  const keeper = reconcileStreams({
     queues,
     database,
     streams: config.CH_STREAMS,
     graceSeconds: config.HOLE_GRACE_SECONDS,
     metrics,
+    work,
     logger,
   });
-  const deriving = keepDeriving({ database, logger });
+  const deriving = keepDeriving({ database, work });
   const maintenance = await startMaintenance({
     queues,
     database,
@@ -86,7 +89,12 @@ export async function startWorker(env: Env): Promise<Service> {
     { consumer: actions, queue: queues.actions, limits: LONG_JOB_LIMITS },
   ].map((watched) => watchConsumer({ ...watched, onHopeless: fail, logger }));
   const { storeFailure } = events;
-  const judge = judging({ observe, limits: limitsOf(config), storeFailure });
+  const judge = judging({
+    observe,
+    limits: limitsOf(config),
+    storeFailure,
+    workFailure: work.failure,
+  });
   const alerts = startAlerts({
     queues,
     judge,
@@ -99,7 +107,7 @@ export async function startWorker(env: Env): Promise<Service> {
     port: config.PORT,
     host: config.BIND_ADDRESS,
     live: Object.fromEntries(watches.map(({ queue, check }) => [queue, check])),
-    ready: readyChecks({ queues, database, judge, storeFailure }),
+    ready: readyChecks({ queues, database, judge, storeFailure, work }),
     registry: metrics.registry,
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');

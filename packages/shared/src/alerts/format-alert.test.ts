@@ -45,6 +45,7 @@ describe('Timepoint, putting an alert into words,', () => {
     ['hole', 'officers has no open hole'],
     ['dead-letters', 'fewer dead letters'],
     ['store-failing', 'the database answers'],
+    ['work-failing', 'every part of the recurring work'],
   ])('has words for the end of %s', (kind, words) => {
     expect(formatAlert(incident(kind, 'officers', ''), 'resolved', teller).text).toContain(words);
   });

@@ -64,6 +64,7 @@ const ENDS: Readonly<Record<FindingKind, (stream: string) => string>> = {
   'dead-letters': () => 'fewer dead letters are open than ALERT_DEAD_LETTERS.',
   'failed-jobs': () => 'no failed job is left.',
   'store-failing': () => 'the database answers, and jobs are taken.',
+  'work-failing': () => 'every part of the recurring work succeeds.',
 };
 
 function explainEnd(kind: string, stream: string | null): string {

@@ -121,9 +121,9 @@ export function noted(
 /** What only the database can tell. */
 const OF_DATABASE: readonly FindingKind[] = ['hole', 'dead-letters', 'store-failing'];
 /** What only a process with a database can tell. */
-const WITH_DATABASE: readonly FindingKind[] = [...OF_DATABASE, 'database-unreachable'];
+const WITH_DATABASE: readonly FindingKind[] = [...OF_DATABASE, 'work-failing', 'database-unreachable'];
 /** What can be told without the queues. */
-const WITHOUT_QUEUES: readonly FindingKind[] = [...WITH_DATABASE, 'queue-unreachable'];
+const WITHOUT_QUEUES: readonly FindingKind[] = [...OF_DATABASE, 'database-unreachable', 'queue-unreachable'];
 
 /** Whether what an incident is about is there, as far as a judgement can tell. */
 export function lookFor(incident: IncidentJob, seen: Judgement): Sighting {
@@ -134,7 +134,7 @@ export function lookFor(incident: IncidentJob, seen: Judgement): Sighting {
   if (finding?.kind === 'stream-down') return { kind: 'unknown' };
   const isOneOf = (kinds: readonly FindingKind[]) => kinds.some((kind) => kind === incident.kind);
   if (seen.canReachDatabase === null && isOneOf(WITH_DATABASE)) return { kind: 'elsewhere' };
-  const needsDatabase = isOneOf(OF_DATABASE);
+  const needsDatabase = isOneOf([...OF_DATABASE, 'work-failing']);
   const needsQueues = !isOneOf(WITHOUT_QUEUES);
   const isKnown = (seen.canReachDatabase || !needsDatabase) && (seen.canReachQueues || !needsQueues);
   return { kind: isKnown ? 'absent' : 'unknown' };

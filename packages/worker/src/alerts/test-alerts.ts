@@ -11,6 +11,7 @@ export interface TestAlertsOptions extends Pick<AlertsOptions, 'queues' | 'webho
   readonly database: Database;
   readonly limits?: Partial<Limits>;
   readonly storeFailure?: () => Error | null;
+  readonly workFailure?: () => string | null;
 }
 
 const LIMITS = { downMs: 600_000, behindMs: 600_000, deadLetters: 3 };
@@ -21,9 +22,10 @@ export function startTestAlerts({
   database,
   limits,
   storeFailure = () => null,
+  workFailure = () => null,
   ...options
 }: TestAlertsOptions): { close(): Promise<void> } {
   const observe = observing({ queues: options.queues, database, keepMs: 0 });
-  const judge = judging({ observe, limits: { ...LIMITS, ...limits }, storeFailure });
+  const judge = judging({ observe, limits: { ...LIMITS, ...limits }, storeFailure, workFailure });
   return startAlerts({ ...FAST, ...options, judge, lostQueue: tellLostQueue(database), logger });
 }

@@ -37,6 +37,7 @@ const REASONS: Record<FindingKind, (streams: string) => string> = {
   'dead-letters': () => 'dead letters',
   'failed-jobs': () => 'failed jobs',
   'store-failing': () => 'Postgres refuses what is written',
+  'work-failing': () => 'recurring work of a worker fails',
 };
 
 function reasonsOf(findings: readonly Finding[]): string[] {

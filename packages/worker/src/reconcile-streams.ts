@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asError } from '@timepoint/shared/errors';
 import type { StreamName } from '@timepoint/shared/streams';
 import { createLetterJobs, type LetterJobs } from './letters/letter-jobs.ts';
 import { keepMaintenance } from './maintenance.ts';
 import { type MendOptions, mendHoles } from './mend-holes.ts';
+import type { RecurringWork } from './recurring-work.ts';
 import { retryFailedJobs } from './refused-job.ts';
 import { registerStreams } from './register-streams.ts';
 import { noteActivity } from './store/note-activity.ts';
@@ -11,15 +11,16 @@ import { noteActivity } from './store/note-activity.ts';
 /** Often enough that a wiped Redis costs seconds; each round is one look-up for each stream. */
 const INTERVAL_MS = 5_000;
 
-export interface LookAfterOptions extends MendOptions {
+export interface ReconcileOptions extends MendOptions {
   readonly streams: readonly StreamName[];
+  readonly work: RecurringWork;
 }
 
 /**
- * Registers missing streams, keeps the log tended, mends holes, gives open dead letters their jobs and notes where the
- * streams stand, now and every five seconds, until it is closed.
+ * Registers missing streams, schedules the maintenance, reads lost events again, gives open dead letters their jobs and
+ * records where the streams stand, now and every five seconds, until it is closed.
  */
-export function lookAfterStreams(options: LookAfterOptions): { close(): Promise<void> } {
+export function reconcileStreams(options: ReconcileOptions): { close(): Promise<void> } {
   const stop = new AbortController();
   const rounds = repeat(options, createLetterJobs(options), stop.signal);
   return {
@@ -30,30 +31,28 @@ export function lookAfterStreams(options: LookAfterOptions): { close(): Promise<
   };
 }
 
-async function repeat(options: LookAfterOptions, letterJobs: LetterJobs, signal: AbortSignal): Promise<void> {
-  const { queues, database, streams, logger } = options;
+async function repeat(options: ReconcileOptions, letterJobs: LetterJobs, signal: AbortSignal): Promise<void> {
+  const { queues, database, streams, work, logger } = options;
   const parts: Readonly<Record<string, () => Promise<void>>> = {
-    'register streams': async () => {
+    'register-streams': async () => {
       const added = await registerStreams(queues, database, streams);
       if (added.length > 0) logger.info({ streams: added }, 'streams registered');
     },
-    'schedule maintenance': () => keepMaintenance(queues),
-    'read holes again': () => mendHoles(options),
-    'give letters their jobs': () => letterJobs.align(),
-    'retry failed jobs': async () => {
+    'schedule-maintenance': () => keepMaintenance(queues),
+    'read-holes-again': () => mendHoles(options),
+    'align-letter-jobs': () => letterJobs.align(),
+    'retry-failed-jobs': async () => {
       const retried = await retryFailedJobs(queues);
       if (retried > 0) logger.info({ jobs: retried }, 'failed jobs are tried again');
     },
-    'note activity': () => noteActivity(database),
+    'record-activity': () => noteActivity(database),
   };
   while (!signal.aborted) {
-    // One that fails keeps none of the others from being done.
     for (const [part, run] of Object.entries(parts)) {
-      await run().catch((error: unknown) =>
-        logger.warn({ part, err: asError(error) }, 'a part of the round failed; trying again in 5 s'),
-      );
+      await work.run(part, run);
       if (signal.aborted) return;
     }
+    // Rejects only when the signal aborts.
     await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }

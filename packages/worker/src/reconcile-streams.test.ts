@@ -8,9 +8,10 @@ import { readRewinds } from '@timepoint/shared/rewinds';
 import type { StreamName } from '@timepoint/shared/streams';
 import { applyBatch } from './apply-batch.ts';
 import type { Database } from './database.ts';
-import { lookAfterStreams } from './look-after-streams.ts';
 import { mendHoles } from './mend-holes.ts';
 import { createMetrics } from './metrics.ts';
+import { reconcileStreams } from './reconcile-streams.ts';
+import { createRecurringWork } from './recurring-work.ts';
 import { registerStreams } from './register-streams.ts';
 import { noteActivity } from './store/note-activity.ts';
 import { noteDownstreamHoles } from './store/note-downstream-holes.ts';
@@ -189,41 +190,31 @@ describe('Timepoint, mending holes,', () => {
   });
 });
 
-describe('Timepoint, looking after its streams,', () => {
+describe('Timepoint, reconciling its streams,', () => {
+  const metrics = createMetrics();
+  const work = createRecurringWork({ metrics, logger });
+  const start = (on: Database) =>
+    reconcileStreams({
+      queues,
+      database: on,
+      streams: ['companies'],
+      graceSeconds: 0,
+      metrics,
+      work,
+      logger,
+    });
+
   it('starts at once, survives an outage and stops when it is closed', async () => {
     const outage: Database = { ...database, query: () => Promise.reject(new Error('connection refused')) };
-    const failing = lookAfterStreams({
-      queues,
-      database: outage,
-      streams: ['companies'],
-      graceSeconds: 0,
-      metrics: createMetrics(),
-      logger,
-    });
-    await failing.close();
-    const keeper = lookAfterStreams({
-      queues,
-      database,
-      streams: ['companies'],
-      graceSeconds: 0,
-      metrics: createMetrics(),
-      logger,
-    });
-    await keeper.close();
+    await start(outage).close();
+    await start(database).close();
     expect(await storedStream()).toEqual({});
   });
 
   it('does the other parts of a round although one of them fails', async () => {
     await applyBatch(database, job(100, 101));
     await database.query('alter table ingest.holes rename to holes_away');
-    const keeper = lookAfterStreams({
-      queues,
-      database,
-      streams: ['companies'],
-      graceSeconds: 0,
-      metrics: createMetrics(),
-      logger,
-    });
+    const keeper = start(database);
     try {
       // What comes after the holes.
       await until(async () => (await database.query('select from ingest.activity')).rows.length > 0);

@@ -56,9 +56,9 @@ export default {
     door('uplot', ['^packages/dashboard/src/client/(minute-chart|client)\\.ts$']),
     door('cli-progress', ['^packages/worker/src/snapshots/show-progress\\.ts$']),
     door('bullmq', [
-      '^packages/shared/src/(queues|queue-workers|queue-errors|fenced-job)\\.ts$',
+      '^packages/shared/src/(queues|queue-workers|queue-errors|fenced-job|contended-job)\\.ts$',
       '^packages/ingestor/src/lease\\.ts$',
-      '^packages/worker/src/(worker|refused-job)\\.ts$',
+      '^packages/worker/src/(parse-job|refused-job)\\.ts$',
       '^packages/worker/src/letters/(actions|letters)-worker\\.ts$',
       '^packages/shared/src/alerts/keep-incidents\\.ts$',
       '^packages/worker/src/snapshots/merge-worker\\.ts$',

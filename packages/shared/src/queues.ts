@@ -80,6 +80,9 @@ const DATA_JOB_OPTIONS: JobsOptions = {
 /** Finished jobs of the other queues must free their id for the next one. */
 const SINGLE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
 
+/** Failed jobs of the maintenance stay, so that they are found, until a later one succeeds. */
+const MAINTENANCE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: { count: 10 } };
+
 /** The last actions stay, to show what came of them. */
 const ACTION_JOB_OPTIONS: JobsOptions = {
   ...DATA_JOB_OPTIONS,
@@ -230,7 +233,7 @@ function openAll(open: <Data>(name: string, options: JobsOptions) => Queue<Data>
     rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
     actions: open<ActionJob>('actions', ACTION_JOB_OPTIONS),
     incidents: open<IncidentJob>('incidents', DATA_JOB_OPTIONS),
-    maintenance: open('maintenance', SINGLE_JOB_OPTIONS),
+    maintenance: open('maintenance', MAINTENANCE_JOB_OPTIONS),
   };
   return { ...queues, all: Object.values(queues) };
 }

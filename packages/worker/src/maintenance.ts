@@ -1,7 +1,10 @@
+import { removeUnlessTaken } from '@timepoint/shared/contended-job';
 import { asError } from '@timepoint/shared/errors';
+import type { Check } from '@timepoint/shared/health';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Queues } from '@timepoint/shared/queues';
 import type { Database } from './database.ts';
+import type { Metrics } from './metrics.ts';
 import { expireLetters } from './store/expire-letters.ts';
 import { tendLog } from './tend-log.ts';
 
@@ -12,48 +15,77 @@ export interface MaintenanceOptions {
   /** How long letters that are not open, and raw lines, are kept. */
   readonly letterRetentionDays: number;
   readonly auditRetentionDays: number;
+  readonly metrics: Pick<Metrics, 'failures'>;
   readonly logger: Logger;
 }
 
 const SCHEDULER = 'tend-log';
 const DAY_MS = 86_400_000;
 const INTERVAL_MS = 10 * 60_000;
+/** One failure may be of the moment; so many in a row are not. */
+const FAILURES_TO_REPORT = 3;
 
 /**
- * Tends the log now and every ten minutes. However many workers there are, the queue has one scheduler, by
- * its stable id, and one of them takes each job.
+ * Compacts the log and expires letters now and every ten minutes. However many workers there are, the queue has one
+ * scheduler, by its stable id, and one of them takes each job. A job that failed is kept, and so is a finding, until a later
+ * one succeeds.
  */
-export async function startMaintenance({
-  queues,
-  database,
-  retentionDays,
-  letterRetentionDays,
-  auditRetentionDays,
-  logger,
-}: MaintenanceOptions): Promise<{ close(): Promise<void> }> {
+export async function startMaintenance(options: MaintenanceOptions): Promise<{ close(): Promise<void> }> {
+  const { queues, logger } = options;
   await schedule(queues);
   const worker = queues.startWorker(
     'maintenance',
-    async () => {
-      const now = Date.now();
-      const retention = {
-        keepAfter: now - letterRetentionDays * DAY_MS,
-        keepAuditAfter: now - auditRetentionDays * DAY_MS,
-      };
-      // Neither keeps the other from being done.
-      const parts = [tendLog(database, { retentionDays, now, logger }), expireLetters(database, retention)];
-      const failures = (await Promise.allSettled<unknown>(parts)).flatMap((part) =>
-        part.status === 'rejected' ? asError(part.reason) : [],
-      );
-      if (failures.length > 0)
-        throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
+    async ({ name }) => {
+      await maintain(options);
+      await removeFailed(queues, name);
     },
     { concurrency: 1 },
   );
   worker.on('failed', (_job, error) =>
-    logger.warn({ err: error }, 'tending the log failed; trying again later'),
+    logger.warn({ err: error }, 'the maintenance failed: it is tried again within ten minutes'),
   );
   return { close: () => worker.close() };
+}
+
+/** Does every part, also when another fails. @throws when one has failed, with the reason of each. */
+async function maintain(options: MaintenanceOptions): Promise<void> {
+  const { database, retentionDays, letterRetentionDays, auditRetentionDays, metrics, logger } = options;
+  const now = Date.now();
+  const parts: Readonly<Record<string, () => Promise<unknown>>> = {
+    'compact-log': () => tendLog(database, { retentionDays, now, logger }),
+    'expire-letters': () =>
+      expireLetters(database, {
+        keepAfter: now - letterRetentionDays * DAY_MS,
+        keepAuditAfter: now - auditRetentionDays * DAY_MS,
+      }),
+  };
+  const failures = await Promise.all(
+    Object.entries(parts).map(async ([part, run]) => {
+      try {
+        await run();
+        return [];
+      } catch (error) {
+        metrics.failures.inc({ part });
+        return [asError(error)];
+      }
+    }),
+  ).then((each) => each.flat());
+  if (failures.length > 0)
+    throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
+}
+
+/** A success ends what earlier failures of the same work have found. */
+async function removeFailed({ maintenance }: Queues, name: string): Promise<void> {
+  for (const job of await maintenance.getFailed()) if (job?.name === name) await removeUnlessTaken(job);
+}
+
+/** Bad while the maintenance, of whichever worker, has failed three times in a row. */
+export async function checkMaintenance({ maintenance }: Queues): Promise<Check> {
+  const failures = await maintenance.getFailedCount();
+  if (failures < FAILURES_TO_REPORT) return { ok: true, detail: 'done every ten minutes' };
+  const [newest] = await maintenance.getFailed(0, 0);
+  const detail = `the maintenance failed ${failures} times in a row: ${newest?.failedReason}. See \`timepoint failed-jobs\`; it is tried again within ten minutes.`;
+  return { ok: false, detail };
 }
 
 /** Adds the scheduler again to a queue that forgot it. */

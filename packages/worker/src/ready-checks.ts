@@ -3,6 +3,7 @@ import type { Check, Checks } from '@timepoint/shared/health';
 import type { Judge } from '@timepoint/shared/judgement';
 import type { Queues } from '@timepoint/shared/queues';
 import type { Database } from './database.ts';
+import { checkMaintenance } from './maintenance.ts';
 import { findPending } from './migrate.ts';
 import type { RecurringWork } from './recurring-work.ts';
 
@@ -39,6 +40,7 @@ export function readyChecks({ queues, database, judge, storeFailure, work }: Rea
         : { ok: false, detail: `the store fails, no jobs are taken: ${failure.message}` };
     },
     recurring: work.check,
+    maintenance: () => checkMaintenance(queues),
     streams: () => checkFindings(judge, ['not-registered', 'stream-down'], 'connected, or waiting in order'),
     lag: () => checkFindings(judge, ['behind'], 'no job waits longer than ALERT_BEHIND_SECONDS'),
   };

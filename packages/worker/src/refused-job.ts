@@ -1,6 +1,7 @@
 // The database can refuse a job although no event of it is bad alone, as when a constraint was added to our own tables.
 // That is neither a failure of the store nor a letter: the job is tried a few times, then it is a failed job, which is a
 // finding, is kept whole, and is tried again every ten minutes.
+import { retryIfFailed } from '@timepoint/shared/contended-job';
 import { asError, TimepointError } from '@timepoint/shared/errors';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { UnrecoverableError } from 'bullmq';
@@ -38,10 +39,7 @@ export async function retryFailedJobs(
     for (const job of await queue.getFailed(0, AT_ONCE - 1)) {
       if (now - (job?.finishedOn ?? now) < TRY_AGAIN_MS) continue;
       // Another worker, or a person, may have been faster.
-      retried += await job.retry('failed').then(
-        () => 1,
-        () => 0,
-      );
+      if (await retryIfFailed(job)) retried += 1;
     }
   }
   return retried;

@@ -2,6 +2,7 @@
 // It costs the publisher a connection and us a repetition, and changes nothing that is right. Only a position that the
 // publisher has forgotten is dangerous: it refuses it, and what it publishes until we read live is missed.
 import { RETENTION_MS } from '@timepoint/shared/assess-stream';
+import { removeUnlessTaken } from '@timepoint/shared/contended-job';
 import { describeTimepoint, epochOf, storedTimepoint } from '@timepoint/shared/epoch';
 import { asError, TimepointError } from '@timepoint/shared/errors';
 import type { Queues } from '@timepoint/shared/queues';
@@ -74,7 +75,7 @@ export async function rewindStream(request: RewindRequest): Promise<Rewound> {
     throw notQueued(stream, timepoint, error);
   });
   // They are included. One that stays after a crash here costs nothing: the lowest counts.
-  for (const included of pending) await included.remove().catch(() => undefined);
+  for (const included of pending) await removeUnlessTaken(included);
   return answer(pendingTimepoint === null ? 'asked' : 'moved-back', isHeld);
 }
 

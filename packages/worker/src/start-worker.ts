@@ -61,8 +61,8 @@ export async function startWorker(env: Env): Promise<Service> {
     logger,
   });
   const merges = startMergeWorker({ queues, database, metrics, logger });
-  const letters = startLettersWorker({ queues, database, logger });
-  const actions = startActionsWorker({ queues, database, logger });
+  const letters = startLettersWorker({ queues, database, metrics, logger });
+  const actions = startActionsWorker({ queues, database, metrics, logger });
   const work = createRecurringWork({ metrics, logger });
   const keeper = reconcileStreams({
     queues,
@@ -80,6 +80,7 @@ export async function startWorker(env: Env): Promise<Service> {
     retentionDays: config.EVENT_RETENTION_DAYS,
     letterRetentionDays: config.LETTER_RETENTION_DAYS,
     auditRetentionDays: config.AUDIT_RETENTION_DAYS,
+    metrics,
     logger,
   });
   const watches = [

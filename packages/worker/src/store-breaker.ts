@@ -21,7 +21,7 @@ export interface StoreBreaker {
 }
 
 export interface StoreBreakerOptions {
-  /** Succeeds when the store is back. */
+  /** Succeeds when the store is back, and takes what is written: one that is read-only or full still answers reads. */
   readonly probe: () => Promise<unknown>;
   readonly onOpen: (error: unknown) => void;
   readonly onClose: () => void;

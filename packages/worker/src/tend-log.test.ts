@@ -198,6 +198,7 @@ describe('Timepoint, tending its log,', () => {
         retentionDays: 90,
         letterRetentionDays: 365,
         auditRetentionDays: 1_095,
+        metrics: createMetrics(),
         logger,
       };
       const workers = [await startMaintenance(options), await startMaintenance(options)];
@@ -208,9 +209,8 @@ describe('Timepoint, tending its log,', () => {
       await queues.maintenance.removeJobScheduler('tend-log');
       expect(await queues.maintenance.getJobSchedulersCount()).toBe(0);
       await apply(110, events(10, 111), 0);
-      const metrics = createMetrics();
-      const work = createRecurringWork({ metrics, logger });
-      const keeper = reconcileStreams({ ...options, streams: [], graceSeconds: 0, metrics, work });
+      const work = createRecurringWork({ metrics: options.metrics, logger });
+      const keeper = reconcileStreams({ ...options, streams: [], graceSeconds: 0, work });
       await until(async () => (await count('ingest.events')) === 0);
       await keeper.close();
       await Promise.all(workers.map((worker) => worker.close()));

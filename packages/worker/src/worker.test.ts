@@ -120,14 +120,15 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     expect(rows).toEqual([{ fingerprint: 'unknown-field mood', data: { mood: 'fine' } }]);
   });
 
-  it('refuses a job that is none, without trying it again', async () => {
-    start(database);
+  it('refuses a job that is none, without trying it again, and counts it', async () => {
+    const metrics = start(database);
     const nonsense = await queues.events.add('companies', { lines: 'none' } as never, {
       jobId: 'nonsense-1-1',
     });
     await until(async () => (await nonsense.getState()) === 'failed');
     const failed = await queues.events.getJob('nonsense-1-1');
-    expect(failed?.failedReason).toMatch(/^not a job of the queue events/);
+    expect(failed?.failedReason).toMatch(/^not a job of the queue events.*`timepoint failed-jobs`/s);
+    expect((await metrics.refusedJobs.get()).values[0]?.value).toBe(1);
     expect(failed?.data).toEqual({ lines: 'none' });
     await nonsense.remove();
   });

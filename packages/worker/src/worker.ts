@@ -3,14 +3,15 @@ import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { inSpan } from '@timepoint/shared/span';
-import { UnrecoverableError } from 'bullmq';
 import { applyBatch, type BatchResult } from './apply-batch.ts';
 import { type Consumer, startConsumer } from './consumer/consumer.ts';
 import type { Database } from './database.ts';
 import { createDriftWatch } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
+import { parseJob } from './parse-job.ts';
 import { publishedLag } from './published-lag.ts';
 import { afterRefusal, isRefusal } from './refused-job.ts';
+import { tryToWrite } from './store/find-write-refusal.ts';
 import { openStoreBreaker } from './store-breaker.ts';
 
 export interface EventsWorkerOptions {
@@ -46,15 +47,15 @@ export function startEventsWorker({
 }: EventsWorkerOptions): EventsWorker {
   let failure = new Error('no answer');
   const breaker = openStoreBreaker({
-    probe: () => database.query('select 1'),
+    probe: () => tryToWrite(database),
     onOpen: (error) => {
-      logger.error({ err: error }, 'the store fails: no jobs are taken until it answers');
+      logger.error({ err: error }, 'the store fails: no jobs are taken until it takes writes');
       metrics.breakerOpen.set(1);
       failure = asError(error);
       consumer.pause();
     },
     onClose: () => {
-      logger.info('the store answers again: taking jobs');
+      logger.info('the store takes writes again: taking jobs');
       metrics.breakerOpen.set(0);
       consumer.resume();
     },
@@ -62,25 +63,19 @@ export function startEventsWorker({
 
   const drift = createDriftWatch({ logger, metrics });
   const take = async (job: Job): Promise<void> => {
-    const parsed = eventsJobSchema.safeParse(job.data);
-    if (!parsed.success) {
-      metrics.refusedJobs.inc({ queue: 'events' });
-      throw new UnrecoverableError(
-        `not a job of the queue events, as this version knows it: ${parsed.error.message}`,
-      );
-    }
-    const { stream, after, upTo, connection } = parsed.data;
+    const events = parseJob(job, eventsJobSchema, metrics);
+    const { stream, after, upTo, connection } = events;
     const about = { stream, job: job.id, connection };
     const stopTimer = metrics.applySeconds.startTimer({ stream });
     try {
       const result = await inSpan('apply', { attributes: { ...about, after, upTo } }, async (tell) => {
-        const applied = await breaker.execute(() => applyBatch(database, parsed.data, drift));
+        const applied = await breaker.execute(() => applyBatch(database, events, drift));
         const { newestPublishedAt: _, ...outcomes } = applied;
         tell(outcomes);
         return applied;
       });
       stopTimer();
-      count(metrics, parsed.data, result);
+      count(metrics, events, result);
       logger.debug({ ...about, after, upTo, ...result }, 'batch committed');
       if (result.dead > 0) logger.warn({ ...about, dead: result.dead }, 'lines became dead letters');
     } catch (error) {

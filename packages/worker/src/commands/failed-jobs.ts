@@ -1,3 +1,4 @@
+import { retryIfFailed } from '@timepoint/shared/contended-job';
 import { TimepointError } from '@timepoint/shared/errors';
 import type { Queues } from '@timepoint/shared/queues';
 import type { Command } from 'commander';
@@ -66,7 +67,7 @@ async function readFailedJobs(queues: Queues, isRetried: boolean): Promise<Faile
       const { id = '', finishedOn, failedReason } = job;
       const failed_at = finishedOn === undefined ? null : new Date(finishedOn).toISOString();
       failed.push({ queue: queue.name, id, failed_at, reason: failedReason });
-      if (isRetried) await job.retry('failed');
+      if (isRetried) await retryIfFailed(job);
     }
   }
   return failed;

@@ -1,3 +1,4 @@
+import { removeUnlessTaken } from '@timepoint/shared/contended-job';
 import { epochOf } from '@timepoint/shared/epoch';
 import type { Queues } from '@timepoint/shared/queues';
 import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
@@ -10,5 +11,5 @@ export async function requestEpoch(queues: Queues, stream: StreamName, first: Ti
   if (pending.some(({ data }) => epochOf(data.timepoint) >= epochOf(first))) return;
   await requestRewind(queues, stream, first);
   // One that stays after a crash here is left out by the ingestor.
-  for (const earlier of pending) await earlier.remove().catch(() => undefined);
+  for (const earlier of pending) await removeUnlessTaken(earlier);
 }

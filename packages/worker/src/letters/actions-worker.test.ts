@@ -3,6 +3,7 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-re
 import { until } from '@timepoint/dev/until';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { createMetrics } from '../metrics.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { startActionsWorker } from './actions-worker.ts';
 
@@ -33,15 +34,19 @@ describe('Timepoint, asked by a job of the queue actions for what can not be don
     await queues.actions.add('x', action({ who: '\ud800' }), { jobId: 'half-1' });
     await queues.actions.add('x', action({ who: 'eve' }), { jobId: 'refused-1' });
     await queues.actions.add('x', action({}), { jobId: 'good-1' });
-    const worker = startActionsWorker({ queues, database, logger });
+    const metrics = createMetrics();
+    const worker = startActionsWorker({ queues, database, metrics, logger });
     await until(async () => (await queues.actions.getJob('good-1'))?.isCompleted());
     const ends = async (id: string) => {
       const job = await queues.actions.getJob(id);
       return [await job?.getState(), job?.attemptsMade, job?.failedReason];
     };
-    const unreadable = expect.stringMatching(/^not a job of the queue actions: /);
+    const unreadable = expect.stringMatching(/^not a job of the queue actions.*`timepoint failed-jobs`/s);
     for (const id of ['nul-1', 'nul-2', 'half-1']) expect(await ends(id)).toEqual(['failed', 1, unreadable]);
     expect(await ends('refused-1')).toEqual(['failed', 1, expect.stringMatching(/^can't be done: .*no_eve/)]);
+    expect((await metrics.refusedJobs.get()).values).toMatchObject([
+      { labels: { queue: 'actions' }, value: 3 },
+    ]);
     await worker.close();
   });
 });

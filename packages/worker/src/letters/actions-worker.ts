@@ -9,6 +9,7 @@ import type { Job } from '@timepoint/shared/queues';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
 import { isDataError } from '../database.ts';
+import { parseJob } from '../parse-job.ts';
 import { actOnLetters } from './act-on-letters.ts';
 import type { LettersWorkerOptions } from './letters-worker.ts';
 
@@ -17,12 +18,10 @@ import type { LettersWorkerOptions } from './letters-worker.ts';
  * the job, and what came of it its result. It stops when the job says that it is cancelled. One that a shutdown or a
  * kill interrupts is begun again by another worker, with the letters that are left.
  */
-export function startActionsWorker({ queues, database, logger }: LettersWorkerOptions): Consumer {
+export function startActionsWorker({ queues, database, metrics, logger }: LettersWorkerOptions): Consumer {
   const take = async (job: Job<ActionJob>, { token, signal }: JobHold): Promise<ActionProgress> => {
-    const parsed = actionJobSchema.safeParse(job.data);
-    if (!parsed.success)
-      throw new UnrecoverableError(`not a job of the queue actions: ${parsed.error.message}`);
-    const { what, who } = parsed.data;
+    const action = parseJob(job, actionJobSchema, metrics);
+    const { what, who } = action;
     // What was done before an interruption is done, and not among the letters that are left.
     const before = what === 'dry-run' ? 0 : (actionProgressSchema.safeParse(job.progress).data?.passed ?? 0);
     const inAll = ({ total, done, passed, ...rest }: ActionProgress): ActionProgress => ({
@@ -32,7 +31,7 @@ export function startActionsWorker({ queues, database, logger }: LettersWorkerOp
       passed: passed + before,
     });
     logger.info({ action: job.id, what, who }, 'action begun');
-    const progress = await actOnLetters(database, parsed.data, async (soFar) => {
+    const progress = await actOnLetters(database, action, async (soFar) => {
       await job.updateProgress(inAll(soFar));
       // What came of it is kept: begun again, it would tell of no letter.
       if (soFar.done === soFar.total || soFar.isCancelled) return true;

@@ -1,4 +1,6 @@
-import type { Queues } from '@timepoint/shared/queues';
+import { removeUnlessTaken } from '@timepoint/shared/contended-job';
+import { deadLetterJobSchema } from '@timepoint/shared/job';
+import type { Job, Queues } from '@timepoint/shared/queues';
 import type { Database } from '../database.ts';
 import { type OpenLetter, readOpenLetters } from '../store/read-open-letters.ts';
 
@@ -52,13 +54,19 @@ async function alignJobs({ deadLetters }: Queues, wanted: ReadonlyMap<string, nu
   for (const job of jobs) {
     // A job can end between the listing and the reading.
     if (job === undefined) continue;
-    if (wanted.has(job.id ?? '')) present.add(job.id ?? '');
-    // Whoever works on it takes it out.
-    else await job.remove().catch(() => undefined);
+    if (names(job, wanted)) present.add(job.id ?? '');
+    // A worker that has it in hand takes it out itself.
+    else await removeUnlessTaken(job);
   }
   const missing = [...wanted]
     .filter(([jobId]) => !present.has(jobId))
     .map(([jobId, id]) => ({ name: 'letter', data: { id }, opts: { jobId } }));
   for (let done = 0; done < missing.length; done += JOBS_AT_ONCE)
     await deadLetters.addBulk(missing.slice(done, done + JOBS_AT_ONCE));
+}
+
+/** Whether a job is that of an open letter. One whose data names another letter, or none, can never be applied. */
+function names({ id, data }: Job, wanted: ReadonlyMap<string, number>): boolean {
+  const letter = wanted.get(id ?? '');
+  return letter !== undefined && deadLetterJobSchema.safeParse(data).data?.id === letter;
 }

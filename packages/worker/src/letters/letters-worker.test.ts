@@ -4,6 +4,7 @@ import { until } from '@timepoint/dev/until';
 import { type ActionJob, actionJobSchema } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { createMetrics } from '../metrics.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { startActionsWorker } from './actions-worker.ts';
 import { createLetterJobs, type LetterJobs } from './letter-jobs.ts';
@@ -54,8 +55,24 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
       await database.query<{ state: string }>('select state from ingest.dead_letters order by timepoint')
     ).rows.map(({ state }) => state);
 
+  it('gives a letter its job anew when the job names none, and counts the job that does not', async () => {
+    const metrics = createMetrics();
+    workers = [startLettersWorker({ queues, database, metrics, logger })];
+    await poison(101);
+    await queues.deadLetters.add('letter', { id: 'none' } as never, { jobId: 'companies-101' });
+    await until(async () => (await failed()).length === 1);
+    expect(await failed()).toEqual([
+      expect.stringMatching(/^companies-101 not a job of the queue dead-letters.*`timepoint failed-jobs`/s),
+    ]);
+    expect((await metrics.refusedJobs.get()).values).toMatchObject([
+      { labels: { queue: 'dead-letters' }, value: 1 },
+    ]);
+    await letterJobs.align();
+    await until(async () => /no_poison/.test((await failed())[0] ?? ''));
+  });
+
   it('shows each open letter as a failed job with its reason, and retrying the job replays the letter', async () => {
-    workers = [startLettersWorker({ queues, database, logger })];
+    workers = [startLettersWorker({ queues, database, metrics: createMetrics(), logger })];
     await poison(101, 102);
     await letterJobs.align();
     await until(async () => (await failed()).length === 2);
@@ -71,7 +88,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
   });
 
   it('notes in the audit who had a letter tried again, once', async () => {
-    workers = [startLettersWorker({ queues, database, logger })];
+    workers = [startLettersWorker({ queues, database, metrics: createMetrics(), logger })];
     await poison(101);
     await letterJobs.align();
     await until(async () => (await failed()).length === 1);
@@ -146,7 +163,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     );
 
   it('does what an action asks, and leaves the result on the job', async () => {
-    workers = [startActionsWorker({ queues, database, logger })];
+    workers = [startActionsWorker({ queues, database, metrics: createMetrics(), logger })];
     await poison(101, 102, 103);
     await database.query(CURE);
     await ask({});
@@ -164,7 +181,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     await queues.actions.add('action', { what: 'discard', selection: {}, who: 'ada' } as never, {
       jobId: 'without-a-reason',
     });
-    workers = [startActionsWorker({ queues, database, logger })];
+    workers = [startActionsWorker({ queues, database, metrics: createMetrics(), logger })];
     await until(async () => (await queues.actions.getJob('nonsense'))?.finishedOn !== undefined);
     expect((await queues.actions.getJob('an-action'))?.returnvalue).toMatchObject({
       done: 0,
@@ -184,7 +201,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     // As many as are done between two looks at whether to go on.
     await poison(...Array.from({ length: 25 }, (_, index) => 101 + index));
     await database.query(CURE);
-    const worker = startActionsWorker({ queues, database, logger });
+    const worker = startActionsWorker({ queues, database, metrics: createMetrics(), logger });
     await ask({});
     await until(async () => (await states()).includes('replayed'));
     await worker.close();
@@ -196,11 +213,11 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     const timepoints = Array.from({ length: 120 }, (_, index) => 101 + index);
     await poison(...timepoints);
     await database.query(CURE);
-    const first = startActionsWorker({ queues, database, logger });
+    const first = startActionsWorker({ queues, database, metrics: createMetrics(), logger });
     await ask({});
     await until(async () => (await states()).includes('replayed'));
     await first.close();
-    workers = [startActionsWorker({ queues, database, logger })];
+    workers = [startActionsWorker({ queues, database, metrics: createMetrics(), logger })];
     await until(async () => (await queues.actions.getJob('an-action'))?.finishedOn !== undefined);
     expect(new Set(await states())).toEqual(new Set(['replayed']));
     const job = await queues.actions.getJob('an-action');

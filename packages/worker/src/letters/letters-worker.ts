@@ -4,12 +4,15 @@ import type { Job, Queues } from '@timepoint/shared/queues';
 import { UnrecoverableError } from 'bullmq';
 import { type Consumer, startConsumer } from '../consumer/consumer.ts';
 import type { Database } from '../database.ts';
+import type { Metrics } from '../metrics.ts';
+import { parseJob } from '../parse-job.ts';
 import { saveAudit } from '../store/save-audit.ts';
 import { replayLetter } from './replay-letter.ts';
 
 export interface LettersWorkerOptions {
   readonly queues: Queues;
   readonly database: Database;
+  readonly metrics: Pick<Metrics, 'refusedJobs'>;
   readonly logger: Logger;
 }
 
@@ -18,12 +21,9 @@ export interface LettersWorkerOptions {
  * failed job with the reason, and retrying the job, as Bull Board does, is a replay: in the audit when the job says who
  * asked for it.
  */
-export function startLettersWorker({ queues, database, logger }: LettersWorkerOptions): Consumer {
+export function startLettersWorker({ queues, database, metrics, logger }: LettersWorkerOptions): Consumer {
   const take = async (job: Job): Promise<void> => {
-    const parsed = deadLetterJobSchema.safeParse(job.data);
-    if (!parsed.success)
-      throw new UnrecoverableError(`not a job of the queue dead-letters: ${parsed.error.message}`);
-    const { id, who } = parsed.data;
+    const { id, who } = parseJob(job, deadLetterJobSchema, metrics);
     const replay = await replayLetter(database, id);
     if (who !== undefined) {
       await saveAudit(database, { who, what: 'replay', details: { selection: { ids: [id] }, ...replay } });

@@ -57,6 +57,21 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
       }),
     );
 
+  it('refuses a job that is none, without trying it again, and counts it', async () => {
+    const metrics = createMetrics();
+    const worker = startMergeWorker({ queues, database, metrics, logger });
+    const nonsense = await queues.snapshots.add('merge', { chunk: 'none' } as never, { jobId: 'nonsense' });
+    await until(async () => (await nonsense.getState()) === 'failed');
+    expect((await queues.snapshots.getJob('nonsense'))?.failedReason).toMatch(
+      /^not a job of the queue snapshots.*`timepoint failed-jobs`/s,
+    );
+    expect((await metrics.refusedJobs.get()).values).toMatchObject([
+      { labels: { queue: 'snapshots' }, value: 1 },
+    ]);
+    await worker.close();
+    await nonsense.remove();
+  });
+
   it('lets late live events go first, ends at once when told to, and finishes the import afterwards', async () => {
     await begin(1, '2026-07-01');
     await addLive(1, Date.now() - 60_000);

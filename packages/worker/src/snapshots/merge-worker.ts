@@ -5,10 +5,11 @@ import type { Logger } from '@timepoint/shared/logger';
 import type { Job, Queues } from '@timepoint/shared/queues';
 import { readOldestOf } from '@timepoint/shared/read-queues';
 import { inSpan } from '@timepoint/shared/span';
-import { DelayedError, UnrecoverableError } from 'bullmq';
+import { DelayedError } from 'bullmq';
 import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
 import type { Database } from '../database.ts';
 import type { Metrics } from '../metrics.ts';
+import { parseJob } from '../parse-job.ts';
 import { afterRefusal, isRefusal } from '../refused-job.ts';
 import { finishSnapshot } from '../store/finish-snapshot.ts';
 import { mergeChunk } from './merge-chunk.ts';
@@ -32,9 +33,7 @@ const STAND_BACK_MS = 250;
 export function startMergeWorker(options: MergeWorkerOptions): Consumer {
   const { queues, turns = new MergeTurns() } = options;
   const take = async (job: Job<MergeJob>, { token, signal }: JobHold): Promise<void> => {
-    const parsed = mergeJobSchema.safeParse(job.data);
-    if (!parsed.success)
-      throw new UnrecoverableError(`not a job of the queue snapshots: ${parsed.error.message}`);
+    const chunk = parseJob(job, mergeJobSchema, options.metrics);
     while (!turns.take(await readOldestWait(queues))) {
       if (signal.aborted) {
         await job.moveToDelayed(Date.now(), token);
@@ -43,7 +42,7 @@ export function startMergeWorker(options: MergeWorkerOptions): Consumer {
       await sleep(STAND_BACK_MS, undefined, { signal }).catch(() => undefined);
     }
     try {
-      await merge(options, parsed.data, job);
+      await merge(options, chunk, job);
     } finally {
       turns.end();
     }

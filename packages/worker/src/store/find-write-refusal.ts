@@ -1,18 +1,27 @@
 import { refusalOf } from '@timepoint/shared/write-refusal';
-import type { Sql } from '../database.ts';
+import { isDataError, type Sql } from '../database.ts';
 
-/**
- * What Postgres says when it refuses to write; null while it writes, or when this role may not try. It is asked by
- * writing, as one that is read-only or full still answers whoever reads.
- */
+/** What Postgres says when it refuses to write; null while it writes, or when this role may not try. */
 export async function findWriteRefusal(sql: Sql): Promise<string | null> {
   try {
-    await sql.query(STATEMENT);
+    await tryToWrite(sql);
     return null;
   } catch (error) {
     const refusal = refusalOf(error);
-    if (refusal === null && !isForbidden(error)) throw error;
+    if (refusal === null) throw error;
     return refusal;
+  }
+}
+
+/**
+ * Rejects when Postgres can't be reached or takes no writes: one that is read-only or full still answers reads. That
+ * this role may not try, or that a trigger of the user refuses, says nothing of the store.
+ */
+export async function tryToWrite(sql: Sql): Promise<void> {
+  try {
+    await sql.query(STATEMENT);
+  } catch (error) {
+    if (!isForbidden(error) && !isDataError(error)) throw error;
   }
 }
 

@@ -23,6 +23,12 @@ export function createMetrics(countFollowers: () => number) {
       labelNames: ['refusal'] as const,
       registers,
     }),
+    sampleFailures: new Counter({
+      name: 'timepoint_dashboard_sample_failures_total',
+      help: 'Parts of the status that could not be read, by part; `all` when it could not be shown at all; the log has each reason',
+      labelNames: ['part'] as const,
+      registers,
+    }),
     actions: new Counter({
       name: 'timepoint_dashboard_actions_total',
       help: 'Actions on dead letters that were asked for: replay, dry-run, discard',

@@ -12,6 +12,7 @@ function start(watchedMs: number, idleMs: number) {
       taken += 1;
       return taken;
     },
+    onFailure: () => undefined,
     watchedMs,
     idleMs,
   });
@@ -47,6 +48,29 @@ describe('Timepoint, looked at,', () => {
     for await (const view of views) if (view > before + 3) gone.abort();
     expect(sampler.followers()).toBe(0);
     expect(await sampler.fresh()).toBe(taken());
+  });
+
+  it('outlives samples that fail, reports each, and shows the next', async () => {
+    const failures: string[] = [];
+    let taken = 0;
+    sampler = startSampler({
+      take: async () => {
+        taken += 1;
+        if (taken % 2 === 1) throw new Error(`no sample ${taken}`);
+        return taken;
+      },
+      onFailure: ({ message }) => failures.push(message),
+      watchedMs: 10,
+      idleMs: 1_000_000,
+    });
+    await expect(sampler.fresh()).rejects.toThrow('no sample 1');
+    expect(await sampler.fresh()).toBe(2);
+    await expect(sampler.fresh()).rejects.toThrow('no sample 3');
+    const { views, gone } = open();
+    const seen: number[] = [];
+    for await (const view of views) if (seen.push(view) === 3) gone.abort();
+    expect(seen).toEqual([2, 4, 6]);
+    expect(failures).toEqual(['no sample 1', 'no sample 3', 'no sample 5']);
   });
 
   it('ends what follows when it is closed', async () => {

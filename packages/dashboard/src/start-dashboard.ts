@@ -12,6 +12,7 @@ import { type Database, openDatabase, openWriteProbe } from './database.ts';
 import type { View } from './live.ts';
 import { createMetrics } from './metrics.ts';
 import { renderStatusSections } from './pages/status-page.ts';
+import { createFailureReport } from './report-failures.ts';
 import { type Sampler, startSampler } from './sampler.ts';
 import { isMigrated } from './store/is-migrated.ts';
 import { createTakeSample } from './take-sample.ts';
@@ -39,11 +40,17 @@ export async function startDashboard(env: Env, folder: string = import.meta.dirn
   // Whether it answers is what the page tells: a dashboard must start while something is wrong.
   const database = openDatabase(config.DATABASE_URL);
   const writeProbe = openWriteProbe(config.DATABASE_URL);
-  const takeSample = createTakeSample({ queues, database, writeProbe, limits: limitsOf(config) });
+  const metrics = createMetrics(() => sampler.followers());
+  const report = createFailureReport({ metrics, logger });
+  const takeSample = createTakeSample({ queues, database, writeProbe, limits: limitsOf(config), report });
   const sampler = startSampler<View>({
     take: async () => {
       const sample = await takeSample();
       return { at: sample.reading.at, sections: renderStatusSections(sample) };
+    },
+    onFailure: (err) => {
+      metrics.sampleFailures.inc({ part: 'all' });
+      logger.error({ err }, 'the status can not be shown: it is tried again every few seconds');
     },
     watchedMs: WATCHED_MS,
     idleMs: IDLE_MS,
@@ -56,7 +63,7 @@ export async function startDashboard(env: Env, folder: string = import.meta.dirn
     folder,
     live: { sampler: () => checkSampler(sampler) },
     ready: readyChecks(queues, database),
-    metrics: createMetrics(sampler.followers),
+    metrics,
     logger,
   });
   const opened = [queues, writeProbe, database, sampler, app];

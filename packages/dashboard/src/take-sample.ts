@@ -1,12 +1,13 @@
 import { type Assessment, assess, type SystemReading } from '@timepoint/shared/assess';
 import type { Limits } from '@timepoint/shared/finding';
-import { inTime, oneAtATime } from '@timepoint/shared/in-time';
+import { type Outcome, oneAtATime, outcomeInTime } from '@timepoint/shared/in-time';
 import type { Queues } from '@timepoint/shared/queues';
 import { READ_DEADLINE_MS, readQueues } from '@timepoint/shared/read-queues';
 import { type LedgerReading, readSystem } from '@timepoint/shared/read-system';
 import type { Database, Sql } from './database.ts';
 import { type HourlyActivity, hourlyActivity, ratesOf, recent, type Standing, standingOf } from './rates.ts';
 import { readOldestJobs } from './read-oldest-jobs.ts';
+import type { Failures } from './report-failures.ts';
 import { countLetters, type LetterCount } from './store/count-letters.ts';
 import { findWriteRefusal } from './store/find-write-refusal.ts';
 import { readActivity } from './store/read-activity.ts';
@@ -25,6 +26,8 @@ export interface Sample {
   readonly letters: readonly LetterCount[] | null;
   readonly imports: readonly ImportRow[] | null;
   readonly changes: readonly StatusChange[] | null;
+  /** Why the parts that are null could not be read, by part, unless the loss of their store is a finding. */
+  readonly failures: Failures;
 }
 
 export interface SampleSources {
@@ -33,6 +36,8 @@ export interface SampleSources {
   /** A connection that may write, to learn whether Postgres does. */
   readonly writeProbe: Sql;
   readonly limits: Limits;
+  /** Called with everything of each sample that could not be read. */
+  readonly report: (failures: Failures) => void;
 }
 
 const STATUS_CHANGES = 10;
@@ -43,32 +48,55 @@ export function createTakeSample({
   database,
   writeProbe,
   limits,
+  report,
 }: SampleSources): () => Promise<Sample> {
   let history: readonly Standing[] = [];
   const readLedger = oneAtATime(ledgerReader(database, writeProbe));
   const askQueues = oneAtATime(() => readQueues(queues));
   return async () => {
-    const [reading, oldestJobs, rows, letters, imports, changes] = await Promise.all([
+    const [reading, oldestJobs, activity, letters, imports, changes] = await Promise.all([
       readSystem({ readQueues: askQueues, readLedger }),
-      inTime(readOldestJobs(queues), READ_DEADLINE_MS),
-      inTime(readActivity(database), READ_DEADLINE_MS),
-      inTime(countLetters(database), READ_DEADLINE_MS),
-      inTime(readImports(database), READ_DEADLINE_MS),
-      inTime(readStatusChanges(database, STATUS_CHANGES), READ_DEADLINE_MS),
+      inTime(readOldestJobs(queues)),
+      inTime(readActivity(database)),
+      inTime(countLetters(database)),
+      inTime(readImports(database)),
+      inTime(readStatusChanges(database, STATUS_CHANGES)),
     ]);
+    const { queuesFailure = null, databaseFailure = null } = reading;
+    const ofQueues = failuresOf({ 'oldest jobs': oldestJobs });
+    const ofDatabase = failuresOf({ activity, letters, imports, 'status changes': changes });
+    report({
+      ...(queuesFailure === null ? ofQueues : { queues: queuesFailure }),
+      ...(databaseFailure === null ? ofDatabase : { database: databaseFailure }),
+    });
     if (reading.statuses !== null)
       history = recent([...history, standingOf(reading.at, reading.statuses)], reading.at);
     return {
       reading,
       assessment: assess(reading, limits),
       rates: reading.statuses === null ? new Map() : ratesOf(history),
-      activity: rows && hourlyActivity(rows, reading.at),
-      oldestJobs,
-      letters,
-      imports,
-      changes,
+      activity: activity.value && hourlyActivity(activity.value, reading.at),
+      oldestJobs: oldestJobs.value,
+      letters: letters.value,
+      imports: imports.value,
+      changes: changes.value,
+      failures: {
+        ...(reading.queues === null ? {} : ofQueues),
+        ...(reading.statuses === null ? {} : ofDatabase),
+      },
     };
   };
+}
+
+function inTime<Value>(answer: Promise<Value>): Promise<Outcome<Value>> {
+  return outcomeInTime(answer, READ_DEADLINE_MS);
+}
+
+function failuresOf(outcomes: Readonly<Record<string, Outcome<unknown>>>): Failures {
+  const failed = Object.entries(outcomes).flatMap(([part, { failure }]) =>
+    failure === null ? [] : [[part, failure] as const],
+  );
+  return Object.fromEntries(failed);
 }
 
 /** Whether Postgres writes is asked so often, in ms: it writes each time. */

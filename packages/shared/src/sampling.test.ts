@@ -62,6 +62,16 @@ describe('Timepoint, warning again and again,', () => {
     ]);
   });
 
+  it.each(['queue', 'part'])('hides no warning about one %s behind that about another', async (field) => {
+    for (const name of ['one', 'other', 'one']) log.warn({ [field]: name }, 'it failed');
+    await log.close();
+    expect((await lines()).map((line) => [line[field], line.repeated])).toEqual([
+      ['one', undefined],
+      ['other', undefined],
+      ['one', 1],
+    ]);
+  });
+
   it('keeps apart what is said of different streams, by whichever child', async () => {
     const companies = log.child({ stream: 'companies' });
     companies.warn('connection ended');

@@ -9,7 +9,7 @@ const WARN = 40;
 
 type Arguments = Parameters<LogFn>;
 
-/** Warnings with the same message about the same stream, and about the same drift when they are about one. */
+/** Warnings with the same message about the same stream, queue, part of the work and drift, as far as they name one. */
 interface Kind {
   repetitions: number;
   tellLast: () => void;
@@ -41,7 +41,7 @@ export function startSampling(windowMs = WINDOW_MS): Sampling {
       if (level !== WARN || isClosed) return method.apply(this, args);
       const { fields, text } = read(args);
       const about = { ...this.bindings(), ...fields };
-      const name = [text, about.stream, about.fingerprint].join('\n');
+      const name = [text, about.stream, about.queue, about.part, about.fingerprint].join('\n');
       const kind = kinds.get(name);
       if (kind === undefined) {
         const timer = setTimeout(end, windowMs, name).unref();

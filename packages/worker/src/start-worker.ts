@@ -99,7 +99,7 @@ export async function startWorker(env: Env): Promise<Service> {
   const alerts = startAlerts({
     queues,
     judge,
-    lostQueue: tellLostQueue(database),
+    lostQueue: tellLostQueue(database, work),
     webhookUrl: config.ALERT_WEBHOOK_URL,
     prefix: config.QUEUE_PREFIX,
     logger,

@@ -4,7 +4,7 @@ import { each, type Html, html, NOTHING } from './html.ts';
 
 /** The imports of files that are under way. */
 export function renderImports(imports: readonly ImportRow[] | null): Html {
-  if (imports === null) return html`<p>Postgres can not be reached.</p>`;
+  if (imports === null) return html`<p>It can not be read now; the reason is above.</p>`;
   if (imports.length === 0) return html`<p>None is under way.</p>`;
   return html`<ul class="imports">${each(imports, renderImport)}</ul>`;
 }

@@ -4,7 +4,7 @@ import { each, type Html, html } from './html.ts';
 
 /** The latest changes, the newest first. */
 export function renderStatusChanges(changes: readonly StatusChange[] | null, at: number): Html {
-  if (changes === null) return html`<p>Postgres can not be reached.</p>`;
+  if (changes === null) return html`<p>It can not be read now; the reason is above.</p>`;
   if (changes.length === 0) return html`<p>None among the latest events.</p>`;
   return html`<div class="scroll" role="region" aria-labelledby="changes-title" tabindex="0"><table>
 <thead><tr><th scope="col">Company</th><th scope="col">Name</th><th scope="col">From</th><th scope="col">To</th><th scope="col">Ago</th></tr></thead>

@@ -39,6 +39,7 @@ function text(section: string, changes: Partial<Sample> = {}, status: Partial<St
     letters: [],
     imports: [],
     changes: [],
+    failures: {},
     ...changes,
   };
   return (renderStatusSections(sample)[section] ?? '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
@@ -132,6 +133,6 @@ describe('Timepoint, drawing the status page,', () => {
     expect(text('streams', UNREACHABLE)).toContain('No stream is known yet.');
     expect(text('queues', UNREACHABLE)).toContain('The queues can not be reached.');
     for (const section of ['letters', 'imports', 'changes'])
-      expect(text(section, UNREACHABLE)).toContain('Postgres can not be reached.');
+      expect(text(section, UNREACHABLE)).toContain('It can not be read now');
   });
 });

@@ -81,6 +81,19 @@ describe('Timepoint, showing how it is,', () => {
     expect(text).not.toContain('00000002');
   });
 
+  it('says what it can not read and why, counts it, and shows it again when it can', async () => {
+    dashboard = await startTestDashboard();
+    const { database } = dashboard;
+    await database.query('alter view ingest.snapshot_progress rename to progress_away');
+    const text = await page();
+    expect(text).toMatch(/The imports can not be read: relation .*ingest.snapshot_progress.* does not exist/);
+    expect(text).not.toContain('The letters can not be read');
+    const metrics = await (await dashboard.get('/metrics')).text();
+    expect(metrics).toMatch(/timepoint_dashboard_sample_failures_total\{part="imports".*\} \d/);
+    await database.query('alter view ingest.progress_away rename to snapshot_progress');
+    expect(await page()).not.toContain('can not be read');
+  });
+
   it('says which store can not be reached, and still tells of the other', async () => {
     dashboard = await startTestDashboard({ isMigrated: false });
     const text = await page();

@@ -4,10 +4,14 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-re
 import { until } from '@timepoint/dev/until';
 import { FAST } from '@timepoint/shared/alerts/test-times';
 import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
+import type { Finding } from '@timepoint/shared/finding';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues } from '@timepoint/shared/queues';
 import { openDatabase } from '../database.ts';
+import { createMetrics } from '../metrics.ts';
+import { createRecurringWork } from '../recurring-work.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
+import { tellLostQueue } from './tell-lost-queue.ts';
 import { startTestAlerts } from './test-alerts.ts';
 
 // The second worker may connect again a moment after the first has told that it is over.
@@ -99,4 +103,34 @@ describeWithRedis('Timepoint, without its queue,', () => {
     await until(() => webhook.heard.length === 2);
     expect(webhook.told()).toEqual(['fired database-unreachable', 'resolved database-unreachable']);
   });
+});
+
+it('Timepoint logs and counts what fails while it reports a lost queue, and reports it at the next look', async () => {
+  const database = await openMigratedDatabase(2);
+  const metrics = createMetrics();
+  const told: string[] = [];
+  let looks = 0;
+  const lost: Finding = { kind: 'queue-unreachable', stream: null, severity: 'critical', text: 'lost' };
+  const lostQueue = tellLostQueue(
+    database,
+    createRecurringWork({ metrics, logger }),
+  )({
+    ...{ installation: uniquePrefix(), lookMs: FAST.lookMs, times: FAST.times, logger },
+    judge: async () => {
+      looks += 1;
+      // The first look fails before there is an incident, the second while it is followed.
+      if (looks === 1 || looks === 3) throw new Error('nothing to go by');
+      return { findings: [lost], canReachQueues: false, canReachDatabase: true };
+    },
+    tell: async ({ kind }, state) => void told.push(`${state} ${kind}`),
+  });
+  const failures = async () => (await metrics.failures.get()).values[0];
+  await until(async () => {
+    lostQueue.notice();
+    return told.length > 0;
+  });
+  expect(told).toEqual(['fired queue-unreachable']);
+  expect(await failures()).toMatchObject({ labels: { part: 'report-lost-queue' }, value: 2 });
+  await lostQueue.close();
+  await database.close();
 });

@@ -10,21 +10,24 @@ import type { IncidentJob } from '@timepoint/shared/job';
 import type { Judgement } from '@timepoint/shared/judgement';
 import { retryDelay } from '@timepoint/shared/queues';
 import type { Database } from '../database.ts';
+import type { RecurringWork } from '../recurring-work.ts';
 
 interface LostQueueOptions extends Telling {
   readonly database: Database;
 }
 
-/** How to tell of a lost queue, once for all workers of a database. */
-export function tellLostQueue(database: Database): (telling: Telling) => LostQueue {
+/** How to tell of a lost queue, once for all workers of a database. What fails of it is a part of the recurring work. */
+export function tellLostQueue(database: Database, work: RecurringWork): (telling: Telling) => LostQueue {
   return (telling) => {
     const stop = new AbortController();
     let following: Promise<void> | null = null;
     return {
       notice: () => {
-        following ??= followForAll({ ...telling, database }, stop.signal).finally(() => {
-          following = null;
-        });
+        following ??= work
+          .run('report-lost-queue', () => followForAll({ ...telling, database }, stop.signal))
+          .then(() => {
+            following = null;
+          });
       },
       close: async () => {
         stop.abort();
@@ -35,13 +38,27 @@ export function tellLostQueue(database: Database): (telling: Telling) => LostQue
 }
 
 async function followForAll(options: LostQueueOptions, signal: AbortSignal): Promise<void> {
-  const { database, installation } = options;
+  const { database, installation, logger } = options;
   const lock = `timepoint: the queue of ${installation} is lost`;
   // Another worker that has the lock tells it; this one asks for the lock again at its next look.
-  await database.exclusively(lock, () => follow(options, signal)).catch(() => follow(options, signal));
+  let hasLock = false;
+  const underLock = () => {
+    hasLock = true;
+    return follow(options, signal);
+  };
+  try {
+    await database.exclusively(lock, underLock);
+  } catch (error) {
+    if (hasLock) throw error;
+    logger.warn(
+      { err: asError(error) },
+      'Postgres gives no lock: this worker reports the lost queue by itself',
+    );
+    await follow(options, signal);
+  }
 }
 
-/** Follows the incident to its end. Never rejects. */
+/** Follows the incident to its end. */
 async function follow(options: LostQueueOptions, signal: AbortSignal): Promise<void> {
   const { judge, lookMs, times } = options;
   // Whoever had the lock before may just have told that it is over.

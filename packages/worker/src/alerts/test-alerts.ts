@@ -4,7 +4,9 @@ import type { Limits } from '@timepoint/shared/finding';
 import { createLogger } from '@timepoint/shared/logger';
 import type { Database } from '../database.ts';
 import { judging } from '../judge-system.ts';
+import { createMetrics } from '../metrics.ts';
 import { observing } from '../observe.ts';
+import { createRecurringWork } from '../recurring-work.ts';
 import { tellLostQueue } from './tell-lost-queue.ts';
 
 export interface TestAlertsOptions extends Pick<AlertsOptions, 'queues' | 'webhookUrl' | 'prefix' | 'times'> {
@@ -27,5 +29,6 @@ export function startTestAlerts({
 }: TestAlertsOptions): { close(): Promise<void> } {
   const observe = observing({ queues: options.queues, database, keepMs: 0 });
   const judge = judging({ observe, limits: { ...LIMITS, ...limits }, storeFailure, workFailure });
-  return startAlerts({ ...FAST, ...options, judge, lostQueue: tellLostQueue(database), logger });
+  const work = createRecurringWork({ metrics: createMetrics(), logger });
+  return startAlerts({ ...FAST, ...options, judge, lostQueue: tellLostQueue(database, work), logger });
 }

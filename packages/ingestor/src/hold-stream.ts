@@ -8,6 +8,7 @@ import { acceptedIn } from './accepted-hole.ts';
 import { collectMs } from './collect-ms.ts';
 import { type Circumstances, type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
+import { startFailureLog } from './failure-log.ts';
 import { afterConnection, LASTING_MS } from './failures.ts';
 import { heldLately } from './held-lately.ts';
 import { freshMemory, type Memory, remember } from './memory.ts';
@@ -53,6 +54,10 @@ export type Release =
 type NamedStream = Stream & { readonly name: StreamName };
 
 const QUEUE_RETRY_MS = 500;
+const POSITION = {
+  failing: 'the queue does not give the position; asking again twice a second',
+  over: 'the queue gives the position again',
+};
 
 /**
  * Holds a stream: one connection after the other, each from the stored timepoint, until the signal aborts
@@ -138,6 +143,7 @@ async function readStreamJob(
   { queues, isHeld, fence, logger }: HoldOptions,
   signal: AbortSignal,
 ): Promise<Job<StreamJob> | 'lost' | null> {
+  const log = startFailureLog(logger.child({ stream: name }), POSITION);
   while (!signal.aborted) {
     try {
       const stored = await queues.streams.getJob(name);
@@ -151,12 +157,10 @@ async function readStreamJob(
       }
       job.data = data.data;
       await adoptRewind(queues, job, logger);
+      log.succeeded();
       return job;
     } catch (error) {
-      logger.warn(
-        { stream: name, err: asError(error) },
-        'the queue does not give the position; asking again',
-      );
+      log.failed(asError(error));
       await sleep(QUEUE_RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }

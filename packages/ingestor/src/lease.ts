@@ -6,7 +6,7 @@ import type { StreamJob } from '@timepoint/shared/job';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import type { StreamName } from '@timepoint/shared/streams';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
-import { isBudgetExceeded } from './budget.ts';
+import { isBudgetExceeded, setBudget } from './budget.ts';
 import type { Ending } from './ending.ts';
 import { type HoldOptions, holdStream } from './hold-stream.ts';
 import type { Reporter } from './reporter.ts';
@@ -45,7 +45,7 @@ const UNEXPECTED =
 export async function startLeases(options: LeaseOptions): Promise<Leases> {
   const { queues, maxConnections, logger } = options;
   const shutdown = new AbortController();
-  await queues.streams.setGlobalConcurrency(maxConnections);
+  const budget = await setBudget(queues, maxConnections, { logger, signal: shutdown.signal });
 
   const failures = new Map<StreamName, number>();
   const backOff = (name: StreamName) => {
@@ -103,7 +103,7 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     close: async () => {
       const closing = worker.close();
       shutdown.abort(RELEASED);
-      await closing;
+      await Promise.all([closing, budget.settled]);
     },
   };
 }

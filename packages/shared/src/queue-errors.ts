@@ -3,7 +3,7 @@ import type { Job, Worker } from 'bullmq';
 import { asError, TimepointError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { explainPostgresFailure } from './queue-workers.ts';
-import { refusalOf } from './write-refusal.ts';
+import { isReadOnly, refusalOf } from './write-refusal.ts';
 
 /** A lost connection is reported by whoever needs it, and comes with an error for each try to open it again. */
 const CONNECTION_ERROR = /^E[A-Z]+$|^57P|^08/;
@@ -48,6 +48,11 @@ export function reportFailedJobs<Data>(worker: Worker<Data>, logger: Logger): Wo
 /** Why the queues could not be opened, and which setting to check. */
 export function unreachable(server: string, url: string, setting: string, cause: unknown): TimepointError {
   const { host, pathname } = new URL(url);
+  if (isReadOnly(cause)) {
+    const refusal = `${server} at ${host}${pathname} takes no writes, so the queues can't be made: ${asError(cause).message}.`;
+    const remedy = `Name the primary in ${setting}; if it is the primary, reset default_transaction_read_only.`;
+    return new TimepointError('queue-unreachable', `${refusal} ${remedy}`, { retryable: true, cause });
+  }
   const message = `${server} at ${host}${pathname} can't be reached for the queues: ${explainPostgresFailure(asError(cause).message)}. Check ${setting}.`;
   return new TimepointError('queue-unreachable', message, { retryable: true, cause });
 }

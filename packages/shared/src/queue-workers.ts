@@ -2,11 +2,15 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  assertSchemaCompatibility,
   type createPostgresBackend,
+  LATEST_SCHEMA_VERSION,
   PostgresConnection,
   PostgresQueueBackend,
   type Processor,
   type Queue,
+  runMigrations,
+  SchemaMigrationRequiredError,
   Worker,
   type WorkerOptions,
   withBackend,
@@ -106,19 +110,60 @@ function outliveLoss(client: object): void {
   if (client instanceof EventEmitter) client.on('error', () => undefined);
 }
 
+type SessionClass = new (config: object) => EventEmitter;
+
+/**
+ * Sessions whose loss never ends the process. BullMQ opens the one that waits for notifications beside the pool, listens to its
+ * errors only after it was opened, and no longer once it closes it. It finds out by its next statement all the same.
+ */
+function withoutUncaught(Client: SessionClass): SessionClass {
+  return class extends Client {
+    override emit(event: string | symbol, ...args: unknown[]): boolean {
+      return (event !== 'error' || this.listenerCount('error') > 0) && super.emit(event, ...args);
+    }
+  };
+}
+
 /** Why the queues can't be used, in words that help. PgBouncer refuses start-up options before a session begins. */
 export function explainPostgresFailure(message: string): string {
   return /unsupported startup parameter/.test(message) ? `${message}: ${POOLED}` : message;
 }
 
-/** Connects again when the first try has failed, which BullMQ else remembers as long as the process lives. */
+/**
+ * Connects again when the first try has failed, which BullMQ else remembers as long as the process lives. Queues that are
+ * as they should be are not migrated, so that a Postgres that takes no writes for now doesn't keep a process from starting.
+ */
 class PersistentConnection extends PostgresConnection {
+  #migrated: Promise<void> | null = null;
+
+  constructor(connection: ConstructorParameters<typeof PostgresConnection>[0]) {
+    super(connection);
+    const driver: { Client: SessionClass } = Reflect.get(this, 'pgModule');
+    Reflect.set(this, 'pgModule', { Client: withoutUncaught(driver.Client) });
+  }
+
   override async waitUntilReady(): Promise<void> {
+    this.#migrated ??= this.#migrateOlder();
     try {
+      await this.#migrated;
       await super.waitUntilReady();
     } catch (error) {
+      this.#migrated = null;
       Reflect.deleteProperty(this, 'readyPromise');
       throw error;
+    }
+  }
+
+  async #migrateOlder(): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      const version = await assertSchemaCompatibility(client, this.schema).catch((error: unknown) => {
+        if (error instanceof SchemaMigrationRequiredError) return 0;
+        throw error;
+      });
+      if (version < LATEST_SCHEMA_VERSION) await runMigrations(client, this.schema);
+    } finally {
+      client.release();
     }
   }
 }

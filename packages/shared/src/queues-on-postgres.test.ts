@@ -85,4 +85,13 @@ describe('Timepoint, with its queues in a Postgres that fails,', () => {
     await until(() => taken.includes('last'));
     await worker.close();
   });
+
+  it('survives that connections are cut while it closes', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const worker = queues.startWorker('events', async () => undefined, {});
+      await worker.waitUntilReady();
+      await Promise.allSettled([worker.close(), cut(), cut()]);
+    }
+    await until(async () => (await failure()) === null);
+  });
 });

@@ -182,7 +182,6 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
   const connection = {
     ...postgresConnectionOf(url),
     schema: queueSchema(settings.prefix),
-    migrate: true,
     max: 2,
   };
   const report = reportTo(logger);
@@ -192,7 +191,8 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
       report,
     ) as unknown as Queue<Data>;
   const queues = openAll(queue);
-  await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch((error) => {
+  await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch(async (error: unknown) => {
+    await closeEach(queues).catch(report);
     throw unreachable('Postgres', url, 'DATABASE_URL', error);
   });
   return {

@@ -12,3 +12,8 @@ export function refusalOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   return REFUSALS.test(String(error.code)) ? error.message : null;
 }
+
+/** Whether a Postgres refused because it is read-only or a standby. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '25006';
+}

@@ -32,7 +32,10 @@ const FAILURES_TO_REPORT = 3;
  */
 export async function startMaintenance(options: MaintenanceOptions): Promise<{ close(): Promise<void> }> {
   const { queues, logger } = options;
-  await schedule(queues);
+  // A queue that takes no writes now gets it in a later round, by keepMaintenance.
+  await schedule(queues).catch((error: unknown) =>
+    logger.warn({ err: asError(error) }, 'the maintenance is not scheduled; trying again in 5 s'),
+  );
   const worker = queues.startWorker(
     'maintenance',
     async ({ name }) => {

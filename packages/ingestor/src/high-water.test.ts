@@ -12,8 +12,10 @@ import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { requestRewind } from '@timepoint/shared/rewinds';
 import type { Timepoint } from '@timepoint/shared/timepoint';
+import { Collector } from './batch.ts';
 import { type HoldOptions, holdStream, type Release } from './hold-stream.ts';
 import { createMetrics } from './metrics.ts';
+import { publish } from './publish.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -99,6 +101,29 @@ describe.each(backends)('Timepoint, sent many large lines with its queues on %s,
       .map((text) => glance(text))
       .map((seen) => (seen.kind === 'event' ? Number(seen.timepoint) : null));
 
+  /** Publishes a line of that many MB; `endsBeforePosition` as an ingestor that is killed once its job is in the queue. */
+  const publishAlone = async (megabytes: 1 | 2, endsBeforePosition = false) => {
+    const streamJob = await queues.streams.getJob('companies');
+    if (streamJob === undefined) throw new Error('the stream is not registered');
+    const update = streamJob.updateData.bind(streamJob);
+    const upTo = (FIRST + megabytes) as Timepoint;
+    streamJob.updateData = async (data) => {
+      if (endsBeforePosition && data.timepoint === upTo) throw new Error('ended here');
+      await update(data);
+    };
+    const text = (lines[megabytes] ?? '').trimEnd();
+    const collector = new Collector((upTo - 1) as Timepoint);
+    const noise = randomBytes((megabytes * MB * 3) / 4).toString('base64');
+    const long = JSON.stringify({ ...JSON.parse(text), data: { noise } });
+    const only = { text: long, bytes: Buffer.byteLength(long), undecodable: null };
+    collector.add({ lines: [only], upTo }, Date.now());
+    const batch = collector.take();
+    if (batch === null) throw new Error('there is no batch');
+    const origin = (FIRST - 1) as Timepoint;
+    const isHeld = async () => true;
+    return publish({ queues, stream: 'companies', streamJob, isHeld, origin, connection: 'one' }, batch);
+  };
+
   it('keeps the waiting bytes below their bound, and reads all when they drain', async () => {
     start();
     const seen = new Set<number | null>();
@@ -132,6 +157,30 @@ describe.each(backends)('Timepoint, sent many large lines with its queues on %s,
     start();
     await until(async () => (await waiting()).length > 0);
     expect(timepointsOf(await waiting())).toContain(FIRST + 1);
+  });
+
+  it('counts a large job whose ingestor ended between the job and its position', async () => {
+    // Nine times 1 MB is below it, nine times 3 MB is not.
+    const marks = { highWaterBytes: 20 * MB };
+    await publishAlone(1);
+    await expect(publishAlone(2, true)).rejects.toThrow('ended here');
+    expect((await waiting()).length).toBe(2);
+    expect((await stored())?.timepoint).toBe(FIRST + 1);
+    start(marks);
+    await until(isDraining);
+    expect(connections).toBe(0);
+    await queues.events.drain();
+    await until(async () => connections > 0);
+  });
+
+  it('forgets a large job that an ingestor noted and did not publish', async () => {
+    const large: StreamJob['large'] = [
+      ['companies-1002-1002', 8 * MB],
+      ['companies-1003-1003', 8 * MB],
+    ];
+    await (await queues.streams.getJob('companies'))?.updateData({ ...(await stored()), large });
+    start();
+    await until(async () => connections > 0);
   });
 
   it('gets past lines of which one alone passes the mark', async () => {

@@ -21,7 +21,7 @@ const MAX_ENDLESS_BYTES = 4 * MAX_LINE_BYTES;
 export interface Line {
   /** Without the line end; bytes that are no UTF-8 are U+FFFD. */
   readonly text: string;
-  /** What it takes up, in a queue as well: the text as UTF-8, and `undecodable`. */
+  /** What it takes up, in a queue as well: the text as UTF-8, or as JSON when that is much longer, and `undecodable`. */
   readonly bytes: number;
   /** The bytes as they came, in base64, when some of them are no UTF-8. */
   readonly undecodable: string | null;
@@ -103,14 +103,21 @@ function beginning(line: Buffer): Buffer {
 }
 
 const REPLACEMENT = '\ufffd';
+const CONTROL = /\p{Cc}/u;
 
 function decode(line: Buffer): Line {
   const bytes = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
   const text = bytes.toString('utf8');
   // Only a text with U+FFFD can have lost something, and the publisher may mean the sign itself.
-  if (!text.includes(REPLACEMENT) || isUtf8(bytes)) return { text, bytes: bytes.length, undecodable: null };
+  if (!text.includes(REPLACEMENT) || isUtf8(bytes))
+    return { text, bytes: sizeOf(text, bytes), undecodable: null };
   const undecodable = bytes.toString('base64');
-  return { text, bytes: Buffer.byteLength(text) + undecodable.length, undecodable };
+  return { text, bytes: sizeOf(text, text) + undecodable.length, undecodable };
+}
+
+/** JSON writes a control character with six; other escapes make a text at most twice as long. */
+function sizeOf(text: string, utf8: Buffer | string): number {
+  return Buffer.byteLength(CONTROL.test(text) ? JSON.stringify(text) : utf8);
 }
 
 /**

@@ -21,7 +21,8 @@ export interface Destination {
 
 /**
  * Pushes a batch and then, only then, moves the stored resume timepoint. A crash in between publishes the
- * batch again, which changes nothing.
+ * batch again, which changes nothing. A large job is noted before it is pushed, so that none waits uncounted after a crash; a
+ * noted one that was never pushed is forgotten as one that is done.
  * @throws when the queue can't be reached or has forgotten the stream, or the stream is another's; nothing is retried here,
  * as memory must never run ahead of a queue that rolled back. Returns the id of the job.
  */
@@ -45,30 +46,27 @@ export async function publish(
   // What was read before a long stop of this process is not to be published once another holds the stream.
   if (!(await isHeld(streamJob)))
     throw new TimepointError(LEASE_LOST, `${stream} is another's: nothing is published`);
+  const noted = batch.bytes > MAX_BATCH_BYTES ? bytesOf(job) : null;
+  if (noted !== null) await streamJob.updateData(withLarge(streamJob.data, jobId, noted));
   await queues.events.add(stream, job, { jobId });
   // Repetitions alone, and lines without a place, leave the position where it is.
   const { timepoint } = streamJob.data;
   const isMove = timepoint === undefined || batch.upTo > timepoint;
-  const isLarge = batch.bytes > MAX_BATCH_BYTES;
-  if (isMove || isLarge) {
-    const { data } = streamJob;
-    const position = isMove && { timepoint: batch.upTo, origin };
-    await streamJob.updateData({
-      ...data,
-      ...position,
-      ...(isLarge && { large: withLarge(data.large ?? [], jobId, job) }),
-    });
-  }
+  // Whoever looked between the note and the job took it for done.
+  const data = noted === null ? streamJob.data : withLarge(streamJob.data, jobId, noted);
+  if (isMove) await streamJob.updateData({ ...data, timepoint: batch.upTo, origin });
+  else streamJob.data = data;
   return jobId;
 }
 
-/** The large jobs with one more, by the bytes that it takes in the queue; a repetition is the same job. */
-function withLarge(
-  large: readonly [string, number][],
-  id: string,
-  job: EventsJob,
-): NonNullable<StreamJob['large']> {
-  return [...large.filter(([other]) => other !== id), [id, Buffer.byteLength(JSON.stringify(job))]];
+/** The bytes that a job takes in the queue. */
+function bytesOf(job: EventsJob): number {
+  return Buffer.byteLength(JSON.stringify(job));
+}
+
+/** What is stored of a stream with one more large job; a repetition is the same job. */
+function withLarge(data: StreamJob, id: string, bytes: number): StreamJob {
+  return { ...data, large: [...(data.large ?? []).filter(([other]) => other !== id), [id, bytes]] };
 }
 
 /** Why a run ends that could not publish, or may not any more. */

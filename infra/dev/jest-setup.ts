@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostgres, TEST_SETTINGS } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { createTempFolder } from './temp-folder.ts';
+import { dropTemplate } from './test-database.ts';
 
 interface TestStores {
   close(): Promise<void>;
@@ -16,6 +18,7 @@ declare global {
 /**
  * Starts what all tests share, and names it in `TEST_DATABASE_URL` and `TEST_REDIS_URL`: a private Postgres
  * and Redis, unless `DATABASE_URL` and `REDIS_URL` are set. Where no Redis is installed there is none.
+ * `TEST_TEMPLATE` names the database of which migrated ones are copies.
  */
 export default async function setUp(): Promise<void> {
   const folder = createTempFolder();
@@ -26,8 +29,10 @@ export default async function setUp(): Promise<void> {
   });
   process.env.TEST_DATABASE_URL = postgres?.url ?? process.env.DATABASE_URL;
   process.env.TEST_REDIS_URL = redis?.url ?? process.env.REDIS_URL ?? '';
+  process.env.TEST_TEMPLATE = `template_${randomBytes(6).toString('hex')}`;
   globalThis.timepointTestStores = {
     close: async () => {
+      if (postgres === undefined) await dropTemplate();
       await Promise.all([postgres?.close(), redis?.close()]);
       rmSync(folder, { recursive: true, force: true });
     },

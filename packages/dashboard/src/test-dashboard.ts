@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { createTestDatabase } from '@timepoint/dev/test-database';
+import { createMigratedDatabase, createTestDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
@@ -35,8 +35,9 @@ export interface TestDashboard {
 /** Starts one on the stores of the test run. */
 export async function startTestDashboard(options: TestDashboardOptions = {}): Promise<TestDashboard> {
   const backend = options.backend ?? (hasTestRedis() ? 'redis' : 'postgres');
-  const test = await createTestDatabase();
-  if (options.isMigrated !== false) await migrateUp(test.url);
+  const test = await (options.isMigrated === false
+    ? createTestDatabase()
+    : createMigratedDatabase(migrateUp));
   const prefix = uniquePrefix();
   const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
   const queues = await openQueues(

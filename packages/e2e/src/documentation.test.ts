@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '@timepoint/dev/test-database';
+import { createMigratedDatabase } from '@timepoint/dev/test-database';
 import { SETTINGS_BY_PROCESS } from '@timepoint/shared/settings/by-process';
 import { migrateUp } from '@timepoint/worker/migrate';
 import { Client } from 'pg';
@@ -31,8 +31,7 @@ describe('Timepoint, documented,', () => {
   });
 
   it('has only queries in the runbook that run', async () => {
-    const database = await createTestDatabase();
-    await migrateUp(database.url);
+    const database = await createMigratedDatabase(migrateUp);
     const sql = new Client({ connectionString: database.url });
     await sql.connect();
     const queries = [...(await read('docs/operations.md')).matchAll(/^```sql\n([^`]+)^```/gm)];

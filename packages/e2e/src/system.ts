@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@timepoint/dev/test-database';
+import { createMigratedDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import type { StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
@@ -48,11 +48,14 @@ export interface System {
   close(): Promise<void>;
 }
 
+async function migrate(url: string): Promise<void> {
+  const { code, output } = await runTimepoint(['migrate', 'up'], { DATABASE_URL: url });
+  if (code !== 0) throw new Error(output);
+}
+
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const { streams = ['companies'] } = options;
-  const database = await createTestDatabase();
-  const migrated = await runTimepoint(['migrate', 'up'], { DATABASE_URL: database.url });
-  if (migrated.code !== 0) throw new Error(migrated.output);
+  const database = await createMigratedDatabase(migrate);
   const sql = new Client({ connectionString: database.url });
   await sql.connect();
   const simulator = startProcess('simulator', {

@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@timepoint/dev/test-database';
+import { createMigratedDatabase } from '@timepoint/dev/test-database';
 import { type Database, openDatabase } from './database.ts';
 import { migrateUp } from './migrate.ts';
 
@@ -9,8 +9,7 @@ export interface MigratedDatabase extends Database {
 
 /** Creates one on the Postgres of the test run. */
 export async function openMigratedDatabase(maxConnections = 4): Promise<MigratedDatabase> {
-  const test = await createTestDatabase();
-  await migrateUp(test.url);
+  const test = await createMigratedDatabase(migrateUp);
   const database = openDatabase(test.url, maxConnections);
   return {
     ...database,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import { createMigratedDatabase, createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { until } from '@timepoint/dev/until';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
@@ -35,8 +35,7 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
   const prefix = uniquePrefix();
 
   beforeAll(async () => {
-    test = await createTestDatabase();
-    await migrateUp(test.url);
+    test = await createMigratedDatabase(migrateUp);
     database = openDatabase(test.url, 3);
     queues = await openQueues(
       { redisUrl: backend === 'redis' ? testRedisUrl() : undefined, databaseUrl: test.url, prefix },

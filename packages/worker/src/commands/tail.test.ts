@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
+import { createMigratedDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import { eventsJobSchema } from '@timepoint/shared/job';
 import { applyBatch } from '../apply-batch.ts';
 import { type Database, openDatabase } from '../database.ts';
@@ -15,8 +15,7 @@ let database: Database;
 let stop: AbortController;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  await migrateUp(test.url);
+  test = await createMigratedDatabase(migrateUp);
   database = openDatabase(test.url, 2);
 });
 afterAll(async () => {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { asError, TimepointError } from '@timepoint/shared/errors';
-import { openSession } from '@timepoint/shared/postgres-session';
+import { TimepointError } from '@timepoint/shared/errors';
+import { settingsFor } from '@timepoint/shared/postgres-session';
 import knex, { type Knex } from 'knex';
-import { type Database, openDatabase, type Sql } from './database.ts';
+import { openDatabase, type Sql } from './database.ts';
 import { SqlMigrations } from './migrations.ts';
 import { checkFit, findLedger, LEDGER, prepareDatabase } from './prepare-database.ts';
 
@@ -86,29 +86,31 @@ async function readState(sql: Sql): Promise<MigrationState> {
 const ADVISORY_LOCK = Number.parseInt('timepoint', 36) % 2 ** 31;
 
 /**
- * Lets one process migrate at a time, the others wait. Knex's own lock is a row that a killed process leaves
- * behind; whoever holds the advisory lock, which dies with its session, may free it.
+ * Lets one process migrate at a time, the others wait. Knex's own lock is a row that a killed process leaves behind, and
+ * the advisory lock, which ends with its transaction, allows to free it. All is one transaction on one connection: what
+ * is set for it and locked by it holds behind a pooler too, even one that has no second session to give.
  */
 async function withLock<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
-  const database = openDatabase(url, 2, { statementTimeoutMs: 0 });
-  return database
-    .transaction(async (tx) => {
-      await tx.query('set local idle_in_transaction_session_timeout = 0');
-      await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
-      await checkFit(database);
-      await database.transaction(prepareDatabase);
-      await checkKnown(database);
-      return withKnex(url, async (connection) => {
-        await connection.migrate.forceFreeMigrationsLock();
-        return work(connection);
-      });
-    })
-    .finally(() => database.close());
+  return withKnex(url, (connection) =>
+    connection.transaction(
+      async (transaction) => {
+        const sql: Sql = await transaction.client.acquireConnection();
+        await sql.query(settingsFor('transaction', { statementTimeoutMs: 0, idleInTransactionMs: 0 }));
+        await sql.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+        await checkFit(sql);
+        await prepareDatabase(sql);
+        await checkKnown(sql);
+        await transaction.migrate.forceFreeMigrationsLock();
+        return work(transaction);
+      },
+      { isolationLevel: 'read committed' },
+    ),
+  );
 }
 
 /** Knex calls a folder corrupt that lacks what was applied: it is an older one. */
-async function checkKnown(database: Database): Promise<void> {
-  const [known, { applied }] = await Promise.all([SOURCE.getMigrations(), readState(database)]);
+async function checkKnown(sql: Sql): Promise<void> {
+  const [known, { applied }] = await Promise.all([SOURCE.getMigrations(), readState(sql)]);
   const unknown = applied.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new TimepointError(
@@ -119,13 +121,6 @@ async function checkKnown(database: Database): Promise<void> {
 
 const SILENT = { warn: () => undefined, error: () => undefined, debug: () => undefined };
 
-function setUp(connection: object, done: (error: Error | null, connection: object) => void): void {
-  openSession(connection, { statementTimeoutMs: 0, idleInTransactionMs: 0 }).then(
-    () => done(null, connection),
-    (error) => done(asError(error), connection),
-  );
-}
-
 async function withKnex<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
   const connection = knex({
     client: 'pg',
@@ -135,7 +130,7 @@ async function withKnex<Result>(url: string, work: (connection: Knex) => Promise
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: 'timepoint migrate',
     },
-    pool: { min: 0, max: 2, afterCreate: setUp },
+    pool: { min: 0, max: 1 },
     migrations: { ...LEDGER, migrationSource: SOURCE },
     // What it logs, it throws too.
     log: SILENT,

@@ -5,10 +5,21 @@
 // A pooler, such as PgBouncer, may run each transaction in another session, and gives a session with its settings on
 // to whoever comes next. Behind one, nothing may be set but for the transaction at hand.
 
+import { TimepointError } from './errors.ts';
+
 /** What of a `pg` client is needed here. */
 interface SessionClient {
-  query(text: string): Promise<{ rows: { pid?: number }[] }>;
+  query(question: string | TimedQuestion): Promise<{ rows: { pid?: number }[] }>;
 }
+
+interface TimedQuestion {
+  readonly text: string;
+  readonly query_timeout: number;
+}
+
+/** A pooler takes a connection at once, and lets its first statement wait for a session. So long, in ms. */
+const SESSION_WAIT_MS = 10_000;
+const TIMED_OUT = 'Query read timeout';
 
 export interface SessionOptions {
   /** How long a statement may take, in ms; 0 for as long as it needs. */
@@ -38,16 +49,33 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /**
  * Sets up a connection that was just opened, and finds out how it reaches Postgres: a pooler can't give its clients the
- * process ids of the sessions that it will give them.
+ * process ids of the sessions that it will give them. PgBouncer gives 32 random bits instead, which are the same by chance
+ * for one connection in four thousand million.
+ * @throws as {@link askForSession}.
  */
 export async function openSession(client: object, options: SessionOptions): Promise<Route> {
   const session = client as SessionClient;
-  const { rows } = await session.query('select pg_backend_pid() as pid');
+  const { rows } = await askForSession(session, 'select pg_backend_pid() as pid');
   if (rows[0]?.pid !== Reflect.get(client, 'processID')) return 'pooled';
   await session.query(`${settingsFor('session', options)};
     select set_config('default_transaction_isolation', 'read committed', false)
     ${options.isReadOnly ? ", set_config('default_transaction_read_only', 'on', false)" : ''}`);
   return 'direct';
+}
+
+/**
+ * Runs a short statement, for which a pooler must find a session.
+ * @throws TimepointError `no-session` when there is none for a while, and what the statement fails with.
+ */
+export async function askForSession(client: object, text: string): Promise<{ rows: { pid?: number }[] }> {
+  const session = client as SessionClient;
+  return session.query({ text, query_timeout: SESSION_WAIT_MS }).catch((error: unknown) => {
+    if (!(error instanceof Error) || error.message !== TIMED_OUT) throw error;
+    const message =
+      `Postgres gave no session within ${SESSION_WAIT_MS / 1000} s. ` +
+      'If a pooler stands before it, raise its default_pool_size (docs/postgres.md#pgbouncer)';
+    throw new TimepointError('no-session', message, { retryable: true, cause: error });
+  });
 }
 
 /** Said explicitly, as a role or a database may have another default. */

@@ -10,6 +10,7 @@ import {
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { explainStoreError } from './explain-store-error.ts';
+import { underLock } from './under-lock.ts';
 
 /** What a statement runs on: a pool, or one connection inside a transaction. */
 export interface Sql {
@@ -30,9 +31,14 @@ export interface Database extends Sql {
   rehearse(work: (tx: Transaction) => Promise<unknown>): Promise<void>;
   /**
    * Runs `work` while a lock of that name is held; without the lock it is not run and the answer is null. The lock belongs
-   * to a transaction that stays open meanwhile: a pooler keeps that on one session, and no other lock.
+   * to a transaction that stays open meanwhile: a pooler keeps that on one session, and no other lock. The signal aborts
+   * when the connection with the lock is lost: another process may have the lock then.
+   * @throws TimepointError `no-session` when a pooler gives no other session meanwhile, and `lock-lost` when `work` stopped
+   * because of the signal.
    */
-  exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result | null>;
+  exclusively<Result>(name: string, work: (held: AbortSignal) => Promise<Result>): Promise<Result | null>;
+  /** Whether a pooler stands before Postgres. */
+  route(): Promise<Route>;
   close(): Promise<void>;
 }
 
@@ -84,8 +90,15 @@ export function openDatabase(
     transaction: (work, isolation) => inTransaction(open, work, isolation),
     rehearse: (work) => rolledBack(open, work),
     exclusively: (name, work) => underLock(open, name, work),
+    route: () => readRoute(open),
     close: () => pool.end(),
   };
+}
+
+async function readRoute({ pool, routes }: Pool): Promise<Route> {
+  const client = await pool.connect();
+  client.release();
+  return routes.get(client) ?? 'pooled';
 }
 
 /** Runs one statement: by itself where its session is set up, else in a transaction that sets it up. */
@@ -167,32 +180,6 @@ export async function attempt<Result>(tx: Sql, work: () => Promise<Result>): Pro
   } catch (error) {
     await tx.query('rollback to savepoint attempt; release savepoint attempt');
     throw error;
-  }
-}
-
-async function underLock<Result>(
-  { pool, routes, session }: Pool,
-  name: string,
-  work: () => Promise<Result>,
-): Promise<Result | null> {
-  const client = await pool.connect();
-  let isReusable = false;
-  try {
-    await client.query(beginOf(routes.get(client) ?? 'pooled', { ...session, idleInTransactionMs: 0 }));
-    // Where the session has its settings, its limit for idle transactions holds for the others.
-    await client.query('set local idle_in_transaction_session_timeout = 0');
-    const { rows } = await client.query(
-      'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as is_held',
-      [name],
-    );
-    return rows[0].is_held ? await work() : null;
-  } finally {
-    // A lock that can't be given back goes with its connection; what was done under it is done.
-    isReusable = await client.query('rollback').then(
-      () => true,
-      () => false,
-    );
-    client.release(!isReusable);
   }
 }
 

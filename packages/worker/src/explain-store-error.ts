@@ -1,4 +1,4 @@
-import { asError } from '@timepoint/shared/errors';
+import { asError, TimepointError } from '@timepoint/shared/errors';
 
 /** What helps, by the SQLSTATE, or the beginning of it, that Postgres or a pooler gave. */
 const BY_STATE: readonly (readonly [state: string, remedy: string])[] = [
@@ -12,7 +12,19 @@ const BY_STATE: readonly (readonly [state: string, remedy: string])[] = [
   ['53', 'Wait, or raise max_connections of Postgres; `pnpm timepoint doctor` counts the connections'],
   ['57P03', 'Wait until Postgres has started'],
   ['57014', 'Run it again when Postgres has less to do'],
-  ['08P01', 'Leave the parameter out of DATABASE_URL, or add it to ignore_startup_parameters of PgBouncer'],
+];
+/** What helps, by the words of PgBouncer, which has one SQLSTATE for all that it refuses itself. */
+const POOLER_STATE = '08P01';
+const BY_WORDS: readonly (readonly [words: RegExp, remedy: string])[] = [
+  [
+    /startup parameter/,
+    'Leave the parameter out of DATABASE_URL, or add it to ignore_startup_parameters of PgBouncer',
+  ],
+  [/statement pooling/, 'Set pool_mode of PgBouncer to transaction'],
+  [/query_wait_timeout/, 'Raise default_pool_size of PgBouncer (docs/postgres.md#pgbouncer)'],
+  [/no more connections/, 'Raise max_client_conn of PgBouncer'],
+  [/no such (database|user)/, 'Check DATABASE_URL, and [databases] and auth_file of PgBouncer'],
+  [/./, 'Look at the log of PgBouncer, and that Postgres runs'],
 ];
 const TLS = 'Check sslmode and sslrootcert in DATABASE_URL';
 const IS_TLS = /CERT|TLS|SSL|SIGNATURE|certificate/;
@@ -34,6 +46,7 @@ export function isStoreError(error: unknown): boolean {
 export function explainStoreError(error: unknown, url: string): string {
   const { code, message } = partsOf(error);
   const { host, pathname } = new URL(url);
+  if (error instanceof TimepointError) return `${host}${pathname}: ${message.replace(/\.$/, '')}.`;
   const isRefusal = isAnswer(error) && !/^(28|3D|57P03|53300|08)/.test(code);
   const what = isRefusal ? 'refused' : "can't be reached";
   return `Postgres at ${host}${pathname} ${what}: ${message.replace(/\.$/, '')}. ${remedyFor(error)}.`;
@@ -42,6 +55,8 @@ export function explainStoreError(error: unknown, url: string): string {
 /** What helps, as a sentence without its full stop. */
 export function remedyFor(error: unknown): string {
   const { code, message } = partsOf(error);
+  if (isAnswer(error) && code === POOLER_STATE)
+    return BY_WORDS.find(([words]) => words.test(message))?.[1] ?? 'Run: pnpm timepoint doctor';
   if (isAnswer(error))
     return BY_STATE.find(([state]) => code.startsWith(state))?.[1] ?? 'Run: pnpm timepoint doctor';
   // A file of the URL that is not there is a matter of TLS too.

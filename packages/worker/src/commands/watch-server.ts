@@ -33,7 +33,7 @@ async function watch(url: string, signal: AbortSignal): Promise<never> {
   const { host, pathname } = new URL(url);
   const message =
     `Postgres at ${host}${pathname} takes connections but answers nothing: it hangs. ` +
-    'Look at its machine and its log; then run this again.';
+    'Look at its machine and its log, or raise default_pool_size of a pooler before it; then run this again.';
   throw new TimepointError('database-hangs', message, { retryable: true });
 }
 

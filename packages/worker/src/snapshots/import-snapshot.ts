@@ -50,12 +50,14 @@ const STUCK_MS = 10_000;
 /**
  * Imports a file, or goes on with the import that an earlier run began. Importing it again changes nothing.
  * @throws TimepointError when it is being imported already, has too many bad rows or is another file than the one that
- * was begun; errors of the reader and of the stores. After each the same command goes on.
+ * was begun, and `lock-lost` when it stopped because another process may import it now; errors of the reader and of the stores. After each the same command goes on.
  */
 export async function importSnapshot(options: ImportOptions): Promise<SnapshotSummary> {
-  const { database, name } = options;
+  const { database, name, signal } = options;
   const lock = `snapshot ${name.product} ${name.date} ${name.part}/${name.parts}`;
-  const summary = await database.exclusively(lock, () => importAlone(options));
+  const summary = await database.exclusively(lock, (held) =>
+    importAlone({ ...options, signal: AbortSignal.any([signal, held]) }),
+  );
   if (summary === null)
     throw new TimepointError(
       'snapshot-busy',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { findPgBouncer, startPgBouncer } from '@timepoint/dev/pgbouncer';
 import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
 import pg from 'pg';
 import { type Database, openDatabase } from './database.ts';
@@ -65,4 +66,27 @@ describe('Timepoint, reading for a dashboard,', () => {
       { value: 9007199254740991 },
     ]);
   });
+
+  const itWithPooler = findPgBouncer() === undefined ? it.skip : it;
+  itWithPooler.each([
+    ['session', 6],
+    ['transaction', 1],
+  ] as const)(
+    'reads through PgBouncer in %s mode with %i session(s), and only reads',
+    async (mode, poolSize) => {
+      const pooler = await startPgBouncer({ url: test.url, mode, poolSize });
+      const open = openDatabase(pooler.url);
+      try {
+        const question = `select current_setting('statement_timeout') as most, current_setting('timezone') as zone,
+        2::bigint as number`;
+        const answers = await Promise.all(Array.from({ length: 20 }, () => open.query(question)));
+        for (const { rows } of answers) expect(rows).toEqual([{ most: '5s', zone: 'UTC', number: 2 }]);
+        await expect(open.query('create table x (id int)')).rejects.toThrow('read-only transaction');
+        expect((await open.query(question)).rows).toHaveLength(1);
+      } finally {
+        await open.close();
+        await pooler.close();
+      }
+    },
+  );
 });

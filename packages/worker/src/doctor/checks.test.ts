@@ -5,6 +5,7 @@ import { checkClock } from './check-clock.ts';
 import { checkDatabaseConnections, checkStreamConnections } from './check-connections.ts';
 import { checkKey } from './check-key.ts';
 import { checkNode } from './check-node.ts';
+import { checkPooler } from './check-pooler.ts';
 import { checkMigrations, checkPermissions, checkPostgres } from './check-postgres.ts';
 import { checkPolicy, checkQueues } from './check-queues.ts';
 import { checkSettings } from './check-settings.ts';
@@ -214,5 +215,29 @@ describe('Timepoint, examined by its doctor,', () => {
     expect(sumOf('problem', 'warning', 'warning', 'unknown')).toBe(
       '1 problem, 2 warnings, 1 thing not looked at.',
     );
+  });
+
+  it('says what a pooler lacks', () => {
+    const use = { areQueuesInPostgres: false, workerConnections: 12 };
+    const stateOf = (pooler: Parameters<typeof checkPooler>[0], changes: Partial<typeof use> = {}) => {
+      const { state, remedy } = checkPooler(pooler, { ...use, ...changes });
+      return [state, remedy];
+    };
+    expect(stateOf({ mode: 'none' }, { areQueuesInPostgres: true })).toEqual(['good', null]);
+    expect(stateOf({ mode: 'transaction', hasRoom: true })).toEqual(['good', null]);
+    expect(stateOf({ mode: 'transaction', hasRoom: false })).toEqual([
+      'problem',
+      'raise its default_pool_size to 23 or more',
+    ]);
+    expect(stateOf({ mode: 'session', hasRoom: true })).toEqual([
+      'warning',
+      'set its pool_mode to transaction, or default_pool_size to 23 or more',
+    ]);
+    expect(stateOf({ mode: 'session', hasRoom: true }, { areQueuesInPostgres: true })).toEqual([
+      'problem',
+      'set REDIS_URL, or name Postgres itself in DATABASE_URL',
+    ]);
+    expect(stateOf({ failure: 'Postgres gave no session within 10 s' })[0]).toBe('unknown');
+    expect(stateOf(null)[0]).toBe('unknown');
   });
 });

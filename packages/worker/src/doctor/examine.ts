@@ -17,15 +17,19 @@ import { type Clock, checkClock } from './check-clock.ts';
 import { checkDatabaseConnections, checkStreamConnections } from './check-connections.ts';
 import { checkKey } from './check-key.ts';
 import { checkNode } from './check-node.ts';
+import { checkPooler } from './check-pooler.ts';
 import { type Answer, checkMigrations, checkPermissions, checkPostgres, isKnown } from './check-postgres.ts';
 import { checkPolicy, checkQueues, type QueuesPlace } from './check-queues.ts';
 import { checkSettings } from './check-settings.ts';
+import { findPooler } from './find-pooler.ts';
 import { tryMigrating } from './try-migrating.ts';
 
 /** A server that takes longer, in ms, is not well. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** What gives no answer at all within this, in ms, hangs. */
 const ANSWER_DEADLINE_MS = 15_000;
+/** A pooler without room makes each question wait for as long as a connection waits for a session. */
+const POOLER_DEADLINE_MS = 45_000;
 
 /** Looks at all that Timepoint needs, as far as it can be reached, and changes nothing. Never throws. */
 export async function examine(env: Env): Promise<Check[]> {
@@ -38,26 +42,28 @@ export async function examine(env: Env): Promise<Check[]> {
   try {
     const { server, clock } = await askPostgres(database, url);
     const migrations = isKnown(server) && url !== undefined ? await answerOf(readMigrations(url)) : null;
+    const pooler =
+      isKnown(server) && url !== undefined ? await answerOf(findPooler(url), POOLER_DEADLINE_MS) : null;
     const reachable = isKnown(server) ? database : null;
     const obstacle = await findObstacle(server, migrations, reachable);
     const place = await findQueues(env, reachable);
     const clocks = isKnown(server) ? [clock] : [];
     if (place.kind === 'redis' && isKnown(place.redis))
       clocks.push({ of: 'Redis', aheadMs: place.redis.aheadMs });
+    const areQueuesInPostgres = place.kind === 'postgres';
+    const workerConnections = poolSize(concurrency) + (areQueuesInPostgres ? QUEUE_CONNECTIONS : 0);
     return [
       checkNode(process.versions.node),
       ...checkSettings(env),
       checkKey(env.CH_STREAM_KEY, await readHolds(env, place, reachable)),
       checkPostgres(server),
+      checkPooler(pooler, { areQueuesInPostgres, workerConnections }),
       checkPermissions(server, obstacle),
       checkMigrations(migrations),
       checkQueues(place),
       ...checkPolicy(place),
       checkClock(clocks),
-      checkDatabaseConnections(
-        server,
-        poolSize(concurrency) + (place.kind === 'postgres' ? QUEUE_CONNECTIONS : 0),
-      ),
+      checkDatabaseConnections(server, workerConnections),
       checkStreamConnections(streams.length, maxConnections),
     ];
   } finally {
@@ -73,8 +79,11 @@ function settingOf<Schema extends z.ZodType>(
   return text?.trim() ? schema.safeParse(text).data : undefined;
 }
 
-async function answerOf<Reading>(asking: Promise<Reading>): Promise<Reading | { failure: string }> {
-  const outcome = await outcomeInTime(asking, ANSWER_DEADLINE_MS);
+async function answerOf<Reading>(
+  asking: Promise<Reading>,
+  deadlineMs = ANSWER_DEADLINE_MS,
+): Promise<Reading | { failure: string }> {
+  const outcome = await outcomeInTime(asking, deadlineMs);
   return outcome.failure === null ? outcome.value : { failure: outcome.failure };
 }
 

@@ -5,6 +5,7 @@ import { STREAMS, type Stream } from '@timepoint/shared/streams';
 import { type Database, isDataError, type Transaction } from '../database.ts';
 import { isolate, type Poisoned } from '../isolate.ts';
 import { stagingTable } from '../store/begin-snapshot.ts';
+import { countFileDrift, type FileDrift } from '../store/count-file-drift.ts';
 import { type LockedChunk, lockChunk } from '../store/lock-chunk.ts';
 import { type Merged, mergeRows } from '../store/merge-rows.ts';
 import { refusal, rejectStaged } from '../store/reject-staged.ts';
@@ -20,17 +21,24 @@ set local work_mem = '32MB';
 set local synchronous_commit = off
 `;
 
+/** What came of a chunk. */
+export interface MergedChunk {
+  readonly rows: number;
+  /** The schema drift that its lines were the first to have. */
+  readonly drift: readonly FileDrift[];
+}
+
 type Totals = Omit<Merged, 'shared'> & { readonly drifted: number };
 
 /**
- * Merges a staged chunk into the register. A row that the database refuses becomes a reject. Returns how many rows
- * were merged, null when there was nothing to do.
+ * Merges a staged chunk into the register. A row that the database refuses becomes a reject. Returns null when there was nothing to
+ * do.
  * @throws only errors of the store, after which it can be merged again.
  */
 export async function mergeChunk(
   database: Database,
   { snapshotId, chunk }: MergeJob,
-): Promise<number | null> {
+): Promise<MergedChunk | null> {
   const merge = (tx: Transaction, locked: LockedChunk, only: readonly string[] | null = null) =>
     mergeStreams(tx, { staging: stagingTable(snapshotId), chunk, locked, only });
   const attempt = (prepare: (tx: Transaction) => Promise<void>) =>
@@ -38,11 +46,12 @@ export async function mergeChunk(
       const startedAt = performance.now();
       const locked = await lockChunk(tx, snapshotId, chunk);
       if (locked === null) return null;
+      const drift = await countFileDrift(tx, snapshotId, chunk);
       await prepare(tx);
       await tx.query(SETTINGS);
       const totals = await merge(tx, locked);
       await saveMerged(tx, { snapshotId, chunk, ...totals, seconds: (performance.now() - startedAt) / 1000 });
-      return locked.rows;
+      return { rows: locked.rows, drift };
     });
   try {
     return await attempt(async () => undefined);

@@ -5,6 +5,7 @@ import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { createMetrics } from '../metrics.ts';
 import { beginSnapshot } from '../store/begin-snapshot.ts';
+import { saveDrift } from '../store/save-drift.ts';
 import { saveRead } from '../store/save-read.ts';
 import { stageChunk } from '../store/stage-chunk.ts';
 import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
@@ -28,8 +29,8 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     await database.close();
   });
 
-  const start = (turns = new MergeTurns()) =>
-    startMergeWorker({ queues, database, metrics: createMetrics(), logger, turns });
+  const start = (turns = new MergeTurns(), metrics = createMetrics()) =>
+    startMergeWorker({ queues, database, metrics, logger, turns });
   const state = async () =>
     (await database.query<{ state: string }>('select state from ingest.snapshots order by id desc limit 1'))
       .rows[0]?.state;
@@ -47,6 +48,7 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     await saveRead(database, snapshotId, { chunks, rows: { companies: chunks }, rejects: 0, totals: null });
     for (let chunk = 0; chunk < chunks; chunk += 1)
       await queues.snapshots.add('merge', { snapshotId, chunk }, { jobId: `${snapshotId}-${chunk}` });
+    return snapshotId;
   };
   let added = 0;
   const addLive = (count: number, timestamp = Date.now()) =>
@@ -87,6 +89,27 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     await free.close();
     expect((await database.query('select company_name from register.companies')).rows).toEqual([
       { company_name: 'A' },
+    ]);
+  });
+
+  it('counts the schema drift that lines of a file were the first to have, once', async () => {
+    const mood = {
+      fingerprint: 'unknown-field mood',
+      kind: 'unknown-field',
+      path: 'mood',
+      value: null,
+    } as const;
+    const metrics = createMetrics();
+    for (const day of ['2026-07-02', '2026-07-03']) {
+      const snapshotId = await begin(1, day);
+      const source = { timepoint: null, file: { snapshotId, line: 2 }, resourceUri: uri(0), line: '{}' };
+      await saveDrift(database, 'companies', [{ drift: mood, event: source }]);
+      const worker = start(new MergeTurns(), metrics);
+      await until(async () => (await state()) === 'done');
+      await worker.close();
+    }
+    expect((await metrics.schemaDrift.get()).values).toEqual([
+      expect.objectContaining({ labels: { stream: 'companies', kind: 'unknown-field' }, value: 1 }),
     ]);
   });
 

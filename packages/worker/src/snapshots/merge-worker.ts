@@ -64,14 +64,17 @@ async function merge(
   const { snapshotId, chunk } = job;
   const stopTimer = metrics.mergeSeconds.startTimer();
   try {
-    const rows = await inSpan('merge', { attributes: { snapshotId, chunk } }, async (tell) => {
-      const merged = await mergeChunk(database, job);
-      tell({ rows: merged ?? 0 });
-      return merged;
+    const merged = await inSpan('merge', { attributes: { snapshotId, chunk } }, async (tell) => {
+      const chunkMerged = await mergeChunk(database, job);
+      tell({ rows: chunkMerged?.rows ?? 0 });
+      return chunkMerged;
     });
-    if (rows !== null) {
+    if (merged !== null) {
       stopTimer();
-      metrics.mergeRows.inc(rows);
+      metrics.mergeRows.inc(merged.rows);
+      // Here and not where a file is read: a command has no metrics.
+      for (const { stream, kind, fingerprints } of merged.drift)
+        metrics.schemaDrift.inc({ stream, kind }, fingerprints);
     }
     // Also when there was nothing to merge: the worker that merged it may have been killed right after.
     if (await finishSnapshot(database, snapshotId)) logger.info({ snapshotId }, 'snapshot imported');

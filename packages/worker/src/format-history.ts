@@ -36,8 +36,15 @@ export function formatBeginning({ stream, expired_up_to }: LogBeginning): string
 
 function formatBlock(event: HistoryEvent): string {
   const head = [formatTime(event), event.stream, event.timepoint, event.what, event.resource_uri].join('  ');
-  const about = event.about === undefined ? [] : [oneLine(`  ${formatAbout(event.stream, event.about)}`)];
-  return ['', oneLine(head), ...about, ...event.changes.map(formatChange)].join('\n');
+  return ['', oneLine(head), ...formatWhat(event), ...event.changes.map(formatChange)].join('\n');
+}
+
+function formatWhat({ stream, about, about_from }: HistoryEvent): string[] {
+  if (about === undefined) return [];
+  if (about === null)
+    return ['  what it was is not known: neither the log nor the register holds a document of it'];
+  const source = about_from === undefined ? '' : ', as the register holds it: the log no longer does';
+  return [oneLine(`  ${formatAbout(stream, about)}${source}`)];
 }
 
 function formatChange(change: FieldChange): string {

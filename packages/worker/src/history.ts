@@ -21,8 +21,13 @@ export interface HistoryEvent {
   readonly what: WhatHappened;
   /** The differences from the last document of the resource that came before, also across a delete. */
   readonly changes: readonly FieldChange[];
-  /** What came or went, of an event that does not only change it. Absent when no document that the log holds says that. */
-  readonly about?: About;
+  /**
+   * What came or went, of an event that does not only change it. Absent when no document that the log holds says that; null
+   * of a delete when the register does not either.
+   */
+  readonly about?: About | null;
+  /** Where `about` is from when it is not from the log. */
+  readonly about_from?: 'tombstone';
 }
 
 /** What is known of a resource before an event. */

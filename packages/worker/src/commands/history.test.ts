@@ -109,6 +109,33 @@ describe('Timepoint, asked for the history of a company,', () => {
     expect(await heads('09876543 --stream companies')).toContain(`companies  104  first seen  ${COMPANY}`);
   });
 
+  it('says of a delete whose earlier documents have expired what the register holds of it', async () => {
+    const never = `${COMPANY}/appointments/never`;
+    const gone = `${COMPANY}/appointments/gone`;
+    await register.tell('officers', gone, { name: 'LOCK, Bert', officer_role: 'director' }, at(31));
+    await register.remove('officers', gone, { links: {} });
+    await register.remove('officers', never, null as never);
+    await execute(`
+      delete from ingest.events where stream = 'officers' and type = 'changed';
+      update ingest.coverage set expired_up_to = 107 where stream = 'officers'`);
+    const { printed } = await run('09876543 --stream officers');
+    expect(printed).toContain(
+      `deleted  ${gone}\n  officer LOCK, Bert, director, as the register holds it: the log no longer does\n`,
+    );
+    const unknown = 'what it was is not known: neither the log nor the register holds a document of it';
+    expect(printed).toContain(`deleted  ${never}\n  ${unknown}\n`);
+    // The row is of a later document.
+    expect(printed).toContain(`deleted  ${OFFICER}\n  ${unknown}\n`);
+    const events: { resource_uri: string }[] = JSON.parse(
+      (await run('9876543 --json --stream officers')).printed,
+    );
+    expect(events.find((event) => event.resource_uri === gone)).toMatchObject({
+      about: { thing: 'officer', facts: { name: 'LOCK, Bert', officer_role: 'director' } },
+      about_from: 'tombstone',
+    });
+    expect(events.find((event) => event.resource_uri === never)).toMatchObject({ about: null });
+  });
+
   it('says so when the log holds nothing about it, and how a number is written', async () => {
     await expect(run('123')).rejects.toThrow(
       'The log holds nothing about company 00000123. A company number has eight digits, or letters among them',

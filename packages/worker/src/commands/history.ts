@@ -1,6 +1,7 @@
 import { TimepointError } from '@timepoint/shared/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Sql } from '../database.ts';
+import { describeDeleted } from '../describe-deleted.ts';
 import { formatBeginning, formatHistory, type History } from '../format-history.ts';
 import { type HistoryEvent, tellHistory } from '../history.ts';
 import { readCompanyEvents } from '../store/read-company-events.ts';
@@ -70,7 +71,8 @@ async function readHistory(sql: Sql, text: string, options: Options): Promise<Hi
     throw new TimepointError('too-many-events', `${tooMany} Add --limit with the number of events to show.`);
   }
   const told = tellHistory(events);
-  return { company, beginnings, events: choose(told, options), total: told.length };
+  const shown = await describeDeleted(sql, choose(told, options));
+  return { company, beginnings, events: shown, total: told.length };
 }
 
 /** All is told before anything is left out, as an event is compared with one that may not be shown. */

@@ -128,9 +128,10 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
   it('tells that a stream is down, and when it is connected again', async () => {
     await follow();
     await startTwo();
-    simulator?.setFaults({ respond: [{ status: 429, times: 3, retryAfterSeconds: 1 }] });
+    simulator?.setFaults({ respond: [{ status: 429, times: 1_000, retryAfterSeconds: 1 }] });
     simulator?.disconnect();
     await told('fired stream-down.companies');
+    simulator?.clearFaults();
     expect(webhook.heard[0]?.text).toMatch(/companies has had no connection for \d+ s: (network|http), /);
     await told('fired stream-down.companies', 'resolved stream-down.companies');
     await forgotten();
@@ -203,6 +204,8 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     await applyBatch(database, job(100, [line(101)]));
     await applyBatch(database, job(102, [line(103)]));
     await noteDownstreamHoles(database, 0);
+    // One that has just been found may be filled by a batch that was overtaken.
+    await database.query(`update ingest.holes set first_seen_at = first_seen_at - interval '10 seconds'`);
     await startTwo();
     await told('fired hole.companies');
     await applyBatch(database, job(101, [line(102)]));

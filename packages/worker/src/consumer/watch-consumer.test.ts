@@ -11,6 +11,8 @@ import { type ConsumerWatch, type ConsumerWatchOptions, watchConsumer } from './
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
+/** A job that was let go is taken again when its lock has ended: how long that takes is not tested. In ms. */
+const SHORT_LOCK = { lockDuration: 2_000, stalledInterval: 1_000 };
 type Underneath = ReturnType<Queues['startWorker']>;
 
 describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backend) => {
@@ -49,9 +51,10 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
     spoil: (worker: Underneath, count: number) => Promise<unknown> | undefined,
     take: (job: Job) => Promise<void> = async (job) => void taken.push(job.id ?? ''),
     changes: Partial<ConsumerWatchOptions> = {},
+    lock: Partial<typeof SHORT_LOCK> = {},
   ) => {
-    const startWorker: Queues['startWorker'] = (...args) => {
-      const worker = queues.startWorker(...args);
+    const startWorker: Queues['startWorker'] = (name, processor, options) => {
+      const worker = queues.startWorker(name, processor, { ...options, ...lock });
       underneath.push(worker as Underneath);
       void spoil(worker as Underneath, underneath.length);
       return worker;
@@ -109,7 +112,7 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
       taken.push(job.id ?? '');
       return taken.length === 1 ? never.promise : Promise.resolve();
     };
-    await start(() => undefined, take, { limits: { idleMs: 60_000, inHandMs: 300 } });
+    await start(() => undefined, take, { limits: { idleMs: 60_000, inHandMs: 300 } }, SHORT_LOCK);
     await add('one-1');
     await until(() => taken.length === 2);
     await until(async () => (await queues.events.getJob('one-1')) === undefined);

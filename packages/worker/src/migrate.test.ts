@@ -117,6 +117,17 @@ const fillTables = async () => {
     await database.query(`${DATA[table] ?? `missing fixture for ${table}`} on conflict do nothing`);
 };
 
+/** Applies the next migration alone: those after it are in the ledger meanwhile. */
+const migrateOneUp = async (names: readonly string[], index: number) => {
+  const later = names.slice(index + 1);
+  await database.query(
+    `insert into ingest.migrations (name, batch, migration_time) select unnest($1::text[]), 1, now()`,
+    [later],
+  );
+  expect(await migrateUp(test.url)).toEqual(names.slice(index, index + 1));
+  await database.query('delete from ingest.migrations where name = any($1)', [later]);
+};
+
 /** Without the ledger of the migrations, which is not made by them. */
 const readCatalog = async (on: Database) =>
   (await on.query<{ name: string }>(CATALOG, [['ingest', 'register']])).rows.filter(
@@ -142,13 +153,16 @@ describe('Timepoint, migrating,', () => {
     for (const [index, name] of names.entries().toArray().toReversed()) {
       await fillTables();
       expect(await migrateDown(test.url)).toEqual([name]);
-      expect(await migrateUp(test.url)).toEqual(names.slice(index));
-      for (const later of names.slice(index).toReversed())
-        expect(await migrateDown(test.url)).toEqual([later]);
+      await migrateOneUp(names, index);
+      expect(await migrateDown(test.url)).toEqual([name]);
     }
     expect(await readTables()).toEqual([]);
     expect(await migrateDown(test.url)).toEqual([]);
-    expect(await migrateUp(test.url)).toEqual(names);
+    // What each version holds goes through all later ones.
+    for (const index of names.keys()) {
+      await migrateOneUp(names, index);
+      await fillTables();
+    }
     expect(await readCatalog(database)).toEqual(catalog);
     await fillTables();
     expect(await migrateUp(test.url)).toEqual([]);

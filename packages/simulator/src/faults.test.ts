@@ -190,6 +190,13 @@ describe("Timepoint's simulator, with faults,", () => {
     expect((await readAll()).body).toBe(sound);
   });
 
+  it('answers the requests for one stream alone, for ever', async () => {
+    simulator.setFaults({ respond: [{ status: 503, stream: 'filings', times: null }] });
+    expect((await readAll()).body).toBe(sound);
+    simulator.setFaults({ respond: [{ status: 503, stream: 'companies', times: null }] });
+    for (let request = 0; request < 3; request += 1) expect((await open()).status).toBe(503);
+  });
+
   it('keeps silent, and goes on where it was once the fault is over', async () => {
     simulator.setFaults({ silent: true });
     const reader = await open();

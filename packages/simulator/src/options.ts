@@ -25,7 +25,7 @@ export interface SimulatorOptions {
   readonly variants?: VariantsInput;
   /** Where to keep what a restart needs to go on where this one was killed. */
   readonly stateFile?: string | undefined;
-  /** Connections per key; beyond them the oldest is closed. */
+  /** Connections per key; beyond them the oldest is closed, or by a variant the new one refused. */
   readonly maxConnections?: number;
   readonly heartbeatIntervalMs?: number;
   readonly sessionMs?: number;

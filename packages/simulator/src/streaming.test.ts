@@ -229,6 +229,19 @@ describe("Timepoint's simulator streams so that", () => {
     expect(simulator.status().connectionsOpened).toBe(4);
   });
 
+  it('one connection more than allowed is refused with 429, and closes none, when the publisher does so', async () => {
+    const simulator = await start({ maxConnections: 1, variants: { overLimit: '429' } });
+    const first = await openReader(simulator.url);
+    expect((await openReader(simulator.url)).status).toBe(429);
+    await simulator.emit(1);
+    await first.until(has(1));
+    first.close();
+    await first.ending;
+    let again = await openReader(simulator.url);
+    while (again.status === 429) again = await openReader(simulator.url);
+    expect(again.status).toBe(200);
+  });
+
   it('a session ends cleanly when its time is over, after whole lines', async () => {
     const simulator = await start({ backlog: 5_000, sessionMs: 200 });
     const reader = await openReader(simulator.url, { timepoint: FIRST });

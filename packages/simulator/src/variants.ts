@@ -24,6 +24,8 @@ export const variantsSchema = z.strictObject({
   noTimepoint: z.enum(['live', '400']).default('live'),
   /** What a reader gets whose position is older than what is kept: a refusal, or a stream that starts late. */
   expired: z.enum(['416', 'late']).default('416'),
+  /** What one connection too many does: it takes the place of the oldest of its key, or is refused. */
+  overLimit: z.enum(['close-oldest', '429']).default('close-oldest'),
 });
 
 export type VariantsInput = z.input<typeof variantsSchema>;

@@ -6,6 +6,8 @@ import type { Connection } from './connection.ts';
 export interface Connections {
   /** Connections ever opened. */
   readonly opened: number;
+  /** Whether another connection of the key would be one too many. */
+  isFull(key: string): boolean;
   /** Admits a connection; the oldest ones of the key that are beyond its limit are closed. */
   admit(key: string, connection: Connection): void;
   /** Resolves when all are closed, or all of one stream. */
@@ -34,6 +36,7 @@ export function createConnections(maxPerKey: number, now: () => number): Connect
     get opened() {
       return opened;
     },
+    isFull: (key) => open.filter((other) => other.key === key).length >= maxPerKey,
     admit(key, connection) {
       opened += 1;
       open.push({ key, connection, sinceMs: now() });

@@ -20,8 +20,8 @@ export interface FaultBox {
   clear(): void;
   /** Calls the listener at every change; returns a function that stops that. */
   onChange(listener: () => void): () => void;
-  /** The answer that the next stream request must get instead of a stream. */
-  takeRespond(): Respond | undefined;
+  /** The answer that the next request for a stream must get instead of the stream. */
+  takeRespond(stream: StreamName): Respond | undefined;
   /** The page that a connection must get from its start instead of the stream. */
   takePage(stream: StreamName): Page | undefined;
   /** How many events late a resumed connection must start. */
@@ -102,7 +102,7 @@ export function createFaultBox(): FaultBox {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    takeRespond: () => take('respond'),
+    takeRespond: (stream) => take('respond', (respond: Respond) => (respond.stream ?? stream) === stream),
     takePage: (stream) =>
       take('page', (page: Page) => page.stream === stream && page.timepoint === undefined),
     takeLateStart: () => take('lateStart')?.events ?? 0,

@@ -6,7 +6,10 @@ const times = z.int().min(1);
 
 const respondSchema = z.strictObject({
   status: z.int().min(200).max(599),
-  times,
+  /** The requests for one stream alone; absent: for any. */
+  stream: z.enum(STREAM_NAMES).optional(),
+  /** Null is for ever. */
+  times: times.nullable(),
   retryAfterSeconds: z.int().min(0).optional(),
   /** An HTML page for a 5xx and the publisher's JSON error for the others, unless given. */
   body: z.string().optional(),

@@ -29,7 +29,7 @@ interface StreamRequest {
 export function addStreamRoute(app: FastifyInstance, options: StreamRouteOptions): void {
   const { feed, faults, keys, variants, now } = options;
   app.get<StreamRequest>(feed.stream.path, (request, reply) => {
-    const respond = faults.takeRespond();
+    const respond = faults.takeRespond(feed.stream.name);
     if (respond !== undefined) return sendFault(reply, respond);
     const key = keyOf(request.headers.authorization);
     if (request.headers.authorization === undefined)
@@ -39,6 +39,8 @@ export function addStreamRoute(app: FastifyInstance, options: StreamRouteOptions
     const { timepoint } = request.query;
     const start = findStart(timepoint, feed, variants);
     if (typeof start !== 'number') return sendError(reply, Number(start.refused), REFUSALS[start.refused]);
+    if (variants.overLimit === '429' && options.connections.isFull(key))
+      return sendError(reply, 429, 'Too Many Requests');
     const late = timepoint === undefined ? 0 : faults.takeLateStart();
     const page = faults.takePage(feed.stream.name);
     const response = startStreaming(reply, page === undefined ? 'text/plain; charset=utf-8' : 'text/html');

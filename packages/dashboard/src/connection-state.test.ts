@@ -55,6 +55,20 @@ describe('Timepoint, telling how a stream is connected,', () => {
     expect(tell(held({ ...waiting, state: 'connecting' })).detail).toBe('connecting');
   });
 
+  it('says so, too, when it was given back until then, as another wanted its connection', () => {
+    const resting = {
+      state: 'waiting',
+      ending: 'http',
+      detail: 'status 503',
+      downSince: NOW - HOUR,
+    } as const;
+    const state = { state: 'down', title: 'not connected', detail: 'http, status 503; next try in 4 s' };
+    expect(tell(held({ ...resting, nextTryAt: NOW + 4_000 }, 'unheld'), true)).toMatchObject(state);
+    const due = held({ ...resting, nextTryAt: NOW - 4_000 }, 'unheld');
+    expect(tell(due, true)).toMatchObject({ title: 'waits for its turn' });
+    expect(tell(due)).toMatchObject({ detail: 'no ingestor has it' });
+  });
+
   it('does not take waiting for being down', () => {
     const draining = { state: 'draining', downSince: NOW - MINUTE } as const;
     expect(tell(held(draining))).toMatchObject({ state: 'resting', title: 'waits for the queue to drain' });

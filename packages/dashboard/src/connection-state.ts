@@ -1,4 +1,4 @@
-import { RETENTION_MS } from '@timepoint/shared/assess-stream';
+import { RETENTION_MS, restsUntil } from '@timepoint/shared/assess-stream';
 import { REPORT_EXPIRES_MS, silenceIn } from '@timepoint/shared/connection-report';
 import type { StreamHold } from '@timepoint/shared/read-queues';
 import { span } from '@timepoint/shared/time-span';
@@ -23,10 +23,13 @@ export function connectionState(hold: StreamHold, isBudgetUsed: boolean, at: num
   const timeLeftMs = downSince === null ? null : RETENTION_MS - (at - downSince);
   if (hold.hold === 'unregistered')
     return { state: 'resting', title: 'not followed', since: null, detail: '', timeLeftMs: null };
+  const notConnected = { state: 'down', title: 'not connected', since: downSince, timeLeftMs } as const;
+  const nextTryAt = restsUntil(hold);
+  if (nextTryAt !== null && nextTryAt > at) return { ...notConnected, detail: reason(hold, at) };
   if (hold.hold === 'unheld')
     return isBudgetUsed
       ? { state: 'resting', title: 'waits for its turn', since: downSince, detail: '', timeLeftMs }
-      : { state: 'down', title: 'not connected', since: downSince, detail: 'no ingestor has it', timeLeftMs };
+      : { ...notConnected, detail: 'no ingestor has it' };
   if (report === null || at - report.at > REPORT_EXPIRES_MS) {
     const since = report?.at ?? registeredAt;
     const leftMs = since === null ? null : RETENTION_MS - (at - since);
@@ -58,13 +61,7 @@ export function connectionState(hold: StreamHold, isBudgetUsed: boolean, at: num
     case 'connecting':
     case 'waiting':
     case 'released':
-      return {
-        state: 'down',
-        title: 'not connected',
-        since: downSince,
-        detail: reason(hold, at),
-        timeLeftMs,
-      };
+      return { ...notConnected, detail: reason(hold, at) };
   }
 }
 

@@ -1,6 +1,7 @@
 // How many connections all ingestors together may open, kept where BullMQ heeds it: with the queue `streams`, of which
 // only so many jobs are held at once. Example: Redis is wiped, and whoever takes the first stream sets it again.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConnectionBudget, changeBudget, wholeBudget } from '@timepoint/shared/connection-budget';
 import { asError } from '@timepoint/shared/errors';
 import type { Logger } from '@timepoint/shared/logger';
 import type { Queues } from '@timepoint/shared/queues';
@@ -18,14 +19,14 @@ const BUDGET = {
  * that takes no budget gives no stream either, as taking one is a write, too. `settled` resolves at the end.
  */
 export async function setBudget(
-  { streams }: Queues,
-  maxConnections: number,
+  queues: Queues,
+  configured: number,
   { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<{ readonly settled: Promise<void> }> {
   const log = startFailureLog(logger, BUDGET);
   const set = async () => {
     try {
-      await streams.setGlobalConcurrency(maxConnections);
+      await adoptBudget(queues, configured);
       log.succeeded();
       return true;
     } catch (error) {
@@ -40,17 +41,52 @@ export async function setBudget(
   return { settled: (await set()) ? Promise.resolve() : keepTrying() };
 }
 
-/** Sets the budget again when the queue has forgotten it. */
-export async function restoreBudget({ streams }: Queues, maxConnections: number): Promise<void> {
-  if ((await streams.getGlobalConcurrency()) === null) await streams.setGlobalConcurrency(maxConnections);
+/** Sets the budget at a start: what was learned with the same setting is kept, another setting is a new beginning. */
+async function adoptBudget(queues: Queues, configured: number): Promise<void> {
+  const { budget } = await changeBudget(queues, (stored) =>
+    stored?.configured === configured ? null : wholeBudget(configured, Date.now()),
+  );
+  await applyBudget(queues, budget);
 }
 
-/** Whether more streams were taken than the budget allows, as can happen while the queue has forgotten it. */
-export async function isBudgetExceeded(queues: Queues, maxConnections: number): Promise<boolean> {
-  await restoreBudget(queues, maxConnections);
-  const [budget, taken] = await Promise.all([
-    queues.streams.getGlobalConcurrency(),
-    queues.streams.getActiveCount(),
-  ]);
+/** Sets the budget again when the queue has forgotten it. */
+export async function restoreBudget(queues: Queues, configured: number): Promise<void> {
+  const { budget } = await changeBudget(queues, (stored) =>
+    stored === null ? wholeBudget(configured, Date.now()) : null,
+  );
+  await applyBudget(queues, budget);
+}
+
+/** Lets BullMQ heed the budget. What an older reading sets here is set right at the next look of any ingestor. */
+export async function applyBudget({ streams }: Queues, budget: ConnectionBudget | null): Promise<void> {
+  if (budget === null || (await streams.getGlobalConcurrency()) === budget.allowed) return;
+  await streams.setGlobalConcurrency(budget.allowed);
+}
+
+/** Whether more streams are taken than the budget allows: the queue had forgotten it, or it was lowered since. */
+export async function isBudgetExceeded({ streams }: Queues): Promise<boolean> {
+  const [budget, taken] = await Promise.all([streams.getGlobalConcurrency(), streams.getActiveCount()]);
   return budget !== null && taken > budget;
+}
+
+/** Whether a stream that needs no connection now should give its place back: others wait for one, or too many are taken. */
+export async function isPlaceWanted(queues: Queues): Promise<boolean> {
+  const { streams } = queues;
+  const [budget, taken, untaken] = await Promise.all([
+    streams.getGlobalConcurrency(),
+    streams.getActiveCount(),
+    countUntaken(queues),
+  ]);
+  // While places are left, or the queue is paused and gives none, giving one back helps no other.
+  if (budget === null || taken < budget) return false;
+  return taken > budget || (untaken > 0 && !(await streams.isPaused()));
+}
+
+/**
+ * Streams that somebody could take. One that gave its connection to another waits to the end of its delay and beyond:
+ * BullMQ looks at the delays only when it takes a job, and none is taken while all connections are in use.
+ */
+async function countUntaken({ streams }: Queues): Promise<number> {
+  const [waiting, due] = await Promise.all([streams.getWaitingCount(), streams.getDelayedCount(Date.now())]);
+  return waiting + due;
 }

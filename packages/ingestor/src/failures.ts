@@ -2,24 +2,27 @@
 // the 429 is that of a first one, a minute; a 503 after it waits as after a fourth.
 import type { Ending } from './ending.ts';
 
-export type FailureKind =
+export const FAILURE_KINDS = [
   /** The line: it broke, was silent, or was closed. */
-  | 'connection'
+  'connection',
   /** What came was no stream. */
-  | 'content'
+  'content',
   /** 429. */
-  | 'throttled'
+  'throttled',
   /** 403. */
-  | 'forbidden'
+  'forbidden',
   /** 416. */
-  | 'position'
+  'position',
   /** Any other refusal. */
-  | 'server'
-  | 'hole'
-  | 'queue'
+  'server',
+  'hole',
+  'queue',
   /** The queue took batches slower than the stream sent them. */
-  | 'buffer'
-  | 'rewind';
+  'buffer',
+  'rewind',
+] as const;
+
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export type Failures = Readonly<Record<FailureKind, number>>;
 

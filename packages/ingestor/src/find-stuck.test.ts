@@ -65,6 +65,9 @@ describe('Timepoint, looking for streams that nobody takes,', () => {
     expect(find({ hold: 'held' })).toEqual([]);
     expect(find({ registeredAt: NOW - 29_000 })).toEqual([]);
     expect(find({ report: { ...open, at: NOW - 29_000 } })).toEqual([]);
+    const rests = { ...open, state: 'waiting', at: NOW - 600_000 } as const;
+    expect(find({ report: { ...rests, nextTryAt: NOW - 29_000 } })).toEqual([]);
+    expect(find({ report: { ...rests, nextTryAt: NOW - 31_000 } })).toEqual(['companies']);
     expect(find({}, true)).toEqual([]);
     expect(find({ stream: 'filings' })).toEqual([]);
   });

@@ -1,5 +1,6 @@
 // The loop of a stream makes progress when it is read, or waits for something that will come. Example: the next try was
 // due at 12:00:00, it is 12:00:31 and nothing was tried: no back-off takes that long, so the loop hangs.
+import { restsUntil } from '@timepoint/shared/assess-stream';
 import type { ConnectionReport } from '@timepoint/shared/connection-report';
 import type { QueuesReading } from '@timepoint/shared/read-queues';
 import type { StreamName } from '@timepoint/shared/streams';
@@ -32,7 +33,7 @@ export function findStuck(
 }
 
 /**
- * The streams that wait although an ingestor that may hold them has connections left: those of `mine` that nobody has
+ * The streams that nobody takes although an ingestor that may hold them has connections left: those of `mine` that nobody has
  * held for `graceMs`. Pure.
  */
 export function findUntaken(
@@ -42,9 +43,20 @@ export function findUntaken(
   now: number,
 ): StreamName[] {
   if (isBudgetUsed) return [];
-  return streams.flatMap(({ stream, hold, report, registeredAt }) => {
-    const since = Math.max(report?.at ?? 0, registeredAt ?? 0);
-    return hold === 'unheld' && mine.includes(stream) && now - since > graceMs ? [stream] : [];
+  return findOverdue({ streams }, graceMs, now).filter((stream) => mine.includes(stream));
+}
+
+/** The streams that could have been taken for more than `graceMs`, had a place been free. Pure. */
+export function findOverdue(
+  { streams }: Pick<QueuesReading, 'streams'>,
+  graceMs: number,
+  now: number,
+): StreamName[] {
+  return streams.flatMap((held) => {
+    const { stream, hold, report, registeredAt } = held;
+    // One that was given back until its next try is to be taken then.
+    const since = Math.max(report?.at ?? 0, registeredAt ?? 0, restsUntil(held) ?? 0);
+    return hold === 'unheld' && now - since > graceMs ? [stream] : [];
   });
 }
 

@@ -13,7 +13,8 @@ import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { requestRewind } from '@timepoint/shared/rewinds';
 import type { Timepoint } from '@timepoint/shared/timepoint';
 import { Collector } from './batch.ts';
-import { type HoldOptions, holdStream, type Release } from './hold-stream.ts';
+import type { HoldOptions, Release } from './hold-options.ts';
+import { holdStream } from './hold-stream.ts';
 import { createMetrics } from './metrics.ts';
 import { publish } from './publish.ts';
 

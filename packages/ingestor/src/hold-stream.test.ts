@@ -7,7 +7,8 @@ import type { EventsJob, StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
-import { type HoldOptions, holdStream, type Release } from './hold-stream.ts';
+import type { HoldOptions, Release } from './hold-options.ts';
+import { holdStream } from './hold-stream.ts';
 import { createMetrics } from './metrics.ts';
 
 const FIRST = 1_001;

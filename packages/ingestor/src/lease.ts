@@ -6,12 +6,14 @@ import type { StreamJob } from '@timepoint/shared/job';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import type { StreamName } from '@timepoint/shared/streams';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
-import { isBudgetExceeded, setBudget } from './budget.ts';
+import { isBudgetExceeded, restoreBudget, setBudget } from './budget.ts';
 import type { Ending } from './ending.ts';
-import { type HoldOptions, holdStream } from './hold-stream.ts';
+import type { HoldOptions } from './hold-options.ts';
+import { holdStream } from './hold-stream.ts';
+import { keepBudget } from './keep-budget.ts';
 import type { Reporter } from './reporter.ts';
 
-export interface LeaseOptions extends Omit<HoldOptions, 'isHeld'> {
+export interface LeaseOptions extends Omit<HoldOptions, 'isHeld' | 'budget'> {
   readonly queues: Queues;
   /** Streams that this ingestor may hold. */
   readonly streams: readonly StreamName[];
@@ -45,7 +47,8 @@ const UNEXPECTED =
 export async function startLeases(options: LeaseOptions): Promise<Leases> {
   const { queues, maxConnections, logger } = options;
   const shutdown = new AbortController();
-  const budget = await setBudget(queues, maxConnections, { logger, signal: shutdown.signal });
+  const budgetSet = await setBudget(queues, maxConnections, { logger, signal: shutdown.signal });
+  const budget = keepBudget(options);
 
   const failures = new Map<StreamName, number>();
   const backOff = (name: StreamName) => {
@@ -54,40 +57,42 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     return Math.min(LONGEST_BACK_OFF_MS, SHORTEST_BACK_OFF_MS * 2 ** Math.min(before, 20));
   };
 
+  const isOneTooMany = async () => {
+    await restoreBudget(queues, maxConnections);
+    return isBudgetExceeded(queues);
+  };
+  /** Puts a stream behind those that wait, not before `delayMs` have passed. */
+  const queueUp = async (job: Job<StreamJob>, token: string | undefined, delayMs: number): Promise<never> => {
+    await queues.placeLast(job);
+    await job.moveToDelayed(Date.now() + Math.max(QUEUE_UP_DELAY_MS, Math.ceil(delayMs)), token);
+    throw new DelayedError();
+  };
+
   const hold = async (job: Job<StreamJob>, token: string | undefined, lock: AbortSignal | undefined) => {
     const name = options.streams.find((mine) => mine === job.id);
-    if (name === undefined) {
-      await job.moveToDelayed(Date.now() + NOT_MINE_DELAY_MS, token);
-      throw new DelayedError();
-    }
+    if (name === undefined) return queueUp(job, token, NOT_MINE_DELAY_MS);
     // A queue that can't be asked now is waited for where the stream is held.
-    if (await isBudgetExceeded(queues, maxConnections).catch(() => false)) {
-      await job.moveToDelayed(Date.now() + QUEUE_UP_DELAY_MS, token);
-      throw new DelayedError();
-    }
+    if (await isOneTooMany().catch(() => false)) return queueUp(job, token, 0);
     logger.info({ stream: name }, 'stream taken');
     const signals = lock === undefined ? [shutdown.signal] : [shutdown.signal, lock];
     const isHeld = async (streamJob: Job<StreamJob>) =>
       (await streamJob.extendLock(token ?? '', LOCK_DURATION_MS)) === 1;
     const fence = (streamJob: Job<StreamJob>) => queues.fence(streamJob, token ?? '');
-    const holding = holdStream(name, { ...options, isHeld, fence }, AbortSignal.any(signals));
+    const holding = holdStream(name, { ...options, budget, isHeld, fence }, AbortSignal.any(signals));
     const release = await holding.catch((error: unknown) => asError(error));
     if (release instanceof Error) {
       const delayMs = backOff(name);
       logger.error({ stream: name, delayMs, err: release }, UNEXPECTED);
       options.metrics.loopFailures.inc({ stream: name });
-      await job.moveToDelayed(Date.now() + delayMs, token);
-      throw new DelayedError();
+      return queueUp(job, token, delayMs);
     }
     failures.delete(name);
     logger.info({ stream: name, release: release.kind }, 'stream let go');
     if (release.kind === 'stopped') options.onStopped(release.error);
     // A lost lock can't be given back.
     if (lock?.aborted || release.kind === 'lost') throw new UnrecoverableError('the lease was lost');
-    if (release.kind === 'turn-over') {
-      await job.moveToDelayed(Date.now() + QUEUE_UP_DELAY_MS, token);
-      throw new DelayedError();
-    }
+    if (release.kind === 'turn-over') return queueUp(job, token, 0);
+    if (release.kind === 'resting') return queueUp(job, token, release.delayMs);
     await job.moveToWait(token);
     throw new WaitingError();
   };
@@ -103,7 +108,8 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
     close: async () => {
       const closing = worker.close();
       shutdown.abort(RELEASED);
-      await Promise.all([closing, budget.settled]);
+      await Promise.all([closing, budgetSet.settled]);
+      await budget.close();
     },
   };
 }

@@ -28,6 +28,12 @@ export function createMetrics(held: HeldStreams = new Map()) {
       labelNames: ['stream', 'ending'] as const,
       registers,
     }),
+    connectionBudget: new Gauge({
+      name: 'timepoint_connection_budget',
+      help: 'Connections of all ingestors together: as configured, and as allowed by the publisher',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
     loopFailures: new Counter({
       name: 'timepoint_connection_loop_failures_total',
       help: 'Errors that the loop of a stream did not expect; the log has each',

@@ -3,8 +3,9 @@ import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
 import { until } from '@timepoint/dev/until';
 import { REPORT_INTERVAL_MS, silenceIn } from '@timepoint/shared/connection-report';
+import type { StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { type Job, openQueues, type Queues } from '@timepoint/shared/queues';
 import { readQueues, type StreamHold } from '@timepoint/shared/read-queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { type LeaseOptions, type Leases, startLeases } from './lease.ts';
@@ -192,6 +193,30 @@ describe('Timepoint, telling whether a connection is one,', () => {
     expect(at(7_000, reporter.connecting).state).toBe('connecting');
     expect(at(8_000, reporter.open)).toEqual({ state: 'connecting', since: 7_000, downSince: 5_000 });
     expect(at(9_000, reporter.sawEvent)).toEqual({ state: 'open', since: 9_000, downSince: null });
+  });
+
+  it('knows which connection is open, whatever it has brought, and passes on that one brought nothing', async () => {
+    reporter.connecting();
+    expect(reporter.current.openedAt).toBeNull();
+    at(2_000, reporter.open);
+    at(3_000, () => reporter.ended({ kind: 'clean' }, retry));
+    expect([reporter.current.openedAt, reporter.isUnproductive]).toEqual([null, true]);
+    reporter.connecting();
+    at(4_000, reporter.open);
+    expect(reporter.current).toMatchObject({ state: 'connecting', openedAt: 4_000 });
+    const next = startReporter(60_000, { wall: () => clock, steady: () => clock });
+    next.use({ data: {}, updateProgress: async () => undefined } as unknown as Job<StreamJob>, true);
+    next.connecting();
+    next.open();
+    expect(next.current).toMatchObject({ state: 'connecting', openedAt: 4_000 });
+    await next.close();
+  });
+
+  it('reports last that a stream which rests waits, and for how long', async () => {
+    reporter.ended({ kind: 'http', status: 503, retryAfterMs: null, body: '' }, retry);
+    reporter.rest(9_000);
+    await reporter.close();
+    expect(reporter.current).toMatchObject({ state: 'waiting', nextTryAt: 10_000, detail: 'status 503' });
   });
 
   it('believes the next one when it was refused, or closed by ourselves', () => {

@@ -15,8 +15,10 @@ import { cleaned, type Ending } from './ending.ts';
 /** Tells through the queue how the connection of a stream is: at every change, and every few seconds between. */
 export interface Reporter {
   readonly current: ConnectionReport;
-  /** Begins to write to the job of the stream, and takes over what the holder before has told. */
-  use(streamJob: Job<StreamJob>): void;
+  /** A connection was opened and brought nothing, and none has since: that another is opened means nothing. */
+  readonly isUnproductive: boolean;
+  /** Begins to write to the job of the stream, and takes over what the holder before has reported and knew. */
+  use(streamJob: Job<StreamJob>, wasUnproductive?: boolean): void;
   /** A connection is opened; returns the name that it goes by in logs and jobs. */
   connecting(): string;
   /** It was answered with 200, which alone is no sign of life. */
@@ -32,12 +34,14 @@ export interface Reporter {
   ended(ending: Ending, decision: Decision): void;
   /** Tells no more: the stream is another's now, who tells of his own connection. */
   abandon(): void;
-  /** Tells that the stream is given back, unless it was lost, and no more. */
+  /** The stream is given back until its next try, in ms from now: `waiting` is the last that is reported. */
+  rest(delayMs: number): void;
+  /** Reports that the stream is given back, unless it rests or was lost, and no more. */
   close(): Promise<void>;
 }
 
 /** How a connection ends that the publisher opens, and closes again or forgets. */
-const CAN_BE_IN_VAIN: readonly Ending['kind'][] = [
+const CAN_BE_UNPRODUCTIVE: readonly Ending['kind'][] = [
   'clean',
   'idle',
   'network',
@@ -78,8 +82,8 @@ export function startReporter(
   let isStale = false;
   /** When the connection was answered with 200. */
   let answeredAt: number | null = null;
-  /** A connection was opened and brought nothing, and none has since: that another is opened means nothing. */
-  let isInVain = false;
+  let isUnproductive = false;
+  let isResting = false;
   /** Its moments are those of the steady clock. */
   let current: ConnectionReport = {
     state: 'connecting',
@@ -89,6 +93,7 @@ export function startReporter(
     ending: null,
     detail: null,
     countedAnew: null,
+    openedAt: null,
     lastByteAt: null,
     lastEventAt: null,
     silenceLimitMs,
@@ -116,7 +121,7 @@ export function startReporter(
     void write();
   };
   const live = () => {
-    isInVain = false;
+    isUnproductive = false;
     if (current.downSince === null) return;
     current = { ...current, downSince: null };
     if (current.state === 'open') void write();
@@ -135,7 +140,11 @@ export function startReporter(
     get current() {
       return moveMoments(current, epochNow());
     },
-    use(streamJob) {
+    get isUnproductive() {
+      return isUnproductive;
+    },
+    use(streamJob, wasUnproductive = false) {
+      if (job === null) isUnproductive = wasUnproductive;
       const before = job === null ? connectionReportSchema.safeParse(streamJob.progress) : null;
       job = streamJob;
       if (before?.success) takeOver(before.data);
@@ -147,12 +156,14 @@ export function startReporter(
     connecting() {
       const connection = randomBytes(4).toString('hex');
       answeredAt = null;
-      tell({ state: 'connecting', connection });
+      tell({ state: 'connecting', connection, openedAt: null });
       return connection;
     },
     open() {
       answeredAt = now();
-      if (!isInVain) tell({ state: 'open', lastEventAt: current.lastEventAt ?? now() });
+      current = { ...current, openedAt: answeredAt };
+      if (isUnproductive) void write();
+      else tell({ state: 'open', lastEventAt: current.lastEventAt ?? now() });
     },
     // Open is more than not open, however short it was.
     openMs: () => (answeredAt === null ? 0 : Math.max(1, now() - answeredAt)),
@@ -172,10 +183,11 @@ export function startReporter(
       if (wasSilent) void write();
     },
     ended(ending, decision) {
-      if (answeredAt !== null && current.downSince !== null && CAN_BE_IN_VAIN.includes(ending.kind))
-        isInVain = true;
+      if (answeredAt !== null && current.downSince !== null && CAN_BE_UNPRODUCTIVE.includes(ending.kind))
+        isUnproductive = true;
       tell({
         state: decision.kind === 'wait-for-drain' ? 'draining' : 'waiting',
+        openedAt: null,
         downSince: current.downSince ?? now(),
         nextTryAt: 'delayMs' in decision ? now() + decision.delayMs : null,
         ending: ending.kind,
@@ -192,9 +204,14 @@ export function startReporter(
     abandon() {
       job = null;
     },
+    rest(delayMs) {
+      isResting = true;
+      current = { ...current, nextTryAt: now() + delayMs };
+    },
     close: async () => {
       clearInterval(ticks);
-      tell({ state: 'released', downSince: current.downSince ?? now() });
+      if (isResting) void write();
+      else tell({ state: 'released', openedAt: null, downSince: current.downSince ?? now() });
       await writing;
     },
   };

@@ -79,16 +79,17 @@ class Reader {
     const { stream, url, key, idleTimeoutMs, metrics, accepted, reporter, candidate } = this.#options;
     const stored = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? candidate);
     const timepoint = stored === null ? null : publishedTimepoint(stored);
+    const onOpen = () => {
+      reporter.open();
+      this.#options.onOpen?.();
+    };
     const onBytes = (bytes: number) => {
       reporter.sawBytes();
       metrics.connectionBytes.inc({ stream: stream.name }, bytes);
     };
     try {
       for await (const some of lines(
-        connect(
-          { url, path: stream.path, key, timepoint, idleTimeoutMs, onOpen: reporter.open, onBytes },
-          stop,
-        ),
+        connect({ url, path: stream.path, key, timepoint, idleTimeoutMs, onOpen, onBytes }, stop),
       )) {
         for (const line of some) {
           const ending = line.text.trim() === '' ? await this.#takeHeartbeat() : await this.#takeLine(line);

@@ -28,6 +28,8 @@ export interface RunOptions extends HighWater {
   readonly candidate: Timepoint | null;
   /** How long to collect before a batch is published, in ms. */
   readonly collectMs?: () => number;
+  /** Called when the connection is answered with 200. */
+  readonly onOpen?: () => void;
   /** Names this connection in logs and jobs. */
   readonly connection: string;
   readonly reporter: Reporter;

@@ -137,6 +137,19 @@ describe('Timepoint, watching that its streams make progress,', () => {
     expect(stuck).toEqual([]);
   });
 
+  it('lets a stream be taken that is delayed by a clock that was ahead', async () => {
+    const queues = await open();
+    await queues.streams.add(
+      'filings',
+      {},
+      { jobId: 'filings', timestamp: Date.now() - 60_000, delay: 3_600_000 },
+    );
+    await follow(queues);
+    startWatch(queues, 300, ['companies', 'filings']);
+    await until(async () => (await (await queues.streams.getJob('filings'))?.getState()) === 'waiting');
+    expect(stuck).toEqual([]);
+  });
+
   it('does not mind streams that wait because somebody has paused their queue', async () => {
     const queues = await open();
     await queues.streams.pause();

@@ -6,7 +6,7 @@ import type { Queues } from '@timepoint/shared/queues';
 import { readQueues } from '@timepoint/shared/read-queues';
 import type { StreamName } from '@timepoint/shared/streams';
 import { restoreBudget } from './budget.ts';
-import { findStuck, findUntaken } from './find-stuck.ts';
+import { findOverdue, findStuck, findUntaken } from './find-stuck.ts';
 import type { Reporter } from './reporter.ts';
 
 export interface ProgressOptions {
@@ -87,8 +87,25 @@ async function readUntaken(
   // Without it every stream that waits for its turn would count as left untaken.
   await restoreBudget(queues, maxConnections);
   const reading = await readQueues(queues);
+  const promoted = await promoteOverdue(queues, findOverdue(reading, graceMs, Date.now()));
   if (await queues.streams.isPaused()) return [];
-  return findUntaken(reading, streams, graceMs, Date.now());
+  const untaken = findUntaken(reading, streams, graceMs, Date.now());
+  return untaken.filter((stream) => !promoted.includes(stream));
+}
+
+/**
+ * Lets streams be taken of which BullMQ thinks that they wait for their next try, long after it was due. It goes by the wall
+ * clock, which may have been set back, or be that of another machine. Returns those that it was so with.
+ */
+async function promoteOverdue({ streams }: Queues, overdue: readonly StreamName[]): Promise<StreamName[]> {
+  const promoted: StreamName[] = [];
+  for (const name of overdue) {
+    const job = await streams.getJob(name);
+    if (job === undefined || !(await job.isDelayed())) continue;
+    await job.promote();
+    promoted.push(name);
+  }
+  return promoted;
 }
 
 /** A queue without an answer for this long can't be reached, in ms: the watch must not hang with what it watches. */

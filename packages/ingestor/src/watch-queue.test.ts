@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/dev/test-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
+import { until } from '@timepoint/dev/until';
 import { EPOCH_STEP } from '@timepoint/shared/epoch';
-import type { StreamJob } from '@timepoint/shared/job';
+import type { EventsJob, StreamJob } from '@timepoint/shared/job';
 import { createLogger } from '@timepoint/shared/logger';
 import { type Job, openQueues, type Queues } from '@timepoint/shared/queues';
 import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
 import type { Timepoint } from '@timepoint/shared/timepoint';
-import { adoptRewind } from './watch-queue.ts';
+import { adoptRewind, waitForDrain } from './watch-queue.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -90,5 +91,44 @@ describe.each(backends)('Timepoint, taking over requests to read again from %s,'
     await adoptRewind(queues, streamJob, logger);
     expect(await position()).toBe(105);
     expect(await requests()).toEqual([]);
+  });
+});
+
+describe.each(backends)('Timepoint, waiting for its queues on %s to drain,', (backend) => {
+  it('keeps its place until its turn is over and another stream wants it', async () => {
+    const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
+    const settings = { redisUrl, databaseUrl: testDatabaseUrl(), prefix: uniquePrefix() };
+    const queues = await openQueues(settings, logger);
+    await queues.streams.setGlobalConcurrency(1);
+    await queues.events.add('companies', {} as EventsJob);
+    const taken = Promise.withResolvers<Job<StreamJob>>();
+    const stop = Promise.withResolvers<void>();
+    const worker = queues.startWorker<StreamJob>(
+      'streams',
+      (job) => {
+        taken.resolve(job);
+        return stop.promise;
+      },
+      { drainDelay: 1 },
+    );
+    await queues.streams.add('companies', {}, { jobId: 'companies' });
+    const streamJob = await taken.promise;
+    let isOver = false;
+    const abort = new AbortController();
+    const turnEndsAt = performance.now();
+    const waiting = waitForDrain({ queues, streamJob, lowWaterJobs: 1, turnEndsAt }, abort.signal);
+    void waiting.then(() => {
+      isOver = true;
+    });
+    // Longer than from one look to the next.
+    const before = performance.now();
+    await until(() => performance.now() - before > 2_500);
+    expect(isOver).toBe(false);
+    await queues.streams.add('filings', {}, { jobId: 'filings' });
+    await waiting;
+    expect(await queues.events.getWaitingCount()).toBe(1);
+    stop.resolve();
+    await worker.close();
+    await queues.close();
   });
 });

@@ -6,6 +6,7 @@ import type { Logger } from '@timepoint/shared/logger';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
 import { readRewinds } from '@timepoint/shared/rewinds';
 import type { Timepoint } from '@timepoint/shared/timepoint';
+import { isPlaceWanted } from './budget.ts';
 import type { Ending } from './ending.ts';
 import { countOpenJobs, forgetDone, type HighWater, isAbove, mostBytes } from './open-work.ts';
 
@@ -50,30 +51,20 @@ async function findReason(options: WatchOptions): Promise<Ending | null> {
   onDepth?.(openJobs);
   if (isAbove(openJobs, streamJob.data, options)) return { kind: 'high-water' };
   if ((await readRewinds(queues, streamJob.name)).length > 0) return { kind: 'rewind' };
-  // A stream that still waits by then waits for a connection: all that the budget allows are in use.
-  const isTurnOver = performance.now() > turnEndsAt && (await countUntaken(queues)) > 0;
+  const isTurnOver = performance.now() > turnEndsAt && (await isPlaceWanted(queues));
   return isTurnOver ? { kind: 'turn-over' } : null;
 }
 
-/**
- * Streams that somebody could take. One that gave its connection to another waits to the end of its delay and beyond:
- * BullMQ looks at the delays only when it takes a job, and nobody takes one while all connections are in use.
- */
-async function countUntaken({ streams }: Queues): Promise<number> {
-  const [waiting, due] = await Promise.all([streams.getWaitingCount(), streams.getDelayedCount(Date.now())]);
-  return waiting + due;
-}
-
-export interface DrainOptions extends Pick<WatchOptions, 'queues' | 'streamJob'> {
+export interface DrainOptions extends Pick<WatchOptions, 'queues' | 'streamJob' | 'turnEndsAt'> {
   readonly lowWaterJobs: number;
 }
 
 /**
  * Resolves when the queue has drained below the low-water mark, in jobs of the usual size or the same bytes in large ones,
- * or the signal aborts.
+ * the signal aborts, or the turn is over and another stream wants the connection: its jobs may be small ones.
  */
 export async function waitForDrain(
-  { queues, streamJob, lowWaterJobs }: DrainOptions,
+  { queues, streamJob, lowWaterJobs, turnEndsAt }: DrainOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const look = async () => {
@@ -83,6 +74,7 @@ export async function waitForDrain(
   while (!signal.aborted) {
     const bytes = await look().catch(() => Number.POSITIVE_INFINITY);
     if (bytes < lowWaterJobs * MAX_BATCH_BYTES) return;
+    if (performance.now() > turnEndsAt && (await isPlaceWanted(queues).catch(() => false))) return;
     await sleep(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -45,6 +45,8 @@ function findCountedAnew({ stream, report }: StreamHold, at: number): Finding | 
 export interface Downtime {
   /** Since it was last connected, and so last known to be complete, in ms. */
   readonly ms: number;
+  /** The part of it that is a fault, in ms: neither waiting by order, nor for a turn after the next try was due. */
+  readonly faultMs: number;
   /** It waits for the queue to drain, or for its turn, which is no fault. */
   readonly isWaiting: boolean;
   /** The ingestor that holds it does not report. */
@@ -59,8 +61,18 @@ export function downtimeOf(hold: StreamHold, isBudgetUsed: boolean, at: number):
   const isLost = isHeld && (report === null || at - report.at > REPORT_EXPIRES_MS);
   if (isHeld && !isLost && report?.state === 'open') return null;
   const since = isLost ? (report?.at ?? registeredAt ?? at) : (report?.downSince ?? registeredAt ?? at);
-  const isWaiting = isHeld ? !isLost && report?.state === 'draining' : isBudgetUsed;
-  return { ms: at - since, isWaiting, isLost };
+  const nextTryAt = restsUntil(hold);
+  const isWaiting = isHeld ? !isLost && report?.state === 'draining' : isBudgetUsed && nextTryAt === null;
+  const faultUntil = isBudgetUsed && nextTryAt !== null ? Math.min(at, nextTryAt) : at;
+  return { ms: at - since, faultMs: isWaiting ? 0 : Math.max(0, faultUntil - since), isWaiting, isLost };
+}
+
+/**
+ * When a stream is due that was given back until its next try, in ms since the epoch, as others wanted its connection; null
+ * for any other. It failed, and is not taken before that. Pure.
+ */
+export function restsUntil({ hold, report }: StreamHold): number | null {
+  return hold === 'unheld' && report?.state === 'waiting' ? report.nextTryAt : null;
 }
 
 /** What there is to say of a stream without a connection; null when it has one, or needs none now. */
@@ -73,11 +85,11 @@ function findDown(
   const { stream } = hold;
   const downtime = downtimeOf(hold, isBudgetUsed, at);
   if (downtime === null) return null;
-  const { ms: downMs, isWaiting, isLost } = downtime;
+  const { ms: downMs, faultMs, isWaiting, isLost } = downtime;
   const expiring = downMs > EXPIRING_MS ? [expiringPosition(stream, downMs)] : [];
   if (isWaiting) return expiring.length > 0 ? expiring : null;
-  const text = `${stream} has had no connection for ${span(downMs)}: ${explain(hold, isLost)}`;
-  const severity = downMs > limits.downMs ? 'critical' : 'note';
+  const text = `${stream} has had no connection for ${span(downMs)}: ${explain(hold, { isLost, isBudgetUsed, at })}`;
+  const severity = faultMs > limits.downMs ? 'critical' : 'note';
   return [{ kind: 'stream-down', stream, severity, text }, ...expiring];
 }
 
@@ -88,8 +100,20 @@ function expiringPosition(stream: string, downMs: number): Finding {
   return { kind: 'position-expiring', stream, severity: 'critical', text };
 }
 
-function explain({ hold, report }: StreamHold, isLost: boolean): string {
-  if (hold === 'unheld')
+/** So much later than it is due a stream may be taken, in ms: an ingestor looks every few seconds. */
+const TAKEN_WITHIN_MS = 30_000;
+
+interface Now {
+  readonly isLost: boolean;
+  readonly isBudgetUsed: boolean;
+  readonly at: number;
+}
+
+function explain(hold: StreamHold, { isLost, isBudgetUsed, at }: Now): string {
+  const { report } = hold;
+  const nextTryAt = restsUntil(hold);
+  const isOverdue = nextTryAt === null || (!isBudgetUsed && at - nextTryAt > TAKEN_WITHIN_MS);
+  if (hold.hold === 'unheld' && isOverdue)
     return (
       'no ingestor has taken it. Start one, and look at CH_STREAMS of those that run. To follow it no more, take it out ' +
       'of CH_STREAMS of all, then run `timepoint unfollow`.'

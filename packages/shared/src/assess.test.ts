@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assess, type SystemReading } from './assess.ts';
+import type { ConnectionBudget } from './connection-budget.ts';
 import type { ConnectionReport } from './connection-report.ts';
 import type { Finding } from './finding.ts';
 import type { StreamHold } from './read-queues.ts';
@@ -32,6 +33,11 @@ const held = (change: Partial<ConnectionReport> = {}): StreamHold => ({
   registeredAt: NOW - HOUR,
   report: { ...open, ...change },
 });
+/** Given back, as another stream wanted its connection, until a try in a minute. */
+const resting = (change: Partial<ConnectionReport> = {}): StreamHold => ({
+  ...held({ state: 'waiting', ending: 'http', detail: 'status 503', nextTryAt: NOW + MINUTE, ...change }),
+  hold: 'unheld',
+});
 const status = (change: Partial<StreamStatus> = {}): StreamStatus => ({
   stream: 'companies',
   newest_timepoint: 104,
@@ -52,6 +58,7 @@ const status = (change: Partial<StreamStatus> = {}): StreamStatus => ({
 interface Situation {
   readonly hold?: StreamHold;
   readonly isBudgetUsed?: boolean;
+  readonly budget?: ConnectionBudget;
   readonly oldestEventsAt?: number | null;
   readonly status?: StreamStatus;
   /** Failed jobs by queue. */
@@ -63,6 +70,7 @@ const reading = (situation: Situation): SystemReading => ({
   queues: {
     streams: [situation.hold ?? held()],
     isBudgetUsed: situation.isBudgetUsed ?? false,
+    budget: situation.budget ?? null,
     depths: Object.entries(situation.failed ?? {}).map(([name, failed]) => ({
       name,
       waiting: 0,
@@ -91,6 +99,25 @@ describe('Timepoint, assessing itself,', () => {
 
   it('counts a failed job of dead letters once, as an open letter', () => {
     expect(find({ failed: { 'dead-letters': 3 } })).toEqual({ isLive: true, isExact: true, findings: [] });
+  });
+
+  it('says why a stream that was given back until its next try has no connection', () => {
+    const text = (hold: StreamHold, isBudgetUsed = true) => find({ hold, isBudgetUsed }).findings[0]?.text;
+    const why = 'companies has had no connection for 2 min: http, status 503. It is tried again by itself.';
+    expect(text(resting({ downSince: NOW - 2 * MINUTE }))).toBe(why);
+    expect(text(resting({ downSince: NOW - 2 * MINUTE, nextTryAt: NOW - MINUTE }))).toBe(why);
+    const untaken = resting({ downSince: NOW - 2 * MINUTE, nextTryAt: NOW - MINUTE });
+    expect(text(untaken, false)).toMatch(/: no ingestor has taken it\./);
+  });
+
+  it('says that fewer connections are granted than are set, and what helps', () => {
+    const whole = { configured: 9, allowed: 9, changedAt: NOW - 3 * MINUTE, isTrial: false, signs: [] };
+    expect(find({ budget: whole }).findings).toEqual([]);
+    const { isLive, isExact, findings } = find({ budget: { ...whole, allowed: 2 } });
+    expect([isLive, isExact, kinds(findings)]).toEqual([true, true, ['fewer-connections warning']]);
+    expect(findings[0]?.text).toMatch(
+      /grants 2 connection\(s\) on this key and CH_MAX_CONNECTIONS is 9: .* since 3 min .* set CH_MAX_CONNECTIONS to 2/,
+    );
   });
 
   it('says that the copy is live and exact when there is nothing to say', () => {
@@ -123,6 +150,21 @@ describe('Timepoint, assessing itself,', () => {
       'waiting for its turn',
       { hold: { ...held({ downSince: NOW - 6 * MINUTE }), hold: 'unheld' }, isBudgetUsed: true },
       [],
+    ],
+    [
+      'given back until its next try',
+      { hold: resting({ downSince: NOW - MINUTE }), isBudgetUsed: true },
+      ['stream-down note'],
+    ],
+    [
+      'given back until its next try, after it has failed past the limit',
+      { hold: resting({ downSince: NOW - 6 * MINUTE }), isBudgetUsed: true },
+      ['stream-down critical'],
+    ],
+    [
+      'due for its next try, and waiting for its turn past the limit',
+      { hold: resting({ downSince: NOW - 6 * MINUTE, nextTryAt: NOW - 5.5 * MINUTE }), isBudgetUsed: true },
+      ['stream-down note'],
     ],
     ['closed until the queue has drained', { hold: held({ state: 'draining', downSince: NOW - HOUR }) }, []],
     [
@@ -216,7 +258,7 @@ describe('Timepoint, assessing itself,', () => {
     const streams = STREAM_NAMES.map(
       (stream): StreamHold => ({ stream, hold: 'unregistered', registeredAt: null, report: null }),
     );
-    const queues = { streams, isBudgetUsed: false, depths: [], oldestEventsAt: null };
+    const queues = { streams, isBudgetUsed: false, budget: null, depths: [], oldestEventsAt: null };
     expect(kinds(assess({ at: NOW, queues, statuses: [] }, limits).findings)).toEqual([
       'not-registered critical',
     ]);

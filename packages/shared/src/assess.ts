@@ -2,6 +2,7 @@
 // never differ. Example: nine streams open, one letter open: live, not exact, one note; with ten letters it is a
 // warning, of which people are told.
 import { findInStream } from './assess-stream.ts';
+import type { ConnectionBudget } from './connection-budget.ts';
 import type { Finding, FindingKind, Limits, QueueLimits } from './finding.ts';
 import type { QueueDepth, QueuesReading } from './read-queues.ts';
 import type { StreamStatus } from './stream-status.ts';
@@ -112,6 +113,7 @@ function findInQueues(queues: QueuesReading, at: number, limits: QueueLimits): F
   }
   return [
     ...registered.flatMap((hold) => findInStream(hold, queues.isBudgetUsed, at, limits)),
+    ...findFewerConnections(queues.budget, at),
     ...findBehind(queues, at, limits),
     ...findFailedJobs(queues),
   ];
@@ -131,6 +133,16 @@ function findFailedJobs(queues: QueuesReading): Finding[] {
     `Jobs failed and are kept: ${parts.join(', ')}.${hasEvents ? ' The events in them are not in the tables.' : ''} ` +
     'See why with `timepoint failed-jobs` or in Bull Board, take the cause away, and try them again there.';
   return [{ kind: 'failed-jobs', stream: null, severity: hasEvents ? 'critical' : 'warning', text }];
+}
+
+function findFewerConnections(budget: ConnectionBudget | null, at: number): Finding[] {
+  if (budget === null || budget.allowed >= budget.configured) return [];
+  const { configured, allowed, changedAt } = budget;
+  const text =
+    `Companies House grants ${allowed} connection(s) on this key and CH_MAX_CONNECTIONS is ${configured}: more were refused (429) ` +
+    `or closed the oldest, so ${allowed} are used since ${span(Math.max(0, at - changedAt))} and the streams take turns. End ` +
+    `whatever else uses the key, or set CH_MAX_CONNECTIONS to ${allowed} for all ingestors.`;
+  return [{ kind: 'fewer-connections', stream: null, severity: 'warning', text }];
 }
 
 function findBehind({ oldestEventsAt }: QueuesReading, at: number, { behindMs }: QueueLimits): Finding[] {

@@ -12,7 +12,8 @@ const moment = z.number();
 export const connectionReportSchema = z.object({
   /**
    * `connecting`: asked for, not answered yet; `open`: answered with 200, which after a connection that was opened in vain
-   * counts from its first heartbeat or new event; `waiting`: after an ending, until the next try; `draining`: closed until
+   * counts from its first heartbeat or new event; `waiting`: after an ending, until the next try, also when the stream was
+   * given back for that time; `draining`: closed until
    * the queue has drained; `released`: given back, another may take the stream.
    */
   state: z.enum(['connecting', 'open', 'waiting', 'draining', 'released']),
@@ -42,6 +43,8 @@ export const connectionReportSchema = z.object({
   lastEventAt: moment.nullable(),
   /** Without an event for longer than this, in ms, the stream is silent. */
   silenceLimitMs: z.number(),
+  /** When the connection that is open was answered with 200, whatever it has brought; null or absent when none is open. */
+  openedAt: moment.nullish(),
   /** Names the connection in the logs; null before the first. */
   connection: z.string().nullable(),
   /** The ingestor, as `host:pid`. */
@@ -55,11 +58,13 @@ export type ConnectionReport = z.output<typeof connectionReportSchema>;
 /** The same report with all its moments later by so much, in ms: its durations stay as its holder measured them. Pure. */
 export function moveMoments(report: ConnectionReport, byMs: number): ConnectionReport {
   const move = (time: number | null) => (time === null ? null : Math.round(time + byMs));
+  const { openedAt } = report;
   return {
     ...report,
     since: Math.round(report.since + byMs),
     downSince: move(report.downSince),
     nextTryAt: move(report.nextTryAt),
+    ...(openedAt !== undefined && { openedAt: move(openedAt) }),
     lastByteAt: move(report.lastByteAt),
     lastEventAt: move(report.lastEventAt),
     countedAnew: report.countedAnew && {

@@ -16,6 +16,7 @@ export type FindingKind =
   | 'not-registered'
   | 'stream-down'
   | 'stream-silent'
+  | 'fewer-connections'
   | 'counted-anew'
   | 'position-expiring'
   | 'behind'

@@ -59,6 +59,11 @@ export const streamJobSchema = z.object({
   origin: timepointSchema.optional(),
   /** Jobs of the queue `events` that a line over the size of a batch has made large: id and bytes. Some may be done. */
   large: z.array(z.tuple([z.string(), z.int().min(0)])).optional(),
+  /**
+   * What the ingestor that gave the stream back knew of its failures. Only ingestors read it, by a schema of their own, so
+   * that a later version that can't read it loses no position. Absent: there is nothing to know.
+   */
+  memory: z.unknown().optional(),
 });
 
 export type StreamJob = z.output<typeof streamJobSchema>;

@@ -184,13 +184,27 @@ const createBackend: typeof createPostgresBackend = (
 /** Queues in Postgres. */
 export const PostgresQueue = withBackend(createBackend).Queue;
 
+/** Asks the Postgres of a queue, with the schema of the queues in the search path. */
+export async function askPostgres(
+  queue: Queue,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Record<string, unknown>[]> {
+  const backend = queue.getBackend() as unknown as PostgresQueueBackend;
+  return (await backend.connection.pool.query(sql, [...values])).rows;
+}
+
+/** Gives a job the last place in its queue. */
+export async function placeLastOnPostgres(queue: Queue, jobId: string): Promise<void> {
+  const sql = `update job set seq = nextval('job_seq') where queue = $1 and id = $2`;
+  await askPostgres(queue, sql, [queue.name, jobId]);
+}
+
 /** Writes to the jobs of a queue in Postgres. */
 export function writingHeldOnPostgres(queue: Queue): WriteHeld {
   return async (jobId, token, field, value) => {
-    const backend = queue.getBackend() as unknown as PostgresQueueBackend;
     const values = [queue.name, jobId, token, value];
-    const { rows } = await backend.connection.pool.query(writeHeldOnPostgres(field), values);
-    return rows.length > 0;
+    return (await askPostgres(queue, writeHeldOnPostgres(field), values)).length > 0;
   };
 }
 
@@ -210,8 +224,7 @@ $$
 
 /** Rejects when the Postgres of a queue can't be reached, or takes no writes: one that is read-only still answers reads. */
 export async function tryToWriteOnPostgres(queue: Queue): Promise<void> {
-  const backend = queue.getBackend() as unknown as PostgresQueueBackend;
-  await backend.connection.pool.query(TRY_TO_WRITE);
+  await askPostgres(queue, TRY_TO_WRITE);
 }
 
 /** A worker of a queue in Postgres. */

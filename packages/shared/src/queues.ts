@@ -24,12 +24,14 @@ import { reportFailedJobs, reportTo, unreachable } from './queue-errors.ts';
 import {
   PostgresQueue,
   PostgresWorker,
+  placeLastOnPostgres,
   postgresConnectionOf,
   RedisWorker,
   tryToWriteOnPostgres,
   writingHeldOnPostgres,
 } from './queue-workers.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
+import { type StoredText, textOnPostgres, textOnRedis } from './stored-text.ts';
 
 export interface QueueSettings {
   /** The production choice. When unset, BullMQ keeps the queues in the database. */
@@ -59,6 +61,13 @@ export interface Queues {
   startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
   /** Has the data and progress of a stream's job written only while its lock is the token's: else they are refused. */
   fence(job: Job<StreamJob>, token: string): Job<StreamJob>;
+  /**
+   * Puts a job that the caller holds behind those that wait, from when it will be given back: the backend on Postgres gives
+   * a delayed job its old place again, in front of all that came later.
+   */
+  placeLast(job: Job<StreamJob>): Promise<void>;
+  /** A text about the connections that all ingestors share. */
+  readonly budget: StoredText;
   /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
   onConnectionLost(listener: () => void): () => void;
   /** Rejects when the queues can't be reached now, or take nothing. */
@@ -160,6 +169,9 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
       return reportFailedJobs(worker, logger);
     },
     fence: (job, token) => fence(job, token, write),
+    // Redis appends a job that is due.
+    placeLast: async () => undefined,
+    budget: textOnRedis(connection, `${prefix}:budget`),
     onConnectionLost: (listener) => {
       connection.on('close', listener);
       return () => connection.off('close', listener);
@@ -204,6 +216,8 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
       return reportFailedJobs(worker.on('error', report) as unknown as Worker<Data>, logger);
     },
     fence: (job, token) => fence(job, token, writingHeldOnPostgres(queues.streams)),
+    placeLast: (job) => placeLastOnPostgres(queues.streams, job.id ?? ''),
+    budget: textOnPostgres(queues.streams, 'timepoint.budget'),
     // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
     onConnectionLost: () => () => undefined,
     ping: () => tryToWriteOnPostgres(queues.streams),

@@ -1,3 +1,4 @@
+import { type ConnectionBudget, readBudget } from './connection-budget.ts';
 import { type ConnectionReport, connectionReportSchema, moveMoments } from './connection-report.ts';
 import type { JobType, Queues } from './queues.ts';
 import { plausible, Sightings } from './sightings.ts';
@@ -31,6 +32,8 @@ export interface QueuesReading {
   readonly streams: readonly StreamHold[];
   /** Whether all connections that the budget allows are in use, so that a stream may have to wait for its turn. */
   readonly isBudgetUsed: boolean;
+  /** How many connections ingestors may open and why; null when none has ever run. */
+  readonly budget: ConnectionBudget | null;
   readonly depths: readonly QueueDepth[];
   /** When the oldest job of live events that is not finished was added, in ms since the epoch; null when there is none. */
   readonly oldestEventsAt: number | null;
@@ -46,16 +49,28 @@ const sightingsOf = new WeakMap<Queues, Sightings>();
 export async function readQueues(queues: Queues): Promise<QueuesReading> {
   // First and alone, as its refusal names the reason, which the others, whose connection ends by it, do not.
   await queues.ping();
-  const sightings = sightingsOf.get(queues) ?? new Sightings();
-  sightingsOf.set(queues, sightings);
-  const [streams, depths, budget, oldestEventsAt] = await Promise.all([
-    Promise.all(STREAM_NAMES.map((stream) => readHold(queues, stream, sightings))),
+  const [streams, depths, concurrency, budget, oldestEventsAt] = await Promise.all([
+    readHolds(queues),
     Promise.all(queues.all.map(readDepth)),
     queues.streams.getGlobalConcurrency(),
-    readOldest(queues, sightings),
+    readBudget(queues),
+    readOldest(queues, sightingsIn(queues)),
   ]);
   const held = streams.filter(({ hold }) => hold === 'held').length;
-  return { streams, isBudgetUsed: budget !== null && held >= budget, depths, oldestEventsAt };
+  const isBudgetUsed = concurrency !== null && held >= concurrency;
+  return { streams, isBudgetUsed, budget, depths, oldestEventsAt };
+}
+
+/** Reads who has each stream, and how its connection is. Rejects when the queues can't be reached. */
+export async function readHolds(queues: Queues): Promise<StreamHold[]> {
+  const sightings = sightingsIn(queues);
+  return Promise.all(STREAM_NAMES.map((stream) => readHold(queues, stream, sightings)));
+}
+
+function sightingsIn(queues: Queues): Sightings {
+  const sightings = sightingsOf.get(queues) ?? new Sightings();
+  sightingsOf.set(queues, sightings);
+  return sightings;
 }
 
 async function readHold({ streams }: Queues, stream: StreamName, sightings: Sightings): Promise<StreamHold> {

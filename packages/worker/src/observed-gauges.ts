@@ -71,7 +71,7 @@ const QUEUE_GAUGES: readonly ObservedGauge[] = [
     labelNames: ['stream'],
     of: fromHolds((hold, { isBudgetUsed }, at) => {
       const downtime = downtimeOf(hold, isBudgetUsed, at);
-      return downtime === null || downtime.isWaiting ? 0 : downtime.ms / 1000;
+      return downtime === null ? 0 : downtime.faultMs / 1000;
     }),
   },
   {

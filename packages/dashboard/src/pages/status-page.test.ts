@@ -24,6 +24,7 @@ const STATUS: StreamStatus = {
 const QUEUES: QueuesReading = {
   streams: [],
   isBudgetUsed: false,
+  budget: null,
   depths: [{ name: 'events', waiting: 1500, active: 4, delayed: 0, failed: 2 }],
   oldestEventsAt: null,
 };

@@ -56,6 +56,7 @@ const ENDS: Readonly<Record<FindingKind, (stream: string) => string>> = {
   'database-unreachable': () => 'Postgres can be reached.',
   'not-registered': () => 'streams are registered.',
   'stream-down': (stream) => `${stream} is connected, or waits its turn.`,
+  'fewer-connections': () => 'CH_MAX_CONNECTIONS connections are used again.',
   'counted-anew': (stream) => `${stream} is read again.`,
   'stream-silent': (stream) => `${stream} sends events.`,
   'position-expiring': (stream) => `${stream} was connected.`,

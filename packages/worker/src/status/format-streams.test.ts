@@ -57,6 +57,10 @@ describe('Timepoint, laying out its streams,', () => {
     const down = { downSince: NOW - 45_000 };
     expect(connectionOf(holdOf({}, { state: 'waiting', ...down }))).toBe('down 45 s');
     expect(connectionOf(holdOf({ hold: 'unheld' }, { state: 'released', ...down }))).toBe('down 45 s');
+    const resting = { state: 'waiting', ...down, nextTryAt: NOW + 5_000 } as const;
+    expect(connectionOf(holdOf({ hold: 'unheld' }, resting), true)).toBe('down 45 s');
+    const due = holdOf({ hold: 'unheld' }, { ...resting, nextTryAt: NOW - 5_000 });
+    expect([connectionOf(due, true), connectionOf(due)]).toEqual(['waits its turn', 'down 45 s']);
     expect(connectionOf(holdOf({ hold: 'unheld', report: null }))).toBe('down 24 h');
     expect(connectionOf(holdOf({ hold: 'unheld' }, down), true)).toBe('waits its turn');
     expect(connectionOf(holdOf({}, { state: 'draining', since: NOW - 10_000, ...down }))).toBe(

@@ -1,4 +1,5 @@
 import type { SystemReading } from '@timepoint/shared/assess';
+import { restsUntil } from '@timepoint/shared/assess-stream';
 import { REPORT_EXPIRES_MS } from '@timepoint/shared/connection-report';
 import { publishedTimepoint } from '@timepoint/shared/epoch';
 import type { QueuesReading, StreamHold } from '@timepoint/shared/read-queues';
@@ -85,7 +86,8 @@ function formatConnection(hold: StreamHold | undefined, queues: QueuesReading | 
   if (hold === undefined || hold.hold === 'unregistered') return NONE;
   const { report, registeredAt } = hold;
   const down = `down ${span(at - (report?.downSince ?? registeredAt ?? at))}`;
-  if (hold.hold === 'unheld') return queues.isBudgetUsed ? 'waits its turn' : down;
+  if (hold.hold === 'unheld')
+    return queues.isBudgetUsed && (restsUntil(hold) ?? at) <= at ? 'waits its turn' : down;
   if (report === null || at - report.at > REPORT_EXPIRES_MS) return 'no report';
   if (report.state === 'open') return `open ${span(at - report.since)}`;
   return report.state === 'draining' ? `draining ${span(at - report.since)}` : down;

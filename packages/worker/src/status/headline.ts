@@ -30,6 +30,7 @@ const REASONS: Record<FindingKind, (streams: string) => string> = {
   'not-registered': () => 'no stream is followed',
   'stream-down': (streams) => `no connection for ${streams}`,
   'counted-anew': (streams) => `${streams} counted anew`,
+  'fewer-connections': () => 'fewer connections are granted than set',
   'stream-silent': (streams) => `silence on ${streams}`,
   'position-expiring': (streams) => `little time left for ${streams}`,
   behind: () => 'events wait to be applied',

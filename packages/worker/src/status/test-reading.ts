@@ -60,5 +60,12 @@ export const readingOf = (
   queues:
     queues === null
       ? null
-      : { streams: [holdOf()], isBudgetUsed: false, depths: [], oldestEventsAt: null, ...queues },
+      : {
+          streams: [holdOf()],
+          isBudgetUsed: false,
+          budget: null,
+          depths: [],
+          oldestEventsAt: null,
+          ...queues,
+        },
 });

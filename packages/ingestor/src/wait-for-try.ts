@@ -1,0 +1,41 @@
+// A stream that waits for its next try needs no connection, so it keeps its place only while no other stream wants it.
+// Example: of nine streams two may connect, and both are answered with 503; each gives its place back for the 10 s until
+// its next try, and the other seven take turns on two connections.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queues } from '@timepoint/shared/queues';
+import { readRewinds } from '@timepoint/shared/rewinds';
+import type { StreamName } from '@timepoint/shared/streams';
+import { isPlaceWanted } from './budget.ts';
+
+const LOOK_INTERVAL_MS = 1_000;
+/** A wait that is shorter is not worth handing the place over twice, in ms. */
+const LEAST_REST_MS = 5_000;
+
+export interface TryOptions {
+  readonly queues: Queues;
+  readonly stream: StreamName;
+  readonly delayMs: number;
+  /** A request to read the stream from elsewhere ends the wait. */
+  readonly endsAtRequest: boolean;
+  /** From when on even a short wait ends by giving the place back, by the monotonic clock. */
+  readonly turnEndsAt: number;
+}
+
+/**
+ * Waits for the delay, a request, or the signal, whichever comes first, and then returns null. When another stream wants the
+ * place before that, returns how much of the delay is left, in ms.
+ */
+export async function waitForTry(options: TryOptions, signal: AbortSignal): Promise<number | null> {
+  const { queues, stream, delayMs, endsAtRequest, turnEndsAt } = options;
+  const dueAt = performance.now() + delayMs;
+  while (!signal.aborted) {
+    const leftMs = dueAt - performance.now();
+    if (leftMs <= 0) return null;
+    // A queue that can't be asked now is waited for before the next connection.
+    if (endsAtRequest && (await readRewinds(queues, stream).catch(() => [])).length > 0) return null;
+    const isLong = leftMs >= LEAST_REST_MS || performance.now() > turnEndsAt;
+    if (isLong && (await isPlaceWanted(queues).catch(() => false))) return leftMs;
+    await sleep(Math.min(LOOK_INTERVAL_MS, leftMs), undefined, { signal }).catch(() => undefined);
+  }
+  return null;
+}

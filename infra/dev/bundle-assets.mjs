@@ -1,5 +1,5 @@
 // Puts beside the bundle of the dashboard what a browser gets: `dist/assets`, the files of Bull Board, the runbook.
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -33,7 +33,26 @@ async function copyBullBoard() {
   const page = await readFile(join(from, 'index.ejs'), 'utf8');
   if (!FONTS.test(page))
     throw new Error('Bull Board no longer loads its fonts as expected: see bundle-assets.mjs');
-  await writeFile('dist/bull-board/dist/index.ejs', page.replace(FONTS, ''));
+  const style = await readFile('src/client/bull-board.css', 'utf8');
+  await checkClasses(style, from);
+  await writeFile('dist/bull-board/dist/static/css/timepoint.css', style);
+  const ours = '<link href="static/css/timepoint.css" rel="stylesheet">';
+  await writeFile(
+    'dist/bull-board/dist/index.ejs',
+    page.replace(FONTS, '').replace('</head>', `${ours}</head>`),
+  );
+}
+
+/** A class that Bull Board no longer has would show again what is hidden by it. */
+async function checkClasses(style, folder) {
+  const scripts = [];
+  for await (const file of glob(join(folder, 'static/js/**/*.js')))
+    scripts.push(await readFile(file, 'utf8'));
+  for (const [, name] of style.matchAll(/^\.([\w-]+)/gm))
+    if (!scripts.some((script) => script.includes(`"${name}"`)))
+      throw new Error(
+        `Bull Board no longer has the class ${name}: see packages/dashboard/src/client/bull-board.css`,
+      );
 }
 
 async function renderRunbook() {

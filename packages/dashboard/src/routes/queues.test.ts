@@ -25,8 +25,8 @@ afterEach(async () => {
 interface Board {
   readonly queues: readonly { name: string; counts: Record<string, number>; readOnlyMode: boolean }[];
 }
-const board = async (headers: Record<string, string>) =>
-  (await (await dashboard.get('/queues/api/queues', headers)).json()) as Board;
+const board = async (headers: Record<string, string>, query = '') =>
+  (await (await dashboard.get(`/queues/api/queues${query}`, headers)).json()) as Board;
 
 const backends = (['redis', 'postgres'] as const).filter(
   (backend) => backend === 'postgres' || hasTestRedis(),
@@ -170,10 +170,17 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
     expect(await queues.actions.getJobCountByTypes('completed')).toBe(1);
   });
 
-  it('shows those who may only view no buttons that would be refused', async () => {
+  it('offers to retry where failed jobs are listed, to those who may, and nothing that would be refused', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
-    expect((await board(OPERATE)).queues.every(({ readOnlyMode }) => !readOnlyMode)).toBe(true);
-    expect((await board(VIEW)).queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
+    const writable = async (headers: Record<string, string>, query: string) =>
+      (await board(headers, query)).queues.filter(({ readOnlyMode }) => !readOnlyMode);
+    for (const query of ['', '?activeQueue=events', '?activeQueue=events&status=delayed'])
+      expect([query, await writable(OPERATE, query)]).toEqual([query, []]);
+    const failed = '?activeQueue=events&status=failed';
+    expect(await writable(OPERATE, failed)).toMatchObject([
+      { name: 'events', allowRetries: true, allowCompletedRetries: false },
+    ]);
+    expect(await writable(VIEW, failed)).toEqual([]);
   });
 
   it('serves the whole page of Bull Board, which asks nobody else for anything', async () => {

@@ -29,12 +29,19 @@ export async function addQueues(app: FastifyInstance, queues: Queues, folder: st
     },
   });
   await app.register(async (scope) => {
-    // Whoever may only view is not shown what would be refused.
-    scope.addHook('preSerialization', async (request, _reply, body) =>
-      request.access.role === 'view' && isListOfQueues(body)
-        ? { queues: body.queues.map((queue) => ({ ...queue, readOnlyMode: true })) }
-        : body,
-    );
+    // Nobody is shown what would be refused: retrying is offered where failed jobs are listed, to those who may.
+    scope.addHook('preSerialization', async ({ access, query }, _reply, body) => {
+      if (!isListOfQueues(body)) return body;
+      const { activeQueue, status } = query as ShownQueue;
+      const isShown = (name: string) =>
+        access.role === 'operate' && status === 'failed' && name === activeQueue;
+      const shown = (queue: { name: string }) => ({
+        ...queue,
+        readOnlyMode: !isShown(queue.name),
+        allowCompletedRetries: false,
+      });
+      return { queues: body.queues.map(shown) };
+    });
     scope.addHook('preHandler', async ({ method, routeOptions, params, access }, reply) => {
       const route = routeOptions.url?.slice(BASE_PATH.length) ?? '';
       const asked: BoardRequest = { method, route, params: params as BoardRequest['params'] };
@@ -45,6 +52,12 @@ export async function addQueues(app: FastifyInstance, queues: Queues, folder: st
   });
 }
 
-function isListOfQueues(body: unknown): body is { queues: readonly object[] } {
+/** Which queue, and which of its jobs, the page of Bull Board shows. */
+interface ShownQueue {
+  readonly activeQueue?: string;
+  readonly status?: string;
+}
+
+function isListOfQueues(body: unknown): body is { queues: readonly { name: string }[] } {
   return typeof body === 'object' && body !== null && 'queues' in body && Array.isArray(body.queues);
 }

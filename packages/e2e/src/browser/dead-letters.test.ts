@@ -113,8 +113,16 @@ describe('Timepoint, whose operator made the database refuse a group of events,'
       .getByText(/UnrecoverableError/)
       .first()
       .waitFor();
-    // The buttons of a job are icons without a name; the first is to retry it.
-    await letter.locator('xpath=ancestor::*[.//button][1]').getByRole('button').first().click();
+    await letter.waitFor();
+    // What would be refused is not there: to clean, add, change or pause.
+    await page.getByRole('button', { name: 'Retry all', exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /clean|pause|add job|empty/i }).count()).toBe(0);
+    const actions = page.locator('[class*="jobActions-"]').first().getByRole('button');
+    expect(await actions.count()).toBe(1);
+    expect(await page.locator('button[class*="trigger-GNtOnV"]').isVisible()).toBe(false);
+    await takeScreenshot(page, 'queue');
+    // The button of a job is an icon without a name.
+    await actions.first().click();
     await page.getByRole('button', { name: 'Confirm', exact: true }).click();
     await until(async () => (await letters('replayed')) === 1);
     const audit = async () => (await system.sql.query('select 1 from ingest.audit')).rows.length;

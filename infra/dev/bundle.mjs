@@ -1,12 +1,9 @@
-// Bundles a service into one file per entry, `dist/<entry>.js`: small images, no install at run time.
-import { existsSync } from 'node:fs';
+// Bundles a program into one file, `dist/main.js`: small images, no install at run time.
 import { build } from 'esbuild';
 
-const entries = ['main', 'timepoint'].map((entry) => `src/${entry}.ts`).filter((path) => existsSync(path));
-
 await build({
-  entryPoints: entries,
-  outdir: 'dist',
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/main.js',
   bundle: true,
   platform: 'node',
   target: 'node22.18',

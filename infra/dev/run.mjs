@@ -9,9 +9,13 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const MAINS = { start: 'infra/dev/start.ts', test: 'infra/dev/test.ts', bench: 'packages/bench/src/main.ts' };
+const MAINS = {
+  start: 'infra/dev/start/start.ts',
+  test: 'infra/dev/test/test.ts',
+  bench: 'packages/bench/src/main.ts',
+};
 
-const TIMEPOINT = resolve(ROOT, 'packages/worker/dist/timepoint.js');
+const TIMEPOINT = resolve(ROOT, 'packages/cli/dist/main.js');
 const ADDRESSES = resolve(ROOT, '.timepoint/env');
 /** What can be asked without a database. */
 const STANDALONE = /^(help|completion|doctor|-h|--help|--version)$/;
@@ -26,6 +30,10 @@ const TOOLS = [NODE, { package: 'pnpm@12', isGood: isPnpmGood }];
 const SCRIPTS = ['--allow-scripts=pnpm', '--ignore-scripts=false'];
 // A folder installed by another pnpm is replaced without a question that nobody would see.
 const INSTALL = ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
+// What `npm start` runs, without the tools and the packages of the tests, which are more than half of all.
+const INSTALL_TO_RUN = [...INSTALL, '--prod', '--filter=@timepoint/dev...'];
+/** Only a whole installation has it. */
+const TEST_TOOL = resolve(ROOT, 'node_modules/.bin/jest');
 
 const PARENT_CHECK_MS = 1_000;
 
@@ -40,8 +48,9 @@ async function main([task, ...args]) {
     fail(`usage: node infra/dev/run.mjs ${Object.keys(MAINS).join('|')}|timepoint [arguments]`, 2);
   process.chdir(ROOT);
   passSignalsOn();
-  const env = await findTools({ ...process.env, TURBO_TELEMETRY_DISABLED: '1' });
-  await prepare('installing dependencies', 'pnpm', INSTALL, env);
+  const env = await findTools({ ...process.env });
+  const isLean = task === 'start' && !existsSync(TEST_TOOL);
+  await prepare('installing dependencies', 'pnpm', isLean ? INSTALL_TO_RUN : INSTALL, env);
   await prepare('building', 'pnpm', ['build'], env);
   const node = ['--disable-warning=ExperimentalWarning', file, ...args];
   // The channel tells the child when this process is gone, however it went.

@@ -1,5 +1,5 @@
-import { until } from '@timepoint/dev/until';
 import { FIRST, startSystem } from '@timepoint/e2e/system';
+import { until } from '@timepoint/testkit/until';
 import { readByScript } from './peer.ts';
 
 export interface BacklogResult {

@@ -1,5 +1,5 @@
-import { until } from '@timepoint/dev/until';
 import { startSystem } from '@timepoint/e2e/system';
+import { until } from '@timepoint/testkit/until';
 import { measureEvents, type Spread } from './spread.ts';
 
 const WARM_UP_EVENTS = 40;

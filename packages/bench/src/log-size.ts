@@ -1,6 +1,6 @@
-import { until } from '@timepoint/dev/until';
 import { type System, startSystem } from '@timepoint/e2e/system';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
+import { until } from '@timepoint/testkit/until';
 
 export interface LogSizeResult {
   readonly events: number;

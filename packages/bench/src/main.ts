@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStores } from '@timepoint/dev/stores';
+import { openStores } from '@timepoint/testkit/stores/stores';
 import { measureBacklog } from './backlog.ts';
 import { measureImport } from './import.ts';
 import { measureLatency } from './latency.ts';

@@ -1,25 +1,25 @@
 import formBody from '@fastify/formbody';
-import type { Checks } from '@timepoint/shared/health';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Queues } from '@timepoint/shared/queues';
+import type { Database } from '@timepoint/database/read-only-pool';
+import type { Checks } from '@timepoint/shared/platform/health';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import type { Queues } from '@timepoint/shared/queues/queues';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { ZodError, z } from 'zod';
-import type { Passwords } from './access.ts';
-import type { Database } from './database.ts';
-import { addGuard } from './guard.ts';
-import { addHeaders } from './headers.ts';
-import type { View } from './live.ts';
+import type { Passwords } from './guard/access.ts';
+import { addGuard } from './guard/guard.ts';
+import { addHeaders } from './guard/headers.ts';
+import { refuseUnstorable } from './guard/refuse-unstorable.ts';
 import type { Metrics } from './metrics.ts';
-import { refuseUnstorable } from './refuse-unstorable.ts';
 import { addActions } from './routes/actions.ts';
 import { addAssets } from './routes/assets.ts';
 import { addAudit } from './routes/audit.ts';
 import { addDeadLetters } from './routes/dead-letters.ts';
 import { addHealth } from './routes/health.ts';
+import type { View } from './routes/live.ts';
 import { addQueues } from './routes/queues.ts';
 import { addRunbook } from './routes/runbook.ts';
 import { addStatus } from './routes/status.ts';
-import type { Sampler } from './sampler.ts';
+import type { Sampler } from './sampling/sampler.ts';
 
 export interface AppOptions {
   readonly queues: Queues;

@@ -1,4 +1,4 @@
-import { runService } from '@timepoint/shared/lifecycle';
+import { runService } from '@timepoint/shared/platform/lifecycle';
 import { startDashboard } from './start-dashboard.ts';
 
 await runService('dashboard', process.env, startDashboard);

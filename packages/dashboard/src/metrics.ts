@@ -1,4 +1,4 @@
-import { createRegistry } from '@timepoint/shared/metrics';
+import { createRegistry } from '@timepoint/shared/platform/metrics';
 import { Counter, Gauge } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;

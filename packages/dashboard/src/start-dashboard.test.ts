@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dashboardSettings } from '@timepoint/shared/settings/dashboard';
+import { dashboardSettings } from '@timepoint/shared/platform/settings/dashboard';
 import { startDashboard } from './start-dashboard.ts';
 import { basic, startTestDashboard, type TestDashboard } from './test-dashboard.ts';
 

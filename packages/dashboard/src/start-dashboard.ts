@@ -1,21 +1,21 @@
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { type Env, limitsOf, loadConfig } from '@timepoint/shared/config';
-import { type Checks, explainListening } from '@timepoint/shared/health';
-import { closeAll, type Service } from '@timepoint/shared/lifecycle';
-import { createLogger, passwordOf } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
-import { dashboardSettings } from '@timepoint/shared/settings/dashboard';
+import { isMigrated } from '@timepoint/database/migration/is-migrated';
+import { type Database, openDatabase, openWriteProbe } from '@timepoint/database/read-only-pool';
+import { type Env, limitsOf, loadConfig } from '@timepoint/shared/platform/config';
+import { type Checks, explainListening } from '@timepoint/shared/platform/health';
+import { closeAll, type Service } from '@timepoint/shared/platform/lifecycle';
+import { createLogger, passwordOf } from '@timepoint/shared/platform/logger';
+import { dashboardSettings } from '@timepoint/shared/platform/settings/dashboard';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
-import { type Database, openDatabase, openWriteProbe } from './database.ts';
-import type { View } from './live.ts';
 import { createMetrics } from './metrics.ts';
 import { renderStatusSections } from './pages/status-page.ts';
-import { createFailureReport } from './report-failures.ts';
-import { type Sampler, startSampler } from './sampler.ts';
-import { isMigrated } from './store/is-migrated.ts';
-import { createTakeSample } from './take-sample.ts';
+import type { View } from './routes/live.ts';
+import { createFailureReport } from './sampling/report-failures.ts';
+import { type Sampler, startSampler } from './sampling/sampler.ts';
+import { createTakeSample } from './sampling/take-sample.ts';
 
 /** Between two samples while somebody looks, in ms: what happened shows within two seconds. */
 const WATCHED_MS = 1_000;

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { createMigratedDatabase, createTestDatabase } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
-import { type Database, openDatabase } from '@timepoint/worker/database';
-import { migrateUp } from '@timepoint/worker/migrate';
+import { migrateUp } from '@timepoint/database/migration/migrate';
+import { type Database, openDatabase } from '@timepoint/database/pool';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { createMigratedDatabase, createTestDatabase } from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { startDashboard } from './start-dashboard.ts';
 
 /** What the build puts beside the bundle. */

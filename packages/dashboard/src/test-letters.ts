@@ -1,5 +1,5 @@
-import type { LetterReason } from '@timepoint/shared/job';
-import type { Database } from '@timepoint/worker/database';
+import type { Database } from '@timepoint/database/pool';
+import type { LetterReason } from '@timepoint/shared/contract/job';
 
 export interface TestLetter {
   readonly stream?: string;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hasOpenssl, startTlsPostgres, type TlsPostgres } from '@timepoint/dev/tls-postgres';
-import { until } from '@timepoint/dev/until';
-import { migrateUp } from '@timepoint/worker/migrate';
-import { openDatabase } from './database.ts';
+import { migrateUp } from '@timepoint/database/migration/migrate';
+import { openDatabase } from '@timepoint/database/read-only-pool';
+import { hasOpenssl, startTlsPostgres, type TlsPostgres } from '@timepoint/testkit/tls-postgres';
+import { until } from '@timepoint/testkit/until';
 import { startDashboard } from './start-dashboard.ts';
 
 /** What the build puts beside the bundle. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
-import { startTestWebhook, type TestWebhook } from '@timepoint/shared/alerts/test-webhook';
-import type { Queues } from '@timepoint/shared/queues';
+import type { Queues } from '@timepoint/shared/queues/queues';
+import { until } from '@timepoint/testkit/until';
+import { startTestWebhook, type TestWebhook } from '@timepoint/testkit/webhook';
 import { FIRST, type System, startSystem } from './system.ts';
 
 let system: System;

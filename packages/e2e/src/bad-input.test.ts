@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '@timepoint/dev/test-database';
-import { until } from '@timepoint/dev/until';
+import { createTestDatabase } from '@timepoint/testkit/private-database';
+import { until } from '@timepoint/testkit/until';
 import { type Program, startProcess } from './service-process.ts';
 import { type System, startSystem } from './system.ts';
 

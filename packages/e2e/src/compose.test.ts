@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { loadConfig } from '@timepoint/shared/config';
-import { SETTINGS_BY_PROCESS } from '@timepoint/shared/settings/by-process';
+import { loadConfig } from '@timepoint/shared/platform/config';
+import { SETTINGS_BY_PROCESS } from '@timepoint/shared/platform/settings/by-process';
 import { configSchema as simulatorSettings } from '@timepoint/simulator/config';
 import { DCLinter } from 'dclint';
 import { COMPOSE_FILE, type ComposeService, environmentOf, readCompose, readEnvFile } from './compose.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { createMigratedDatabase } from '@timepoint/dev/test-database';
-import { SETTINGS_BY_PROCESS } from '@timepoint/shared/settings/by-process';
-import { migrateUp } from '@timepoint/worker/migrate';
+import { migrateUp } from '@timepoint/database/migration/migrate';
+import { SETTINGS_BY_PROCESS } from '@timepoint/shared/platform/settings/by-process';
+import { createMigratedDatabase } from '@timepoint/testkit/private-database';
 import { Client } from 'pg';
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -23,7 +23,7 @@ describe('Timepoint, documented,', () => {
 
   it('has a section of the runbook for everything that can be found', async () => {
     const [, kinds = ''] =
-      /type FindingKind =([^;]+);/.exec(await read('packages/shared/src/finding.ts')) ?? [];
+      /type FindingKind =([^;]+);/.exec(await read('packages/shared/src/monitoring/finding.ts')) ?? [];
     const sections = [...(await read('docs/operations.md')).matchAll(/^## (\S+)$/gm)].map(([, name]) => name);
     const found = [...kinds.matchAll(/'([\w-]+)'/g)].map(([, kind]) => kind);
     expect(found.length).toBeGreaterThan(5);
@@ -43,10 +43,13 @@ describe('Timepoint, documented,', () => {
 
   it('names only tests that exist among its guarantees', async () => {
     const guarantees = await read('docs/guarantees.md');
-    const named = [
-      ...guarantees.matchAll(/(e2e|ingestor|worker) ((?:`[\w-]+`(?: \([^)]*\))?(?:, )?)+)/g),
-    ].flatMap(([, project, files = '']) =>
-      [...files.matchAll(/`([\w-]+)`/g)].map(([, file]) => `packages/${project}/src/${file}.test.ts`),
+    const lists = guarantees.matchAll(
+      /(e2e|shared|database|ingestor|worker|cli|dashboard) ((?:`[\w/-]+`(?: \([^)]*\))?(?:, )?)+)/gi,
+    );
+    const named = [...lists].flatMap(([, project = '', files = '']) =>
+      [...files.matchAll(/`([\w/-]+)`/g)].map(
+        ([, file]) => `packages/${project.toLowerCase()}/src/${file}.test.ts`,
+      ),
     );
     expect(named.length).toBeGreaterThan(15);
     await Promise.all(named.map(read));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
-import { EPOCH_STEP } from '@timepoint/shared/epoch';
+import { EPOCH_STEP } from '@timepoint/shared/contract/epoch';
+import { until } from '@timepoint/testkit/until';
 import { expectTrueCompanies } from './exactness.ts';
 import { runTimepoint } from './service-process.ts';
 import { FIRST, type System, startSystem } from './system.ts';

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
-import { type StreamName, streamNamed } from '@timepoint/shared/streams';
+import { type StreamName, streamNamed } from '@timepoint/shared/contract/streams';
+import { until } from '@timepoint/testkit/until';
 import type { System } from './system.ts';
 
 type Row = Record<string, unknown>;

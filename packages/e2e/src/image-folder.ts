@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { chownSync, copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lookUpAccount } from '@timepoint/dev/postgres-account';
-import { createTempFolder } from '@timepoint/dev/temp-folder';
+import { lookUpAccount } from '@timepoint/testkit/stores/postgres-account';
+import { createTempFolder } from '@timepoint/testkit/temp-folder';
 import type { Image } from './dockerfile.ts';
 import { type ServiceProcess, watchProcess } from './service-process.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
 import { createRandom } from '@timepoint/simulator/random';
+import { until } from '@timepoint/testkit/until';
 import { expectExactCopy } from './exactness.ts';
 import type { ServiceProcess } from './service-process.ts';
 import { type System, startSystem } from './system.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
 import { createRandom } from '@timepoint/simulator/random';
+import { until } from '@timepoint/testkit/until';
 import { expectExactCopy } from './exactness.ts';
 import { runTimepoint, type ServiceProcess } from './service-process.ts';
 import { type System, startSystem } from './system.ts';

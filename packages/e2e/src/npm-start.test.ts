@@ -24,7 +24,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 /** What `npm start` runs after its bootstrap, in a folder of its own. */
 function start(env: Record<string, string>): ServiceProcess {
   const source = `
-    import { bringUp } from '${REPOSITORY}infra/dev/bring-up.ts';
+    import { bringUp } from '${REPOSITORY}infra/dev/start/bring-up.ts';
     import { listenForStop } from '${REPOSITORY}infra/dev/stop-request.ts';
     const options = { root: '${root}', env: process.env, stop: listenForStop(), say: (line) => console.log(line) };
     process.exitCode = await bringUp(options);`;

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startRedis } from '@timepoint/dev/redis';
-import { createTempFolder } from '@timepoint/dev/temp-folder';
-import { hasTestRedis } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import type { EventsJob, StreamJob } from '@timepoint/shared/job';
+import type { EventsJob, StreamJob } from '@timepoint/shared/contract/job';
+import { hasTestRedis } from '@timepoint/testkit/private-redis';
+import { startRedis } from '@timepoint/testkit/stores/redis';
+import { createTempFolder } from '@timepoint/testkit/temp-folder';
+import { until } from '@timepoint/testkit/until';
 import { freePort, startPrometheus } from './prometheus.ts';
 import { shutDatabase } from './shut-database.ts';
 import { FIRST, type System, startSystem } from './system.ts';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createTempFolder } from '@timepoint/dev/temp-folder';
-import { until } from '@timepoint/dev/until';
+import { createTempFolder } from '@timepoint/testkit/temp-folder';
+import { until } from '@timepoint/testkit/until';
 import { watchProcess } from './service-process.ts';
 
 export interface Prometheus {

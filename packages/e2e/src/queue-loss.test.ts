@@ -2,8 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type PrivateRedis, startRedis } from '@timepoint/dev/redis';
-import { until } from '@timepoint/dev/until';
+import { type PrivateRedis, startRedis } from '@timepoint/testkit/stores/redis';
+import { until } from '@timepoint/testkit/until';
 import { expectExactCopy } from './exactness.ts';
 import { FIRST, type System, startSystem } from './system.ts';
 

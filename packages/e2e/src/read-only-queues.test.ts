@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
+import { until } from '@timepoint/testkit/until';
 import { expectExactCopy } from './exactness.ts';
 import { runTimepoint, type ServiceProcess, startProcess } from './service-process.ts';
 import { FIRST, type System, startSystem } from './system.ts';

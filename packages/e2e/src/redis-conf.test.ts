@@ -2,10 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Daemon, startDaemon } from '@timepoint/dev/daemon';
-import { findRedis } from '@timepoint/dev/redis';
-import { createTempFolder } from '@timepoint/dev/temp-folder';
-import { findRedisRisks, openPatientRedis, type Redis, waitForRedis } from '@timepoint/shared/redis';
+import { findRedisRisks, openPatientRedis, type Redis, waitForRedis } from '@timepoint/shared/queues/redis';
+import { type Daemon, startDaemon } from '@timepoint/testkit/stores/daemon';
+import { findRedis } from '@timepoint/testkit/stores/redis';
+import { createTempFolder } from '@timepoint/testkit/temp-folder';
 import getPort from 'get-port';
 
 const CONFIG = fileURLToPath(new URL('../../../infra/redis.conf', import.meta.url));

@@ -36,7 +36,7 @@ export function startTimepoint(
   nodeOptions: readonly string[] = [],
 ): ServiceProcess {
   return watchProcess(
-    spawn(process.execPath, [...nodeOptions, bundleOf('worker', 'timepoint'), ...args], {
+    spawn(process.execPath, [...nodeOptions, bundleOf('cli'), ...args], {
       env: { PATH: process.env.PATH, ...env },
     }),
   );
@@ -49,8 +49,8 @@ export async function runTimepoint(args: readonly string[], env: Record<string, 
   return { code, output: child.output() };
 }
 
-function bundleOf(program: Program, entry = 'main'): string {
-  return fileURLToPath(new URL(`../../${program}/dist/${entry}.js`, import.meta.url));
+function bundleOf(program: Program | 'cli'): string {
+  return fileURLToPath(new URL(`../../${program}/dist/main.js`, import.meta.url));
 }
 
 /** Follows the output and the end of a process. */

@@ -1,4 +1,4 @@
-import { testDatabaseUrl } from '@timepoint/dev/test-database';
+import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { Client } from 'pg';
 import type { System } from './system.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { hasTestRedis, testRedisUrl } from '@timepoint/dev/test-redis';
-import { openStrictRedis } from '@timepoint/shared/redis';
+import { openStrictRedis } from '@timepoint/shared/queues/redis';
+import { hasTestRedis, testRedisUrl } from '@timepoint/testkit/private-redis';
 import { expectExactCopy } from './exactness.ts';
 import { type System, startSystem } from './system.ts';
 

@@ -1,10 +1,10 @@
-import { createMigratedDatabase } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import type { StreamJob } from '@timepoint/shared/job';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import type { FaultsInput } from '@timepoint/simulator/faults/schema';
+import { createMigratedDatabase } from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { Client } from 'pg';
 import { type Program, runTimepoint, type ServiceProcess, startProcess } from './service-process.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
-import { startCollector, type TestCollector } from '@timepoint/shared/test-collector';
+import { startCollector, type TestCollector } from '@timepoint/testkit/trace-collector';
+import { until } from '@timepoint/testkit/until';
 import type { ServiceProcess } from './service-process.ts';
 import { FIRST, type System, startSystem } from './system.ts';
 

@@ -1,6 +1,6 @@
-import { epochOf, publishedTimepoint } from '@timepoint/shared/epoch';
-import type { StreamJob } from '@timepoint/shared/job';
-import { shift } from '@timepoint/shared/timepoint';
+import { epochOf, publishedTimepoint } from '@timepoint/shared/contract/epoch';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import { shift } from '@timepoint/shared/contract/timepoint';
 import type { Decision } from './decide.ts';
 import type { Reasks } from './reasks.ts';
 import type { Run } from './run-options.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import fc from 'fast-check';
 import { type Batch, Collector, jobIdOf } from './batch.ts';
 import type { Line } from './lines.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type EventsJob, type Hole, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@timepoint/shared/job';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import { type EventsJob, type Hole, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@timepoint/shared/contract/job';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import type { Advance, SequencedLine } from './sequence.ts';
 
 /** What one job carries: raw lines that cover `(after, upTo]`. */

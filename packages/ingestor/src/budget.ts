@@ -1,10 +1,10 @@
 // How many connections all ingestors together may open, kept where BullMQ heeds it: with the queue `streams`, of which
 // only so many jobs are held at once. Example: Redis is wiped, and whoever takes the first stream sets it again.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ConnectionBudget, changeBudget, wholeBudget } from '@timepoint/shared/connection-budget';
-import { asError } from '@timepoint/shared/errors';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Queues } from '@timepoint/shared/queues';
+import { asError } from '@timepoint/shared/platform/errors';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import { type ConnectionBudget, changeBudget, wholeBudget } from '@timepoint/shared/queues/connection-budget';
+import type { Queues } from '@timepoint/shared/queues/queues';
 import { startFailureLog } from './failure-log.ts';
 
 /** From one try to set the budget to the next, in ms. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { connect, parseRetryAfter } from './connect.ts';
 import { ConnectionEnded, type Ending } from './ending.ts';
 import { describe as describeEnding } from './reporter.ts';

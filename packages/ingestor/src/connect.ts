@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { asError } from '@timepoint/shared/errors';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
+import { asError } from '@timepoint/shared/platform/errors';
 import got, { type Request, type Response } from 'got';
 import { ConnectionEnded, type Ending } from './ending.ts';
 

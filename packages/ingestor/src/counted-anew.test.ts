@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { CountWatch } from './counted-anew.ts';
 
 const ASKED = 22_000_500;

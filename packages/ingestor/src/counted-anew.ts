@@ -1,7 +1,7 @@
 // The publisher counts a stream anew at a low number: what we ask for is answered with its oldest event, or refused and
 // then read live. Resume is inclusive, so a server that counts on never sends an event far below the one asked for.
 // Example: asked for 22000500 it sends 17 and 18: it counts anew. It sends 17 and 22000500: the 17 is a stray line.
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 
 /** Events may be repeated from shortly before the position; a restart of the count is far below it. */
 const FAR_EVENTS = 1_000;

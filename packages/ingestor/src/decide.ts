@@ -1,4 +1,4 @@
-import { TimepointError } from '@timepoint/shared/errors';
+import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { Ending } from './ending.ts';
 import type { Failures } from './failures.ts';
 

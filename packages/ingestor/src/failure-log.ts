@@ -1,6 +1,6 @@
 // What fails again and again fills a log without saying more. Example: a queue that refuses for an hour, asked twice a
 // second, is seven lines and not 7,200.
-import type { Logger } from '@timepoint/shared/logger';
+import type { Logger } from '@timepoint/shared/platform/logger';
 
 /** The same failure is logged again after this, in ms. */
 const SAME_AGAIN_MS = 10 * 60_000;

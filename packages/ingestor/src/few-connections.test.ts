@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import { readBudget } from '@timepoint/shared/connection-budget';
-import type { ConnectionReport } from '@timepoint/shared/connection-report';
-import type { Service } from '@timepoint/shared/lifecycle';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
-import { readQueues } from '@timepoint/shared/read-queues';
-import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
+import type { ConnectionReport } from '@timepoint/shared/contract/connection-report';
+import { STREAM_NAMES, type StreamName } from '@timepoint/shared/contract/streams';
+import type { Service } from '@timepoint/shared/platform/lifecycle';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { readBudget } from '@timepoint/shared/queues/connection-budget';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { readQueues } from '@timepoint/shared/queues/read-queues';
 import type { SimulatorOptions } from '@timepoint/simulator/options';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
+import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { startIngestor } from './ingestor.ts';
 
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];

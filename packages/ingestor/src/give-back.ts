@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asError } from '@timepoint/shared/errors';
-import { isLeaseLost } from '@timepoint/shared/fenced-job';
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Job, Queues } from '@timepoint/shared/queues';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import { asError } from '@timepoint/shared/platform/errors';
+import { isLeaseLost } from '@timepoint/shared/queues/fenced-job';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { isBudgetExceeded, isPlaceWanted } from './budget.ts';
 import type { Release, ReportedHold } from './hold-options.ts';
 import { clockNow, type Passed, withMemory } from './kept-memory.ts';

@@ -1,5 +1,5 @@
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Job } from '@timepoint/shared/queues';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Job } from '@timepoint/shared/queues/queues';
 
 type IsHeld = (streamJob: Job<StreamJob>) => Promise<boolean>;
 

@@ -1,6 +1,6 @@
 // Lines that wait for their place, bounded in number and in bytes. Where lines are read past, those beyond the bounds
 // are counted and left out: a page of a million lines is recorded by its beginning.
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { type Line, MAX_LINE_BYTES } from './lines.ts';
 
 export interface HeldLine {

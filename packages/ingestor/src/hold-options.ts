@@ -1,8 +1,8 @@
-import type { TimepointError } from '@timepoint/shared/errors';
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Job, Queues } from '@timepoint/shared/queues';
-import type { Stream, StreamName } from '@timepoint/shared/streams';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Stream, StreamName } from '@timepoint/shared/contract/streams';
+import type { TimepointError } from '@timepoint/shared/platform/errors';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import type { BudgetKeeper } from './keep-budget.ts';
 import type { Metrics } from './metrics.ts';
 import type { HighWater } from './open-work.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asError } from '@timepoint/shared/errors';
-import { type StreamJob, streamJobSchema } from '@timepoint/shared/job';
-import type { Job } from '@timepoint/shared/queues';
-import { type Stream, type StreamName, streamNamed } from '@timepoint/shared/streams';
+import { type StreamJob, streamJobSchema } from '@timepoint/shared/contract/job';
+import { type Stream, type StreamName, streamNamed } from '@timepoint/shared/contract/streams';
+import { asError } from '@timepoint/shared/platform/errors';
+import type { Job } from '@timepoint/shared/queues/queues';
 import type { Ending } from './ending.ts';
 import { startFailureLog } from './failure-log.ts';
 import { giveBack, mustGiveBack } from './give-back.ts';

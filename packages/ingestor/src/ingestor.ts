@@ -1,19 +1,19 @@
-import { startAlerts } from '@timepoint/shared/alerts/start-alerts';
-import { type Env, loadConfig } from '@timepoint/shared/config';
-import type { TimepointError } from '@timepoint/shared/errors';
-import { startHealthServer } from '@timepoint/shared/health';
-import { closeAll, type Service } from '@timepoint/shared/lifecycle';
-import { createLogger, passwordOf } from '@timepoint/shared/logger';
-import { openQueues } from '@timepoint/shared/queues';
-import { ingestorSettings } from '@timepoint/shared/settings/ingestor';
-import type { StreamName } from '@timepoint/shared/streams';
-import { startTracing } from '@timepoint/shared/tracing';
-import { judgingQueues } from './judge-queues.ts';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import { startAlerts } from '@timepoint/shared/monitoring/start-alerts';
+import { type Env, loadConfig } from '@timepoint/shared/platform/config';
+import type { TimepointError } from '@timepoint/shared/platform/errors';
+import { startHealthServer } from '@timepoint/shared/platform/health';
+import { closeAll, type Service } from '@timepoint/shared/platform/lifecycle';
+import { createLogger, passwordOf } from '@timepoint/shared/platform/logger';
+import { ingestorSettings } from '@timepoint/shared/platform/settings/ingestor';
+import { startTracing } from '@timepoint/shared/platform/tracing';
+import { openQueues } from '@timepoint/shared/queues/queues';
+import { judgingQueues } from './health/assess-queues.ts';
+import { readyChecks } from './health/ready-checks.ts';
+import { watchProgress } from './health/watch-progress.ts';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
-import { readyChecks } from './ready-checks.ts';
 import type { Reporter } from './reporter.ts';
-import { watchProgress } from './watch-progress.ts';
 
 export { ingestorSettings };
 

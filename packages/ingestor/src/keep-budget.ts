@@ -2,17 +2,17 @@
 // ingestors share. What is decided is in `learn-budget`; that several ingestors see the same does no harm, as each changes
 // only what it has read, and a sign of each is one of the three that are needed.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import { asError } from '@timepoint/shared/platform/errors';
+import type { Logger } from '@timepoint/shared/platform/logger';
 import {
   type ConnectionBudget,
   changeBudget,
   readBudget,
   wholeBudget,
-} from '@timepoint/shared/connection-budget';
-import { asError } from '@timepoint/shared/errors';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Queues } from '@timepoint/shared/queues';
-import { readHolds } from '@timepoint/shared/read-queues';
-import type { StreamName } from '@timepoint/shared/streams';
+} from '@timepoint/shared/queues/connection-budget';
+import type { Queues } from '@timepoint/shared/queues/queues';
+import { readHolds } from '@timepoint/shared/queues/read-queues';
 import { applyBudget } from './budget.ts';
 import type { Ending } from './ending.ts';
 import {

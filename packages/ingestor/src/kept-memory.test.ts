@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type StreamJob, streamJobSchema } from '@timepoint/shared/job';
-import { streamNamed } from '@timepoint/shared/streams';
+import { type StreamJob, streamJobSchema } from '@timepoint/shared/contract/job';
+import { streamNamed } from '@timepoint/shared/contract/streams';
 import { NO_FAILURES } from './failures.ts';
 import { memoryIn, type Passed, withMemory, withoutMemory } from './kept-memory.ts';
 import { freshMemory, type Memory } from './memory.ts';

@@ -1,7 +1,7 @@
 // What is known of a stream's failures travels with its job when the stream is given back in good order, so that waits grow
 // and rules of so many an hour hold, whoever takes it next. Example: the third 503 in a row, 20 s to wait, two connections:
 // the stream is given back, taken again after 20 s by another ingestor, and its fourth 503 makes that one wait 80 s.
-import { type StreamJob, timepointSchema } from '@timepoint/shared/job';
+import { type StreamJob, timepointSchema } from '@timepoint/shared/contract/job';
 import { z } from 'zod';
 import { FAILURE_KINDS, type Failures, NO_FAILURES } from './failures.ts';
 import type { Memory } from './memory.ts';

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type BudgetSign, type ConnectionBudget, wholeBudget } from '@timepoint/shared/connection-budget';
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import {
+  type BudgetSign,
+  type ConnectionBudget,
+  wholeBudget,
+} from '@timepoint/shared/queues/connection-budget';
 import fc from 'fast-check';
 import type { Ending } from './ending.ts';
 import {

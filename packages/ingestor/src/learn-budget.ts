@@ -1,8 +1,9 @@
 // How many connections the publisher grants is learned from what it does with one too many: it refuses the new one (429), or
 // closes the oldest. Example: nine streams connect and two may. Seven are refused; five seconds after the third refusal two
 // are open, so two are used. Half an hour without another sign, and three are tried; one sign is then enough for two again.
-import type { BudgetSign, ConnectionBudget } from '@timepoint/shared/connection-budget';
-import type { StreamName } from '@timepoint/shared/streams';
+
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import type { BudgetSign, ConnectionBudget } from '@timepoint/shared/queues/connection-budget';
 import type { Ending } from './ending.ts';
 
 const SECOND_MS = 1_000;

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { testDatabaseUrl } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Service } from '@timepoint/shared/lifecycle';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
-import { openStrictRedis, waitForRedis } from '@timepoint/shared/redis';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Service } from '@timepoint/shared/platform/lifecycle';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { openStrictRedis, waitForRedis } from '@timepoint/shared/queues/redis';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
+import { testDatabaseUrl } from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { startIngestor } from './ingestor.ts';
 
 const FIRST = 1_001;

@@ -1,10 +1,11 @@
 // A stream is a job of the queue `streams`. Whoever holds the lock of the job holds the connection; a lock
 // that is not renewed for 8 s (a kill) or given back (SIGTERM) lets another ingestor take over. With fewer
 // connections than streams, the streams take turns: each resumes where it was, so all stay exact.
-import { asError, type TimepointError } from '@timepoint/shared/errors';
-import type { StreamJob } from '@timepoint/shared/job';
-import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
-import type { StreamName } from '@timepoint/shared/streams';
+
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import { asError, type TimepointError } from '@timepoint/shared/platform/errors';
+import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues/queues';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import { isBudgetExceeded, restoreBudget, setBudget } from './budget.ts';
 import type { Ending } from './ending.ts';

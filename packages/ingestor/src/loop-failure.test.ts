@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { testDatabaseUrl } from '@timepoint/dev/test-database';
-import { uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues } from '@timepoint/shared/queues';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues } from '@timepoint/shared/queues/queues';
+import { testDatabaseUrl } from '@timepoint/testkit/private-database';
+import { uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
 

@@ -1,6 +1,6 @@
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Stream } from '@timepoint/shared/streams';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Stream } from '@timepoint/shared/contract/streams';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { nextAccepted } from './accepted-hole.ts';
 import type { Decision } from './decide.ts';
 import type { Ending } from './ending.ts';

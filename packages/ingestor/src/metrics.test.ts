@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { testDatabaseUrl } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
+import { testDatabaseUrl } from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { type LeaseOptions, type Leases, startLeases } from './lease.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 

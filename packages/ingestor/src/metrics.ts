@@ -1,6 +1,6 @@
-import type { ConnectionReport } from '@timepoint/shared/connection-report';
-import { createRegistry } from '@timepoint/shared/metrics';
-import type { StreamName } from '@timepoint/shared/streams';
+import type { ConnectionReport } from '@timepoint/shared/contract/connection-report';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import { createRegistry } from '@timepoint/shared/platform/metrics';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;

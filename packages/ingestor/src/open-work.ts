@@ -2,10 +2,10 @@
 // one that a longer line needs, which the stream remembers until it is done. Each stream reckons as if all streams had as
 // much of those as it has itself, so that all of them together stay below a bound which each looks at alone. Example: of
 // 512 MB, 1,000 jobs take 250 MB, and each of nine streams may have 29 MB of large jobs.
-import { MAX_BATCH_BYTES, type StreamJob } from '@timepoint/shared/job';
-import type { Job, Queues } from '@timepoint/shared/queues';
-import { countWaiting } from '@timepoint/shared/read-queues';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { MAX_BATCH_BYTES, type StreamJob } from '@timepoint/shared/contract/job';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
+import { countWaiting } from '@timepoint/shared/queues/read-queues';
 
 /** The marks above which a connection is closed. */
 export interface HighWater {

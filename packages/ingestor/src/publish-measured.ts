@@ -1,6 +1,6 @@
-import { type Hole, MAX_BATCH_BYTES } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import { inSpan } from '@timepoint/shared/span';
+import { type Hole, MAX_BATCH_BYTES } from '@timepoint/shared/contract/job';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import { inSpan } from '@timepoint/shared/platform/span';
 import type { Batch } from './batch.ts';
 import { ConnectionEnded } from './ending.ts';
 import type { Metrics } from './metrics.ts';

@@ -1,9 +1,9 @@
-import { asError, TimepointError } from '@timepoint/shared/errors';
-import { isLeaseLost, LEASE_LOST } from '@timepoint/shared/fenced-job';
-import { type EventsJob, MAX_BATCH_BYTES, type StreamJob } from '@timepoint/shared/job';
-import type { Job, Queues } from '@timepoint/shared/queues';
-import type { StreamName } from '@timepoint/shared/streams';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import { type EventsJob, MAX_BATCH_BYTES, type StreamJob } from '@timepoint/shared/contract/job';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
+import { asError, TimepointError } from '@timepoint/shared/platform/errors';
+import { isLeaseLost, LEASE_LOST } from '@timepoint/shared/queues/fenced-job';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { type Batch, jobIdOf } from './batch.ts';
 import { ConnectionEnded, type Ending } from './ending.ts';
 

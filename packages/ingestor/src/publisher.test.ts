@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
-import { MAX_BATCH_BYTES } from '@timepoint/shared/job';
-import { shift, type Timepoint } from '@timepoint/shared/timepoint';
+import { MAX_BATCH_BYTES } from '@timepoint/shared/contract/job';
+import { shift, type Timepoint } from '@timepoint/shared/contract/timepoint';
+import { until } from '@timepoint/testkit/until';
 import { collectMs } from './collect-ms.ts';
 import { Publisher } from './publisher.ts';
 

@@ -1,5 +1,5 @@
-import { MAX_BATCH_BYTES } from '@timepoint/shared/job';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import { MAX_BATCH_BYTES } from '@timepoint/shared/contract/job';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { type Batch, Collector } from './batch.ts';
 import type { Advance } from './sequence.ts';
 

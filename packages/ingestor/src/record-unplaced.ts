@@ -1,4 +1,4 @@
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { batchWithoutPlace } from './batch.ts';
 import type { Ending } from './ending.ts';
 import type { Line } from './lines.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ConnectionReport } from '@timepoint/shared/connection-report';
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Job } from '@timepoint/shared/queues';
-import { findStuck } from './find-stuck.ts';
+import type { ConnectionReport } from '@timepoint/shared/contract/connection-report';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Job } from '@timepoint/shared/queues/queues';
+import { findStuck } from './health/find-stuck.ts';
 import { type Reporter, startReporter } from './reporter.ts';
 
 const HOUR = 3_600_000;

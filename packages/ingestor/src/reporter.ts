@@ -5,10 +5,10 @@ import {
   connectionReportSchema,
   moveMoments,
   REPORT_INTERVAL_MS,
-} from '@timepoint/shared/connection-report';
-import { epochOf } from '@timepoint/shared/epoch';
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Job } from '@timepoint/shared/queues';
+} from '@timepoint/shared/contract/connection-report';
+import { epochOf } from '@timepoint/shared/contract/epoch';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Job } from '@timepoint/shared/queues/queues';
 import type { Decision } from './decide.ts';
 import { cleaned, type Ending } from './ending.ts';
 

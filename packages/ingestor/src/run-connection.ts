@@ -1,7 +1,7 @@
-import type { Glance } from '@timepoint/shared/envelope';
-import { epochBaseOf, publishedTimepoint } from '@timepoint/shared/epoch';
-import type { StreamJob } from '@timepoint/shared/job';
-import { shift, type Timepoint } from '@timepoint/shared/timepoint';
+import type { Glance } from '@timepoint/shared/contract/envelope';
+import { epochBaseOf, publishedTimepoint } from '@timepoint/shared/contract/epoch';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import { shift, type Timepoint } from '@timepoint/shared/contract/timepoint';
 import { connect } from './connect.ts';
 import { CountWatch } from './counted-anew.ts';
 import { ConnectionEnded, type Ending, isPage, MAX_SEEN_LENGTH } from './ending.ts';

@@ -1,6 +1,6 @@
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Job } from '@timepoint/shared/queues';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import type { Job } from '@timepoint/shared/queues/queues';
 import { acceptedIn } from './accepted-hole.ts';
 import { collectMs } from './collect-ms.ts';
 import { type Circumstances, type Decision, decide } from './decide.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { EPOCH_STEP } from '@timepoint/shared/epoch';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import { EPOCH_STEP } from '@timepoint/shared/contract/epoch';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { MAX_HELD_BYTES, MAX_HELD_LINES } from './held.ts';
 import type { Line } from './lines.ts';
 import { type AcceptedHole, MAX_JUMP, Sequence, type SequenceStart, type Step } from './sequence.ts';

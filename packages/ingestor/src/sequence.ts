@@ -3,10 +3,10 @@
 // the lines 102, 105 have a hole, (102, 104], for which the stream is asked again before it is accepted.
 // A line gets a place only between two events of one connection. Until then it is held, and what is held when the
 // connection ends is dropped: the position has not moved, so it is read again.
-import { type Glance, glance } from '@timepoint/shared/envelope';
-import { epochBaseOf, storedTimepoint } from '@timepoint/shared/epoch';
-import type { Hole } from '@timepoint/shared/job';
-import { shift, type Timepoint } from '@timepoint/shared/timepoint';
+import { type Glance, glance } from '@timepoint/shared/contract/envelope';
+import { epochBaseOf, storedTimepoint } from '@timepoint/shared/contract/epoch';
+import type { Hole } from '@timepoint/shared/contract/job';
+import { shift, type Timepoint } from '@timepoint/shared/contract/timepoint';
 import { Held } from './held.ts';
 import type { Line } from './lines.ts';
 

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { testDatabaseUrl } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import type { ConnectionReport } from '@timepoint/shared/connection-report';
-import type { StreamJob } from '@timepoint/shared/job';
-import type { Service } from '@timepoint/shared/lifecycle';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
+import type { ConnectionReport } from '@timepoint/shared/contract/connection-report';
+import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Service } from '@timepoint/shared/platform/lifecycle';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import { type Simulator, startSimulator } from '@timepoint/simulator/server';
+import { testDatabaseUrl } from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { startIngestor } from './ingestor.ts';
 
 const FIRST = 1_001;

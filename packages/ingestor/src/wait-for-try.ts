@@ -2,9 +2,9 @@
 // Example: of nine streams two may connect, and both are answered with 503; each gives its place back for the 10 s until
 // its next try, and the other seven take turns on two connections.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Queues } from '@timepoint/shared/queues';
-import { readRewinds } from '@timepoint/shared/rewinds';
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import type { Queues } from '@timepoint/shared/queues/queues';
+import { readRewinds } from '@timepoint/shared/queues/rewinds';
 import { isPlaceWanted } from './budget.ts';
 
 const LOOK_INTERVAL_MS = 1_000;

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { testDatabaseUrl } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import { EPOCH_STEP } from '@timepoint/shared/epoch';
-import type { EventsJob, StreamJob } from '@timepoint/shared/job';
-import { createLogger } from '@timepoint/shared/logger';
-import { type Job, openQueues, type Queues } from '@timepoint/shared/queues';
-import { readRewinds, requestRewind } from '@timepoint/shared/rewinds';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import { EPOCH_STEP } from '@timepoint/shared/contract/epoch';
+import type { EventsJob, StreamJob } from '@timepoint/shared/contract/job';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { type Job, openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { readRewinds, requestRewind } from '@timepoint/shared/queues/rewinds';
+import { testDatabaseUrl } from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { adoptRewind, waitForDrain } from './watch-queue.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { epochBaseOf } from '@timepoint/shared/epoch';
-import { asError } from '@timepoint/shared/errors';
-import { MAX_BATCH_BYTES, rewindJobSchema, type StreamJob } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues';
-import { readRewinds } from '@timepoint/shared/rewinds';
-import type { Timepoint } from '@timepoint/shared/timepoint';
+import { epochBaseOf } from '@timepoint/shared/contract/epoch';
+import { MAX_BATCH_BYTES, rewindJobSchema, type StreamJob } from '@timepoint/shared/contract/job';
+import type { Timepoint } from '@timepoint/shared/contract/timepoint';
+import { asError } from '@timepoint/shared/platform/errors';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues/queues';
+import { readRewinds } from '@timepoint/shared/queues/rewinds';
 import { isPlaceWanted } from './budget.ts';
 import type { Ending } from './ending.ts';
 import { countOpenJobs, forgetDone, type HighWater, isAbove, mostBytes } from './open-work.ts';

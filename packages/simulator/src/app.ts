@@ -1,5 +1,5 @@
-import { ConfigError } from '@timepoint/shared/errors';
-import type { Logger } from '@timepoint/shared/logger';
+import { ConfigError } from '@timepoint/shared/platform/errors';
+import type { Logger } from '@timepoint/shared/platform/logger';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Control } from './control.ts';
 import type { Connections } from './delivery/connections.ts';

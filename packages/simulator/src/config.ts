@@ -1,4 +1,4 @@
-import { commonSettings, count, port, streamNames } from '@timepoint/shared/config';
+import { commonSettings, count, port, streamNames } from '@timepoint/shared/platform/config';
 import { z } from 'zod';
 import { variantsSchema } from './variants.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
 import { type Simulator, startSimulator } from './server.ts';
 import { openReader } from './test-reader.ts';
 

@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Connections } from './delivery/connections.ts';
 import type { FaultBox } from './faults/fault-box.ts';
 import type { Faults, FaultsInput } from './faults/schema.ts';

@@ -1,4 +1,4 @@
-import type { Stream, StreamName } from '@timepoint/shared/streams';
+import type { Stream, StreamName } from '@timepoint/shared/contract/streams';
 import { encodeEvent } from './encode.ts';
 import { createLog, type EventLog, type Retention } from './log.ts';
 import { createTruth, type Truth } from './truth/truth.ts';

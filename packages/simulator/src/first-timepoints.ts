@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 
 /** Where each stream but companies begins: as far apart as the real ones stood when companies had 22 millions. */
 const FIRST_TIMEPOINTS: Readonly<Record<Exclude<StreamName, 'companies'>, number>> = {

@@ -1,6 +1,6 @@
-import { loadConfig } from '@timepoint/shared/config';
-import { runService } from '@timepoint/shared/lifecycle';
-import { createLogger } from '@timepoint/shared/logger';
+import { loadConfig } from '@timepoint/shared/platform/config';
+import { runService } from '@timepoint/shared/platform/lifecycle';
+import { createLogger } from '@timepoint/shared/platform/logger';
 import { configSchema } from './config.ts';
 import { startSimulator } from './server.ts';
 

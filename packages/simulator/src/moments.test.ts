@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { createTempFolder } from '@timepoint/dev/temp-folder';
+import { createTempFolder } from '@timepoint/testkit/temp-folder';
 import type { SimulatorOptions } from './options.ts';
 import { type Simulator, startSimulator } from './server.ts';
 import { fetchFile, fetchTruth, type TruthLine } from './test-snapshots.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Publisher } from './publisher.ts';
 import type { Day } from './world/calendar.ts';
 import type { World } from './world/world.ts';

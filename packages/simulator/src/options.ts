@@ -1,5 +1,5 @@
-import { createLogger, type Logger } from '@timepoint/shared/logger';
-import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
+import { STREAM_NAMES, type StreamName } from '@timepoint/shared/contract/streams';
+import { createLogger, type Logger } from '@timepoint/shared/platform/logger';
 import type { FaultsInput } from './faults/schema.ts';
 import type { Pace } from './pace.ts';
 import { type Variants, type VariantsInput, variantsSchema } from './variants.ts';

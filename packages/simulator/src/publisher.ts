@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { STREAMS, type StreamName } from '@timepoint/shared/streams';
+import { STREAMS, type StreamName } from '@timepoint/shared/contract/streams';
 import { type Feed, openFeed } from './feed.ts';
 import { firstTimepointOf } from './first-timepoints.ts';
 import type { Retention } from './log.ts';

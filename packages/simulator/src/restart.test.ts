@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { createTempFolder } from '@timepoint/dev/temp-folder';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
+import { createTempFolder } from '@timepoint/testkit/temp-folder';
 import { startSimulator } from './server.ts';
 import { openReader, type Reader, type ReceivedEvent } from './test-reader.ts';
 

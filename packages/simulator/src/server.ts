@@ -1,5 +1,5 @@
-import { asError } from '@timepoint/shared/errors';
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
+import { asError } from '@timepoint/shared/platform/errors';
 import { createApp, listen } from './app.ts';
 import { type Control, createControl } from './control.ts';
 import { createConnections } from './delivery/connections.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { createTempFolder } from '@timepoint/dev/temp-folder';
+import { createTempFolder } from '@timepoint/testkit/temp-folder';
 import { openReservations } from './state-file.ts';
 
 const folder = createTempFolder();

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { ConfigError } from '@timepoint/shared/errors';
+import { ConfigError } from '@timepoint/shared/platform/errors';
 import { z } from 'zod';
 import { hasErrorCode } from './error-code.ts';
 import type { Day } from './world/calendar.ts';

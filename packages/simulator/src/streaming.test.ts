@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
 import type { SimulatorOptions } from './options.ts';
 import { type Simulator, startSimulator } from './server.ts';
 import { connect, openReader, type Reader } from './test-reader.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
-import { openDatabase } from './database.ts';
-import { migrateDown, migrateUp } from './migrate.ts';
-import { startCommand } from './test-command-line.ts';
-import { makeWholeCopy, type WholeCopy } from './test-whole-copy.ts';
+import { startCommand } from '@timepoint/cli/test-command-line';
+import { migrateDown, migrateUp } from '@timepoint/database/migration/migrate';
+import { openDatabase } from '@timepoint/database/pool';
+import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/private-database';
+import { makeWholeCopy, type WholeCopy } from '@timepoint/testkit/whole-copy';
 
 /** Settings that databases of others have; those of a role and of `?options=` come to a session the same way. */
 const SETTINGS: readonly (readonly [name: string, value: string])[] = [

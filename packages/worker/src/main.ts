@@ -1,4 +1,4 @@
-import { runService } from '@timepoint/shared/lifecycle';
+import { runService } from '@timepoint/shared/platform/lifecycle';
 import { startWorker } from './start-worker.ts';
 
 await runService('worker', process.env, startWorker);

@@ -1,7 +1,7 @@
-import { createRegistry } from '@timepoint/shared/metrics';
+import { createRegistry } from '@timepoint/shared/platform/metrics';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Observe } from './observe.ts';
-import { addObservedGauges } from './observed-gauges.ts';
+import type { Observe } from './health/observe.ts';
+import { addObservedGauges } from './health/observed-gauges.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 

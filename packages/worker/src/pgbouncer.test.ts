@@ -1,23 +1,28 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Check } from '@timepoint/cli/doctor/check';
+import { importSnapshot } from '@timepoint/cli/snapshots/import-snapshot';
+import { startCommand } from '@timepoint/cli/test-command-line';
+import { migrateUp, readMigrations } from '@timepoint/database/migration/migrate';
+import { type Database, openDatabase } from '@timepoint/database/pool';
+import type { SnapshotName } from '@timepoint/database/snapshots/snapshot-name';
+import type { SnapshotPiece } from '@timepoint/database/snapshots/snapshot-piece';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues } from '@timepoint/shared/queues/queues';
+import {
+  createTestDatabase,
+  runOn,
+  type TestDatabase,
+  testDatabaseUrl,
+} from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import {
   findPgBouncer,
   type PgBouncer,
   type PgBouncerOptions,
   startPgBouncer,
-} from '@timepoint/dev/pgbouncer';
-import { createTestDatabase, runOn, type TestDatabase, testDatabaseUrl } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues } from '@timepoint/shared/queues';
-import { type Database, openDatabase } from './database.ts';
-import type { Check } from './doctor/check.ts';
-import { migrateUp, readMigrations } from './migrate.ts';
-import type { SnapshotName } from './snapshots/files/snapshot-name.ts';
-import type { SnapshotPiece } from './snapshots/files/snapshot-piece.ts';
-import { importSnapshot } from './snapshots/import-snapshot.ts';
-import { startCommand } from './test-command-line.ts';
-import { makeWholeCopy, readRows } from './test-whole-copy.ts';
+} from '@timepoint/testkit/stores/pgbouncer';
+import { until } from '@timepoint/testkit/until';
+import { makeWholeCopy, readRows } from '@timepoint/testkit/whole-copy';
 
 /** What finds a pool without room waits ten seconds for it, some tests several times. */
 jest.setTimeout(300_000);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '@timepoint/dev/test-database';
-import { openDatabase } from './database.ts';
-import { readMigrations } from './migrate.ts';
-import { makeWholeCopy, readRows } from './test-whole-copy.ts';
+import { readMigrations } from '@timepoint/database/migration/migrate';
+import { openDatabase } from '@timepoint/database/pool';
+import { createTestDatabase } from '@timepoint/testkit/private-database';
+import { makeWholeCopy, readRows } from '@timepoint/testkit/whole-copy';
 
 const run = promisify(execFile);
 /** Not where Postgres comes from npm. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hasOpenssl, startTlsPostgres, type TlsPostgres } from '@timepoint/dev/tls-postgres';
-import { until } from '@timepoint/dev/until';
-import { openDatabase } from './database.ts';
+import { startCommand } from '@timepoint/cli/test-command-line';
+import { openDatabase } from '@timepoint/database/pool';
+import { hasOpenssl, startTlsPostgres, type TlsPostgres } from '@timepoint/testkit/tls-postgres';
+import { until } from '@timepoint/testkit/until';
 import { startWorker } from './start-worker.ts';
-import { startCommand } from './test-command-line.ts';
 
 const hasTls = await hasOpenssl();
 const describeWithTls = hasTls ? describe : describe.skip;

@@ -1,8 +1,8 @@
-import type { ActionProgress, LetterSelection } from '@timepoint/shared/job';
-import type { Access } from '../access.ts';
-import type { Sections } from '../live.ts';
-import type { Action } from '../recent-actions.ts';
-import type { LetterFilter } from '../store/letter-filter.ts';
+import type { LetterFilter } from '@timepoint/database/letters/letter-filter';
+import type { ActionProgress, LetterSelection } from '@timepoint/shared/contract/job';
+import type { Action } from '../acting/recent-actions.ts';
+import type { Access } from '../guard/access.ts';
+import type { Sections } from '../routes/live.ts';
 import { formatCount, formatMoment, plural } from './format.ts';
 import { each, type Html, html, NOTHING } from './html.ts';
 import { liveSection } from './layout.ts';

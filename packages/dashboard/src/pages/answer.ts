@@ -1,5 +1,5 @@
-import type { Assessment } from '@timepoint/shared/assess';
-import type { Sample } from '../take-sample.ts';
+import type { Assessment } from '@timepoint/shared/monitoring/assess';
+import type { Sample } from '../sampling/take-sample.ts';
 import { each, type Html, html } from './html.ts';
 
 /** The ten-second answer: is the copy live, is it exact, and what is the matter if not. */

@@ -1,4 +1,4 @@
-import type { AuditRow } from '../store/read-audit.ts';
+import type { AuditRow } from '@timepoint/database/audit/read-audit';
 import { formatMoment } from './format.ts';
 import { each, type Html, html } from './html.ts';
 

@@ -1,4 +1,4 @@
-import { span } from '@timepoint/shared/time-span';
+import { span } from '@timepoint/shared/platform/time-span';
 import { type Html, html } from './html.ts';
 
 const number = new Intl.NumberFormat('en-GB');

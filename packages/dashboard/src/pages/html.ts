@@ -1,7 +1,7 @@
 // Every value in a template is text, whatever it holds, unless it is itself made by a template. So what a stream sent
 // can not become markup: html`<pre>${'<script>'}</pre>` shows <script>.
 
-import { printable } from '@timepoint/shared/printable';
+import { printable } from '@timepoint/shared/platform/printable';
 
 /** A piece of a page. Only templates make it, and {@link safe}. */
 export class Html {

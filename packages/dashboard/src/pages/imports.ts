@@ -1,4 +1,4 @@
-import type { ImportRow } from '../store/read-imports.ts';
+import type { ImportRow } from '@timepoint/database/snapshots/read-imports';
 import { formatCount, formatMoment, plural } from './format.ts';
 import { each, type Html, html, NOTHING } from './html.ts';
 

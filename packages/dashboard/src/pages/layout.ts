@@ -1,5 +1,5 @@
-import type { Access } from '../access.ts';
-import type { Sections } from '../live.ts';
+import type { Access } from '../guard/access.ts';
+import type { Sections } from '../routes/live.ts';
 import { type Html, html, NOTHING, safe } from './html.ts';
 
 export interface PageOptions {

@@ -1,4 +1,4 @@
-import type { LetterCount } from '../store/count-letters.ts';
+import type { LetterCount } from '@timepoint/database/letters/count-letters';
 import { formatCount } from './format.ts';
 import { each, type Html, html } from './html.ts';
 

@@ -1,5 +1,5 @@
-import type { Access } from '../access.ts';
-import type { Letter } from '../store/read-letter.ts';
+import type { Letter } from '@timepoint/database/letters/read-letter';
+import type { Access } from '../guard/access.ts';
 import { renderActionForm } from './action.ts';
 import { formatCount, formatMoment, formatTimepoint, UNKNOWN } from './format.ts';
 import { each, type Html, html, NOTHING } from './html.ts';

@@ -1,5 +1,5 @@
-import type { QueueDepth } from '@timepoint/shared/read-queues';
-import type { Sample } from '../take-sample.ts';
+import type { QueueDepth } from '@timepoint/shared/queues/read-queues';
+import type { Sample } from '../sampling/take-sample.ts';
 import { formatAgo, formatCount, UNKNOWN } from './format.ts';
 import { each, type Html, html } from './html.ts';
 

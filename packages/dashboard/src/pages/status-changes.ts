@@ -1,4 +1,4 @@
-import type { StatusChange } from '../store/read-status-changes.ts';
+import type { StatusChange } from '@timepoint/database/status-changes/read-status-changes';
 import { formatAgo, UNKNOWN } from './format.ts';
 import { each, type Html, html } from './html.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { QueuesReading } from '@timepoint/shared/read-queues';
-import type { StreamStatus } from '@timepoint/shared/stream-status';
-import type { Sample } from '../take-sample.ts';
+import type { StreamStatus } from '@timepoint/shared/contract/stream-status';
+import type { QueuesReading } from '@timepoint/shared/queues/read-queues';
+import type { Sample } from '../sampling/take-sample.ts';
 import { renderStatusSections } from './status-page.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');

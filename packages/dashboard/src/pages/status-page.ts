@@ -1,5 +1,5 @@
-import type { Sections } from '../live.ts';
-import type { Sample } from '../take-sample.ts';
+import type { Sections } from '../routes/live.ts';
+import type { Sample } from '../sampling/take-sample.ts';
 import { renderAnswer } from './answer.ts';
 import { formatMoment } from './format.ts';
 import { each, type Html, html } from './html.ts';

@@ -1,10 +1,10 @@
-import type { StreamHold } from '@timepoint/shared/read-queues';
-import type { StreamStatus } from '@timepoint/shared/stream-status';
-import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
-import { span } from '@timepoint/shared/time-span';
-import { type ConnectionState, connectionState } from '../connection-state.ts';
-import type { HourlyActivity } from '../rates.ts';
-import type { Sample } from '../take-sample.ts';
+import type { StreamStatus } from '@timepoint/shared/contract/stream-status';
+import { STREAM_NAMES, type StreamName } from '@timepoint/shared/contract/streams';
+import { span } from '@timepoint/shared/platform/time-span';
+import type { StreamHold } from '@timepoint/shared/queues/read-queues';
+import { type ConnectionState, connectionState } from '../sampling/connection-state.ts';
+import type { HourlyActivity } from '../sampling/rates.ts';
+import type { Sample } from '../sampling/take-sample.ts';
 import { formatAgo, formatCount, formatRate, formatSeconds, formatTimepoint, UNKNOWN } from './format.ts';
 import { each, type Html, html, NOTHING } from './html.ts';
 

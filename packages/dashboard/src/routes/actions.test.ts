@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActionJob, ActionProgress } from '@timepoint/shared/job';
-import type { Job, Queues } from '@timepoint/shared/queues';
+import type { ActionJob, ActionProgress } from '@timepoint/shared/contract/job';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { basic, startTestDashboard, type TestDashboard } from '../test-dashboard.ts';
 
 const VIEW = basic('bob', 'battery staple');

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { actionJobSchema } from '@timepoint/shared/job';
-import type { Queues } from '@timepoint/shared/queues';
+import { actionJobSchema } from '@timepoint/shared/contract/job';
+import type { Queues } from '@timepoint/shared/queues/queues';
 import type { FastifyInstance } from 'fastify';
-import { followAction } from '../follow-action.ts';
-import { parseActionForm } from '../letter-query.ts';
-import { sendLive } from '../live.ts';
+import { followAction } from '../acting/follow-action.ts';
+import { readAction } from '../acting/recent-actions.ts';
 import type { Metrics } from '../metrics.ts';
 import { renderAction, renderActionSections } from '../pages/action.ts';
 import { renderPage } from '../pages/layout.ts';
-import { readAction } from '../recent-actions.ts';
+import { parseActionForm } from './letter-query.ts';
+import { sendLive } from './live.ts';
 
 export interface ActionRoutes {
   readonly queues: Queues;

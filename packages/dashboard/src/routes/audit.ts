@@ -1,8 +1,8 @@
+import { readAudit } from '@timepoint/database/audit/read-audit';
+import type { Database } from '@timepoint/database/read-only-pool';
 import type { FastifyInstance } from 'fastify';
-import type { Database } from '../database.ts';
 import { renderAudit } from '../pages/audit.ts';
 import { renderPage } from '../pages/layout.ts';
-import { readAudit } from '../store/read-audit.ts';
 
 export interface AuditRoutes {
   readonly database: Database;

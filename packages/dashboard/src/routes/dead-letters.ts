@@ -1,14 +1,14 @@
-import type { Queues } from '@timepoint/shared/queues';
+import { groupLetters } from '@timepoint/database/letters/group-letters';
+import { listLetters } from '@timepoint/database/letters/list-letters';
+import { readLetter } from '@timepoint/database/letters/read-letter';
+import type { Database } from '@timepoint/database/read-only-pool';
+import type { Queues } from '@timepoint/shared/queues/queues';
 import type { FastifyInstance } from 'fastify';
-import type { Database } from '../database.ts';
-import { parseLetterQuery } from '../letter-query.ts';
+import { readRecentActions } from '../acting/recent-actions.ts';
 import { renderDeadLetters } from '../pages/dead-letters.ts';
 import { renderPage } from '../pages/layout.ts';
 import { renderLetter } from '../pages/letter.ts';
-import { readRecentActions } from '../recent-actions.ts';
-import { groupLetters } from '../store/group-letters.ts';
-import { listLetters } from '../store/list-letters.ts';
-import { readLetter } from '../store/read-letter.ts';
+import { parseLetterQuery } from './letter-query.ts';
 
 export interface DeadLetterRoutes {
   readonly database: Database;

@@ -1,4 +1,4 @@
-import { type Checks, runChecks } from '@timepoint/shared/health';
+import { type Checks, runChecks } from '@timepoint/shared/platform/health';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Registry } from 'prom-client';
 

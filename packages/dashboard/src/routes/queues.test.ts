@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { hasTestRedis } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import type { Queues } from '@timepoint/shared/queues';
+import type { Queues } from '@timepoint/shared/queues/queues';
+import { hasTestRedis } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { basic, startTestDashboard, type TestDashboard } from '../test-dashboard.ts';
 
 /** The table of routes of the library itself, so that one that a new version brings is tested too. */

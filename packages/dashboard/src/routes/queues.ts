@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
-import type { Queues } from '@timepoint/shared/queues';
+import type { Queues } from '@timepoint/shared/queues/queues';
 import type { FastifyInstance } from 'fastify';
-import { type BoardRequest, isAllowed, isRetry } from '../allowed-changes.ts';
-import { signRetries } from '../sign-retries.ts';
+import { signRetries } from '../acting/sign-retries.ts';
+import { type BoardRequest, isAllowed, isRetry } from '../guard/allowed-changes.ts';
 
 const BASE_PATH = '/queues';
 const REFUSAL =

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ConnectionReport } from '@timepoint/shared/connection-report';
+import type { ConnectionReport } from '@timepoint/shared/contract/connection-report';
 import { basic, startTestDashboard, type TestDashboard } from '../test-dashboard.ts';
 import { saveTestLetters } from '../test-letters.ts';
 

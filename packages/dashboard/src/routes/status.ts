@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { sendLive, type View } from '../live.ts';
 import { renderPage } from '../pages/layout.ts';
 import { renderStatusPage } from '../pages/status-page.ts';
-import type { Sampler } from '../sampler.ts';
+import type { Sampler } from '../sampling/sampler.ts';
+import { sendLive, type View } from './live.ts';
 
 export interface StatusRoutes {
   readonly sampler: Sampler<View>;

@@ -1,5 +1,5 @@
-import { refusalOf } from '@timepoint/shared/write-refusal';
-import type { Sql } from '../database.ts';
+import type { Sql } from '@timepoint/database/read-only-pool';
+import { refusalOf } from '@timepoint/shared/monitoring/write-refusal';
 
 /**
  * What Postgres says when it refuses to write; null while it writes, or when this role may not try. It is asked by

@@ -1,5 +1,5 @@
-import type { StreamStatus } from '@timepoint/shared/stream-status';
-import type { Sql } from '../database.ts';
+import type { Sql } from '@timepoint/database/read-only-pool';
+import type { StreamStatus } from '@timepoint/shared/contract/stream-status';
 
 /** The status of every stream that has a history, by name. */
 export async function readStatus(sql: Sql): Promise<StreamStatus[]> {

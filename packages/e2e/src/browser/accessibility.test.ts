@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
+import { until } from '@timepoint/testkit/until';
 import { type System, startSystem } from '../system.ts';
 import { type DashboardInBrowser, openDashboard } from './dashboard-in-browser.ts';
 import { takeScreenshot } from './screenshot.ts';

@@ -1,4 +1,4 @@
-import { findBrowser } from '@timepoint/dev/browser';
+import { findBrowser } from '@timepoint/testkit/browser';
 import getPort from 'get-port';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { ServiceProcess } from '../service-process.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
+import { until } from '@timepoint/testkit/until';
 import type { Page } from 'playwright-core';
 import { expectExactCopy } from '../exactness.ts';
 import { runTimepoint } from '../service-process.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { until } from '@timepoint/dev/until';
+import { until } from '@timepoint/testkit/until';
 import type { Page } from 'playwright-core';
 import { FIRST, type System, startSystem } from '../system.ts';
 import { type DashboardInBrowser, openDashboard } from './dashboard-in-browser.ts';

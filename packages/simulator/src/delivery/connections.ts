@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Closing } from './closing.ts';
 import type { Connection } from './connection.ts';
 

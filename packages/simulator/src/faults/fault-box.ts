@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import { createRandom, type Random } from '../random.ts';
 import {
   type Faults,

@@ -1,4 +1,4 @@
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
 import { z } from 'zod';
 
 const rate = z.number().min(0).max(1).default(0);

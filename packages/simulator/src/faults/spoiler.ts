@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import { pick, type Random } from '../random.ts';
 import { withBadBytes, withTimepoint } from './deform.ts';
 import type { FaultBox } from './fault-box.ts';

@@ -1,4 +1,4 @@
-import { STREAM_NAMES } from '@timepoint/shared/streams';
+import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Control } from '../control.ts';

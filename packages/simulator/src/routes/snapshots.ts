@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { asError } from '@timepoint/shared/errors';
-import type { Logger } from '@timepoint/shared/logger';
+import { asError } from '@timepoint/shared/platform/errors';
+import type { Logger } from '@timepoint/shared/platform/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasErrorCode } from '../error-code.ts';
 import { breakOff } from '../snapshots/break-off.ts';

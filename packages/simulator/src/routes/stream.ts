@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Logger } from '@timepoint/shared/logger';
+import type { Logger } from '@timepoint/shared/platform/logger';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Connection, type Limits } from '../delivery/connection.ts';
 import type { Connections } from '../delivery/connections.ts';

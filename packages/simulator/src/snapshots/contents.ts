@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { ResourceTruth } from '../truth/fold.ts';
 
 /** What a file holds, row by row. */

@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Feed } from '../feed.ts';
 import type { Moment, Moments } from '../moments.ts';
 import { createWords } from '../world/words.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
+import { STREAM_NAMES, type StreamName } from '@timepoint/shared/contract/streams';
 import fc from 'fast-check';
 import { encodeEvent } from '../encode.ts';
 import type { ReceivedEvent } from '../test-reader.ts';

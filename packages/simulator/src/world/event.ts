@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { CompanyProfile } from './profile.ts';
 
 /** How the publisher may write `published_at`. */

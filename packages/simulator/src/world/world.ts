@@ -1,4 +1,4 @@
-import { STREAM_NAMES, type StreamName } from '@timepoint/shared/streams';
+import { STREAM_NAMES, type StreamName } from '@timepoint/shared/contract/streams';
 import { createRandom } from '../random.ts';
 import { announce } from './announce.ts';
 import { addDays } from './calendar.ts';

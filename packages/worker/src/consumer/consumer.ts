@@ -1,4 +1,4 @@
-import type { Job, Queues } from '@timepoint/shared/queues';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
 
 /** Takes jobs from a queue, and can be started anew when it hangs. */
 export interface Consumer {

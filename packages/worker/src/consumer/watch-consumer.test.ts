@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@timepoint/dev/test-database';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import type { TimepointError } from '@timepoint/shared/errors';
-import type { EventsJob } from '@timepoint/shared/job';
-import { createLogger } from '@timepoint/shared/logger';
-import { type Job, openQueues, type Queues } from '@timepoint/shared/queues';
+import type { EventsJob } from '@timepoint/shared/contract/job';
+import type { TimepointError } from '@timepoint/shared/platform/errors';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { type Job, openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/private-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { type Consumer, startConsumer } from './consumer.ts';
 import { type ConsumerWatch, type ConsumerWatchOptions, watchConsumer } from './watch-consumer.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TimepointError } from '@timepoint/shared/errors';
-import type { Check } from '@timepoint/shared/health';
-import { inTime } from '@timepoint/shared/in-time';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Queues } from '@timepoint/shared/queues';
+import { TimepointError } from '@timepoint/shared/platform/errors';
+import type { Check } from '@timepoint/shared/platform/health';
+import { inTime } from '@timepoint/shared/platform/in-time';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import type { Queues } from '@timepoint/shared/queues/queues';
 import type { Consumer } from './consumer.ts';
 import { findStuck, STUCK_LIMITS, type StuckLimits } from './find-stuck.ts';
 

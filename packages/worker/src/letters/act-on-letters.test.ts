@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ActionProgress, letterSelectionSchema } from '@timepoint/shared/job';
-import type { Sql } from '../database.ts';
-import { discardLetters } from '../store/discard-letters.ts';
-import { lockCoverage } from '../store/lock-coverage.ts';
-import { noteFailedReplay } from '../store/note-failed-replay.ts';
-import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
+import { lockCoverage } from '@timepoint/database/coverage/lock-coverage';
+import { discardLetters } from '@timepoint/database/letters/discard-letters';
+import { noteFailedReplay } from '@timepoint/database/letters/note-failed-replay';
+import type { Sql } from '@timepoint/database/pool';
+import { type ActionProgress, letterSelectionSchema } from '@timepoint/shared/contract/job';
+import { forget, POISON, tell } from '@timepoint/testkit/letters';
+import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { actOnLetters } from './act-on-letters.ts';
-import { forget, POISON, tell } from './test-letters.ts';
 
 let database: MigratedDatabase;
 

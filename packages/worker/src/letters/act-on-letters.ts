@@ -1,9 +1,9 @@
-import type { ActionJob, ActionProgress } from '@timepoint/shared/job';
-import type { Database } from '../database.ts';
-import { discardLetters } from '../store/discard-letters.ts';
-import { noteOutcome } from '../store/note-outcome.ts';
-import { saveAudit } from '../store/save-audit.ts';
-import { selectLetters } from '../store/select-letters.ts';
+import { saveAudit } from '@timepoint/database/audit/save-audit';
+import { discardLetters } from '@timepoint/database/letters/discard-letters';
+import { noteOutcome } from '@timepoint/database/letters/note-outcome';
+import { selectLetters } from '@timepoint/database/letters/select-letters';
+import type { Database } from '@timepoint/database/pool';
+import type { ActionJob, ActionProgress } from '@timepoint/shared/contract/job';
 import { Failures } from './failures.ts';
 import { replayLetter } from './replay-letter.ts';
 

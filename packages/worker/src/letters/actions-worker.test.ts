@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { createMetrics } from '../metrics.ts';
-import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { startActionsWorker } from './actions-worker.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });

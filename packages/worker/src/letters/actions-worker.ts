@@ -1,15 +1,15 @@
-import { asError } from '@timepoint/shared/errors';
+import { isDataError } from '@timepoint/database/pool';
 import {
   type ActionJob,
   type ActionProgress,
   actionJobSchema,
   actionProgressSchema,
-} from '@timepoint/shared/job';
-import type { Job } from '@timepoint/shared/queues';
+} from '@timepoint/shared/contract/job';
+import { asError } from '@timepoint/shared/platform/errors';
+import type { Job } from '@timepoint/shared/queues/queues';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
-import { isDataError } from '../database.ts';
-import { parseJob } from '../parse-job.ts';
+import { parseJob } from '../consumer/parse-job.ts';
 import { actOnLetters } from './act-on-letters.ts';
 import type { LettersWorkerOptions } from './letters-worker.ts';
 

@@ -1,4 +1,4 @@
-import type { ActionProgress } from '@timepoint/shared/job';
+import type { ActionProgress } from '@timepoint/shared/contract/job';
 
 /** So many different ones are told … */
 const TOLD = 10;

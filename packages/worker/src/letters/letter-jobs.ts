@@ -1,8 +1,8 @@
-import { removeUnlessTaken } from '@timepoint/shared/contended-job';
-import { deadLetterJobSchema } from '@timepoint/shared/job';
-import type { Job, Queues } from '@timepoint/shared/queues';
-import type { Database } from '../database.ts';
-import { type OpenLetter, readOpenLetters } from '../store/read-open-letters.ts';
+import { type OpenLetter, readOpenLetters } from '@timepoint/database/letters/read-open-letters';
+import type { Database } from '@timepoint/database/pool';
+import { deadLetterJobSchema } from '@timepoint/shared/contract/job';
+import { removeUnlessTaken } from '@timepoint/shared/queues/contended-job';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
 
 /** So many open letters have a job: Redis must stay small whatever the stream sends. */
 const MAX_JOBS = 10_000;

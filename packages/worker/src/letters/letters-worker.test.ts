@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import { type ActionJob, actionJobSchema } from '@timepoint/shared/job';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { type ActionJob, actionJobSchema } from '@timepoint/shared/contract/job';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { CURE, forget, POISON, tell } from '@timepoint/testkit/letters';
+import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { createMetrics } from '../metrics.ts';
-import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { startActionsWorker } from './actions-worker.ts';
 import { createLetterJobs, type LetterJobs } from './letter-jobs.ts';
 import { startLettersWorker } from './letters-worker.ts';
-import { CURE, forget, POISON, tell } from './test-letters.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];

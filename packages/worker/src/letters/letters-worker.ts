@@ -1,12 +1,12 @@
-import { deadLetterJobSchema } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Job, Queues } from '@timepoint/shared/queues';
+import { saveAudit } from '@timepoint/database/audit/save-audit';
+import type { Database } from '@timepoint/database/pool';
+import { deadLetterJobSchema } from '@timepoint/shared/contract/job';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { UnrecoverableError } from 'bullmq';
 import { type Consumer, startConsumer } from '../consumer/consumer.ts';
-import type { Database } from '../database.ts';
+import { parseJob } from '../consumer/parse-job.ts';
 import type { Metrics } from '../metrics.ts';
-import { parseJob } from '../parse-job.ts';
-import { saveAudit } from '../store/save-audit.ts';
 import { replayLetter } from './replay-letter.ts';
 
 export interface LettersWorkerOptions {

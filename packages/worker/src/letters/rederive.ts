@@ -1,10 +1,10 @@
-import type { Transaction } from '../database.ts';
-import { deriveOrIsolate, saveRefused } from '../follow-status.ts';
-import { forgetStatusChanges } from '../store/derive-status-changes.ts';
-import { lockCoverage } from '../store/lock-coverage.ts';
-import { noteReplayed } from '../store/note-replayed.ts';
-import type { DeadLetter } from '../store/read-letters.ts';
-import { settleDerivations } from '../store/settle-derivations.ts';
+import { lockCoverage } from '@timepoint/database/coverage/lock-coverage';
+import { noteReplayed } from '@timepoint/database/letters/note-replayed';
+import type { DeadLetter } from '@timepoint/database/letters/read-letters';
+import type { Transaction } from '@timepoint/database/pool';
+import { deriveOrIsolate, saveRefused } from '@timepoint/database/status-changes/derive-in-steps';
+import { forgetStatusChanges } from '@timepoint/database/status-changes/derive-status-changes';
+import { settleDerivations } from '@timepoint/database/status-changes/settle-derivations';
 
 /**
  * Derives the status changes of the company of a letter again, from the refused one on. Others of the company that are

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventsJobSchema } from '@timepoint/shared/job';
+import { expireEvents } from '@timepoint/database/events/expire-events';
+import { verifyStream } from '@timepoint/database/verification/verify';
+import { eventsJobSchema } from '@timepoint/shared/contract/job';
+import { CURE, forget, POISON, type TestEvent, tell, toLine } from '@timepoint/testkit/letters';
+import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import fc from 'fast-check';
-import { applyBatch } from '../apply-batch.ts';
-import { expireEvents } from '../store/expire-events.ts';
-import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
-import { verifyStream } from '../verify.ts';
+import { applyBatch } from '../apply/apply-batch.ts';
 import { replayLetter } from './replay-letter.ts';
-import { CURE, forget, POISON, type TestEvent, tell, toLine } from './test-letters.ts';
 
 let database: MigratedDatabase;
 

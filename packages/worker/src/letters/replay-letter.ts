@@ -2,22 +2,29 @@
 // alone, in the transaction in which the letter becomes `replayed`. Older than what is held by now, its event is stale
 // as any other would be, and its facts still go to the log and the history of statuses, as far as the log goes back.
 // The event of a letter of reason `derivation` is applied: there the change of status is derived again.
-import { parseLine, type StreamEvent } from '@timepoint/shared/envelope';
-import { EPOCH_STEP, epochBaseOf } from '@timepoint/shared/epoch';
-import { asError } from '@timepoint/shared/errors';
-import { type EventsJob, eventsJobSchema } from '@timepoint/shared/job';
-import { shift } from '@timepoint/shared/timepoint';
-import { ConflictingEvents } from '../conflicting-events.ts';
-import { type Database, isDataError, refusedPart, type Sql, type Transaction } from '../database.ts';
-import { inEpoch } from '../epochs/in-epoch.ts';
-import { findDrift } from '../find-drift.ts';
-import { MISNUMBERED } from '../read-lines.ts';
-import { decodeText } from '../snapshots/files/decode-text.ts';
-import { noteFailedReplay } from '../store/note-failed-replay.ts';
-import { readEpochAt } from '../store/read-epochs.ts';
-import { type DeadLetter, readLetter, readLetterBytes } from '../store/read-letters.ts';
-import { saveDrift } from '../store/save-drift.ts';
-import { writeBatch } from '../write-batch.ts';
+
+import { readEpochAt } from '@timepoint/database/coverage/read-epochs';
+import { noteFailedReplay } from '@timepoint/database/letters/note-failed-replay';
+import { type DeadLetter, readLetter, readLetterBytes } from '@timepoint/database/letters/read-letters';
+import {
+  type Database,
+  isDataError,
+  refusedPart,
+  type Sql,
+  type Transaction,
+} from '@timepoint/database/pool';
+import { saveDrift } from '@timepoint/database/schema-drift/save-schema-drift';
+import { decodeText } from '@timepoint/shared/contract/decode-text';
+import { findDrift } from '@timepoint/shared/contract/documents/find-schema-drift';
+import { parseLine, type StreamEvent } from '@timepoint/shared/contract/envelope';
+import { EPOCH_STEP, epochBaseOf } from '@timepoint/shared/contract/epoch';
+import { inEpoch } from '@timepoint/shared/contract/in-epoch';
+import { type EventsJob, eventsJobSchema } from '@timepoint/shared/contract/job';
+import { shift } from '@timepoint/shared/contract/timepoint';
+import { asError } from '@timepoint/shared/platform/errors';
+import { ConflictingEvents } from '../apply/conflicting-events.ts';
+import { MISNUMBERED } from '../apply/read-lines.ts';
+import { writeBatch } from '../apply/write-batch.ts';
 import { rederive } from './rederive.ts';
 
 export type Replay =

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventsJobSchema } from '@timepoint/shared/job';
+import { digestOf, toCopyText } from '@timepoint/cli/snapshots/cut-chunks';
+import { beginSnapshot } from '@timepoint/database/snapshots/begin-snapshot';
+import { saveRead } from '@timepoint/database/snapshots/save-read';
+import { stageChunk } from '@timepoint/database/snapshots/stage-chunk';
+import { eventsJobSchema } from '@timepoint/shared/contract/job';
+import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import fc from 'fast-check';
-import { applyBatch } from '../apply-batch.ts';
-import { beginSnapshot } from '../store/begin-snapshot.ts';
-import { saveRead } from '../store/save-read.ts';
-import { stageChunk } from '../store/stage-chunk.ts';
-import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
-import { digestOf, toCopyText } from './cut-chunks.ts';
+import { applyBatch } from '../apply/apply-batch.ts';
 import { mergeChunk } from './merge-chunk.ts';
 
 const ORIGIN = 100;

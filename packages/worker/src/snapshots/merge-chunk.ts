@@ -1,16 +1,17 @@
 // A chunk is merged in one transaction, which also says so in ingest.snapshot_chunks: whoever is killed in the middle
 // leaves nothing of it, and merging it again changes nothing.
-import type { MergeJob } from '@timepoint/shared/job';
-import { STREAMS, type Stream } from '@timepoint/shared/streams';
-import { type Database, isDataError, type Transaction } from '../database.ts';
-import { isolate, type Poisoned } from '../isolate.ts';
-import { stagingTable } from '../store/begin-snapshot.ts';
-import { countFileDrift, type FileDrift } from '../store/count-file-drift.ts';
-import { type LockedChunk, lockChunk } from '../store/lock-chunk.ts';
-import { type Merged, mergeRows } from '../store/merge-rows.ts';
-import { refusal, rejectStaged } from '../store/reject-staged.ts';
-import { saveMerged } from '../store/save-merged.ts';
-import { settleDrift } from '../store/settle-drift.ts';
+
+import { settleDrift } from '@timepoint/database/drift/settle-drift';
+import { isolate, type Poisoned } from '@timepoint/database/isolate';
+import { type Database, isDataError, type Transaction } from '@timepoint/database/pool';
+import { countFileDrift, type FileDrift } from '@timepoint/database/schema-drift/count-file-drift';
+import { stagingTable } from '@timepoint/database/snapshots/begin-snapshot';
+import { type LockedChunk, lockChunk } from '@timepoint/database/snapshots/lock-chunk';
+import { type Merged, mergeRows } from '@timepoint/database/snapshots/merge-rows';
+import { refusal, rejectStaged } from '@timepoint/database/snapshots/reject-staged';
+import { saveMerged } from '@timepoint/database/snapshots/save-merged';
+import type { MergeJob } from '@timepoint/shared/contract/job';
+import { STREAMS, type Stream } from '@timepoint/shared/contract/streams';
 
 // The staging table is new and the register grows: what Postgres takes their sizes for is out of date. Nor need the disk
 // be waited for: a crash that takes the commit takes the rows and the note of them together, and the end of the import

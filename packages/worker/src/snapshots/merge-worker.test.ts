@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/dev/test-redis';
-import { until } from '@timepoint/dev/until';
-import { createLogger } from '@timepoint/shared/logger';
-import { openQueues, type Queues } from '@timepoint/shared/queues';
+import { saveDrift } from '@timepoint/database/schema-drift/save-schema-drift';
+import { beginSnapshot } from '@timepoint/database/snapshots/begin-snapshot';
+import { saveRead } from '@timepoint/database/snapshots/save-read';
+import { stageChunk } from '@timepoint/database/snapshots/stage-chunk';
+import { createLogger } from '@timepoint/shared/platform/logger';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
+import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
+import { until } from '@timepoint/testkit/until';
 import { createMetrics } from '../metrics.ts';
-import { beginSnapshot } from '../store/begin-snapshot.ts';
-import { saveDrift } from '../store/save-drift.ts';
-import { saveRead } from '../store/save-read.ts';
-import { stageChunk } from '../store/stage-chunk.ts';
-import { type MigratedDatabase, openMigratedDatabase } from '../test-migrated.ts';
 import { MergeTurns } from './merge-turns.ts';
 import { startMergeWorker } from './merge-worker.ts';
 

@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asError } from '@timepoint/shared/errors';
-import { type MergeJob, mergeJobSchema } from '@timepoint/shared/job';
-import type { Logger } from '@timepoint/shared/logger';
-import type { Job, Queues } from '@timepoint/shared/queues';
-import { readOldestOf } from '@timepoint/shared/read-queues';
-import { inSpan } from '@timepoint/shared/span';
+import type { Database } from '@timepoint/database/pool';
+import { MERGE_CONCURRENCY } from '@timepoint/database/pool-size';
+import { finishSnapshot } from '@timepoint/database/snapshots/finish-snapshot';
+import { type MergeJob, mergeJobSchema } from '@timepoint/shared/contract/job';
+import { asError } from '@timepoint/shared/platform/errors';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import { inSpan } from '@timepoint/shared/platform/span';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
+import { readOldestOf } from '@timepoint/shared/queues/read-queues';
 import { DelayedError } from 'bullmq';
 import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
-import type { Database } from '../database.ts';
+import { parseJob } from '../consumer/parse-job.ts';
+import { afterRefusal, isRefusal } from '../consumer/refused-job.ts';
 import type { Metrics } from '../metrics.ts';
-import { parseJob } from '../parse-job.ts';
-import { afterRefusal, isRefusal } from '../refused-job.ts';
-import { finishSnapshot } from '../store/finish-snapshot.ts';
 import { mergeChunk } from './merge-chunk.ts';
 import { MergeTurns } from './merge-turns.ts';
 
@@ -22,9 +23,6 @@ export interface MergeWorkerOptions {
   readonly logger: Logger;
   readonly turns?: MergeTurns;
 }
-
-/** Chunks merged at the same time by one worker process. */
-export const MERGE_CONCURRENCY = 2;
 
 /** How often a chunk that gave way to live events looks whether it is its turn, in ms. */
 const STAND_BACK_MS = 250;

@@ -1,4 +1,4 @@
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import { chance, createRandom, int, pick, type Random } from '../../random.ts';
 import { newEtag } from '../../world/etag.ts';
 import { describeController, drawControllerKind } from '../../world/household/controller-kinds.ts';

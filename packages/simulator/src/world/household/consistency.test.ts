@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StreamName } from '@timepoint/shared/streams';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import fc from 'fast-check';
 import type { SimulatedEvent } from '../event.ts';
 import { isTrouble } from '../profile.ts';

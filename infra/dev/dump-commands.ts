@@ -1,6 +1,0 @@
-// Writes docs/cli.md. Run it after every change of a command: `node infra/dev/dump-commands.ts`.
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { describeCommands } from './describe-commands.ts';
-
-await writeFile(resolve(import.meta.dirname, '../../docs/cli.md'), describeCommands());

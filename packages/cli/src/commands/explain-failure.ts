@@ -1,0 +1,30 @@
+import { isDatabaseError } from '@timepoint/database/pool';
+import { asError, TimepointError } from '@timepoint/shared/platform/errors';
+
+/**
+ * What a command that failed prints: one message with a remedy, never a stack. A failure that nothing here foresees shows
+ * where it came from when `LOG_LEVEL` is `debug` or `trace`.
+ */
+export function explainFailure(thrown: unknown, logLevel: string | undefined): string {
+  const error = asError(thrown);
+  if (error instanceof TimepointError) return error.message;
+  const isDetailed = logLevel === 'debug' || logLevel === 'trace';
+  const stack = isDetailed ? `\n${error.stack}` : '';
+  if (isDatabaseError(error)) {
+    const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+    return `Postgres failed: ${error.message}${code}. See its log, and \`timepoint doctor\`; then run this again.${stack}`;
+  }
+  if (isConnectionError(error))
+    return `The connection to a store was lost: ${error.message}. See \`timepoint status\`; then run this again.${stack}`;
+  const hint = isDetailed ? '' : ' LOG_LEVEL=debug shows where.';
+  return `This failed unexpectedly: ${error.message}.${hint}${stack}`;
+}
+
+/** What Node, pg and ioredis say of a connection that is gone. */
+function isConnectionError(error: Error): boolean {
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND)/.test(code) ||
+    /connection (terminated|is closed)|timeout|not queryable|max retries/i.test(error.message)
+  );
+}

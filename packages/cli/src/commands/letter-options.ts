@@ -1,0 +1,62 @@
+import { LETTER_REASONS, type LetterSelection, letterSelectionSchema } from '@timepoint/shared/contract/job';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { dateArgument } from './date-argument.ts';
+import { streamName } from './stream-argument.ts';
+
+/** What a command line says of the dead letters that it means. */
+export interface LetterOptions {
+  readonly stream?: string;
+  readonly reason?: string;
+  readonly fingerprint?: string;
+  readonly company?: string;
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly state?: string;
+}
+
+/** Gives a command the options that select dead letters. */
+export function addLetterOptions(command: Command): Command {
+  return command
+    .addOption(streamName(new Option('--stream <name>', 'only of this stream')))
+    .addOption(new Option('--reason <reason>', 'only these').choices(LETTER_REASONS))
+    .option('--fingerprint <text>', 'only this group, as the list names it in its last column')
+    .option('--company <number>', 'only of this company')
+    .option('--since <date>', 'only those last seen since, such as 2026-01-01', dateArgument)
+    .option('--until <date>', 'only those last seen before', dateArgument)
+    .addOption(new Option('--state <state>', 'these').choices(['open', 'superseded']).default('open'));
+}
+
+/** The selection that the options make, with the letters of `ids` only when there are any. */
+export function selectionOf(options: LetterOptions, ids: readonly number[] = []): LetterSelection {
+  const { company, since, until, stream, reason, fingerprint, state } = options;
+  return letterSelectionSchema.parse({
+    stream,
+    reason,
+    fingerprint,
+    state,
+    companyNumber: company,
+    since: since?.toISOString(),
+    until: until?.toISOString(),
+    ...(ids.length > 0 ? { ids } : {}),
+  });
+}
+
+/** Whether the options leave letters out, but for their state. */
+export function isNarrowed(options: LetterOptions, ids: readonly number[]): boolean {
+  const { stream, reason, fingerprint, company, since, until } = options;
+  return (
+    ids.length > 0 ||
+    [stream, reason, fingerprint, company, since, until].some((value) => value !== undefined)
+  );
+}
+
+/** Takes the number of a dead letter. */
+export function letterArgument(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Write the number of a dead letter.');
+  return Number(text);
+}
+
+/** Takes the numbers of dead letters, one after the other. */
+export function letterArguments(text: string, before: readonly number[] = []): number[] {
+  return [...before, letterArgument(text)];
+}

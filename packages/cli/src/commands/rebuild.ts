@@ -1,0 +1,28 @@
+import { rebuildStream } from '@timepoint/database/verification/rebuild';
+import { type Command, Option } from 'commander';
+import { addMoreHelp } from './more-help.ts';
+import { operator } from './operator.ts';
+import { streamName } from './stream-argument.ts';
+import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
+
+/** `timepoint rebuild` */
+export function addRebuildCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('rebuild')
+    .description('tell the table of a stream again from the log; workers may go on meanwhile')
+    .addOption(streamName(new Option('--stream <name>', 'the stream')).makeOptionMandatory())
+    .option('--json', 'as JSON')
+    .action(({ stream, json }: { stream: string; json?: true }) =>
+      withDatabase(terminal, async (database) => {
+        const rebuilt = await rebuildStream(database, stream, operator());
+        if (json) return printJson(terminal, rebuilt);
+        const { added, changed, removed, status_changes } = rebuilt;
+        const statuses = status_changes === null ? '' : `, ${status_changes} status changes corrected`;
+        print(terminal, `${stream}: ${added} rows added, ${changed} changed, ${removed} removed${statuses}`);
+      }),
+    );
+  addMoreHelp(command, {
+    notes: 'For a table that `timepoint verify` finds wrong. It is noted in ingest.audit.',
+    examples: ['timepoint rebuild --stream companies'],
+  });
+}

@@ -1,0 +1,61 @@
+import type { CompanyName } from '@timepoint/database/companies/read-company-name';
+import type { LogBeginning } from '@timepoint/database/events/read-log-beginnings';
+import { oneLine } from '@timepoint/shared/platform/printable';
+import { formatTime } from '../tail/format-event.ts';
+import type { FieldChange } from './compare-documents.ts';
+import { formatAbout } from './describe-document.ts';
+import type { HistoryEvent } from './history.ts';
+
+/** A longer value is cut, so that a change stays one line of a wide terminal. */
+const MAX_VALUE_CHARACTERS = 80;
+
+export interface History {
+  readonly company: CompanyName;
+  readonly beginnings: readonly LogBeginning[];
+  /** The events to show. */
+  readonly events: readonly HistoryEvent[];
+  /** How many there are with those that are not shown. */
+  readonly total: number;
+}
+
+/** Lays out a history: the company, what is left out, and a block for each event. Values are written as JSON. */
+export function formatHistory({ company, beginnings, events, total }: History): string {
+  const name = company.company_name ?? 'a company whose name is not known';
+  const shown = events.length === total ? `${total} events` : `${events.length} of ${total} events`;
+  return [
+    oneLine(`${name} (${company.company_number}), ${shown}`),
+    ...beginnings.map(formatBeginning),
+    ...events.map(formatBlock),
+  ].join('\n');
+}
+
+/** Says that a log does not hold the first events of its stream. */
+export function formatBeginning({ stream, expired_up_to }: LogBeginning): string {
+  return `the log of ${stream} begins after timepoint ${expired_up_to}`;
+}
+
+function formatBlock(event: HistoryEvent): string {
+  const head = [formatTime(event), event.stream, event.timepoint, event.what, event.resource_uri].join('  ');
+  return ['', oneLine(head), ...formatWhat(event), ...event.changes.map(formatChange)].join('\n');
+}
+
+function formatWhat({ stream, about, about_from }: HistoryEvent): string[] {
+  if (about === undefined) return [];
+  if (about === null)
+    return ['  what it was is not known: neither the log nor the register holds a document of it'];
+  const source = about_from === undefined ? '' : ', as the register holds it: the log no longer does';
+  return [oneLine(`  ${formatAbout(stream, about)}${source}`)];
+}
+
+function formatChange(change: FieldChange): string {
+  const from = 'from' in change ? formatValue(change.from) : '–';
+  const to = 'to' in change ? formatValue(change.to) : '–';
+  return oneLine(`  ${change.path}: ${from} → ${to}`);
+}
+
+function formatValue(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (json.length <= MAX_VALUE_CHARACTERS) return json;
+  // Half a surrogate pair at the cut would be shown as a broken character.
+  return `${json.slice(0, MAX_VALUE_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

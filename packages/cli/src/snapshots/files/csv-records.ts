@@ -1,0 +1,86 @@
+// A record may span lines, so a quote that was left out could swallow the rest of the file. It can't: what begins on
+// a line and is no record is given up by that one line, and reading goes on with the next. Example: of the lines
+//   "A LTD,"01000001",""    → broken: the name has no closing quote
+//   "B LTD","01000002",""   → a record
+// the second is read although it might be what the open quote of the first encloses.
+import { decodeText } from '@timepoint/shared/contract/decode-text';
+import { lineBlocks } from './line-blocks.ts';
+import { MAX_RECORD_CHARACTERS, OPEN, parseRecord } from './parse-record.ts';
+
+/** What begins on a line of a CSV file. */
+export interface CsvRecord {
+  /** The line of the file on which it begins, from 1. */
+  readonly line: number;
+  /** Its values; of a broken record those before the fault. */
+  readonly fields: readonly string[];
+  /** quotes: a value is not closed, or has a quote where none may be; columns: there are too few or too many. */
+  readonly fault: 'quotes' | 'columns' | null;
+  /** Its text with the line end; only the first line of a broken one. */
+  readonly raw: string;
+}
+
+/** The records of a CSV file, as many at a time as a chunk completes. Blank lines are passed over. */
+export async function* csvRecords(
+  content: AsyncIterable<Buffer>,
+  columns: number,
+): AsyncGenerator<readonly CsvRecord[], void> {
+  const cutter = new RecordCutter(columns);
+  for await (const block of lineBlocks(content)) yield cutter.push(block);
+  yield cutter.end();
+}
+
+class RecordCutter {
+  readonly #columns: number;
+  /** Whole lines, on which a record begins that has not ended. */
+  #rest = '';
+  #line = 1;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  push(lines: Buffer): CsvRecord[] {
+    const isBeginning = this.#line === 1 && this.#rest === '';
+    return this.#cut(this.#rest + decodeText(lines, isBeginning), false);
+  }
+
+  end(): CsvRecord[] {
+    return this.#cut(this.#rest, true);
+  }
+
+  #cut(text: string, isEnd: boolean): CsvRecord[] {
+    const records: CsvRecord[] = [];
+    let at = 0;
+    while (at < text.length) {
+      const fields: string[] = [];
+      const end = parseRecord(text, at, fields);
+      if (end === OPEN && !isEnd && text.length - at <= MAX_RECORD_CHARACTERS) break;
+      const lineEnd = endOfLine(text, at);
+      const fault = end < 0 ? 'quotes' : fields.length === this.#columns ? null : 'columns';
+      const next = fault === null ? end : lineEnd;
+      if (fault === null || !isBlank(text, at)) {
+        records.push({ line: this.#line, fields, fault, raw: text.slice(at, next) });
+      }
+      this.#line += next === lineEnd ? 1 : countLines(text, at, next);
+      at = next;
+    }
+    this.#rest = text.slice(at);
+    return records;
+  }
+}
+
+function isBlank(text: string, at: number): boolean {
+  return text.startsWith('\n', at) || text.startsWith('\r\n', at);
+}
+
+/** Where the next line begins. */
+function endOfLine(text: string, at: number): number {
+  const newline = text.indexOf('\n', at);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+function countLines(text: string, start: number, end: number): number {
+  let lines = 0;
+  for (let at = start; at < end; at = endOfLine(text, at)) lines += 1;
+  return lines;
+}

@@ -1,7 +1,0 @@
-import type { Sql } from '../database.ts';
-
-/** Whether the schema is as new as the dashboard needs it. */
-export async function isMigrated(sql: Sql): Promise<boolean> {
-  const statement = `select to_regclass('ingest.activity') is not null as is_migrated`;
-  return (await sql.query<{ is_migrated: boolean }>(statement)).rows[0]?.is_migrated ?? false;
-}

@@ -1,0 +1,70 @@
+import type { Sql } from '../pool.ts';
+
+export interface DownstreamHole {
+  readonly stream: string;
+  readonly after: number;
+  readonly up_to: number;
+  readonly attempts: number;
+}
+
+/**
+ * Notes the first gap in the coverage of each stream as an open hole, and returns the open ones that are at least
+ * `graceSeconds` old: no job may be on its way for a gap that lasts. Open holes that were filled are marked as repaired;
+ * those that were never asked for again, as one batch had just overtaken another, are forgotten.
+ */
+export async function noteDownstreamHoles(sql: Sql, graceSeconds: number): Promise<DownstreamHole[]> {
+  await sql.query(OVERTAKEN);
+  await sql.query(REPAIRED);
+  await sql.query(OPENED);
+  const { rows } = await sql.query<DownstreamHole>(LASTING, [graceSeconds]);
+  return rows;
+}
+
+/** Counts one more attempt to get the events of a hole again. */
+export async function countAttempt(sql: Sql, { stream, after, up_to }: DownstreamHole): Promise<void> {
+  await sql.query(ATTEMPTED, [stream, after, up_to]);
+}
+
+const IS_FILLED = `holes.state = 'open' and coverage.stream = holes.stream
+  and coverage.covered @> int8range(holes.after, holes.up_to, '(]')`;
+const WAS_NEVER_ASKED = `(cause = 'downstream' and attempts = 0)`;
+
+const OVERTAKEN = `
+delete from ingest.holes
+using ingest.coverage
+where ${IS_FILLED} and ${WAS_NEVER_ASKED}
+`;
+
+const REPAIRED = `
+update ingest.holes
+set state = 'repaired', updated_at = now()
+from ingest.coverage
+where ${IS_FILLED} and not ${WAS_NEVER_ASKED}
+`;
+
+// A gap that was accepted since the statement began stays so.
+const OPENED = `
+insert into ingest.holes (stream, after, up_to, cause, state)
+select stream, ingest.watermark(origin, covered), lower(part) - 1, 'downstream', 'open'
+from ingest.coverage
+cross join lateral (
+  select part from unnest(covered) as part
+  where lower(part) > ingest.watermark(origin, covered) + 1
+  order by part
+  limit 1
+) as next
+on conflict (stream, after, up_to) do update set state = 'open', updated_at = now()
+where holes.state = 'repaired'
+`;
+
+const LASTING = `
+select stream, after, up_to, attempts
+from ingest.holes
+where state = 'open' and first_seen_at < now() - make_interval(secs => $1)
+`;
+
+const ATTEMPTED = `
+update ingest.holes
+set attempts = attempts + 1, updated_at = now()
+where stream = $1 and after = $2 and up_to = $3
+`;

@@ -1,0 +1,33 @@
+import type { StreamEvent } from '@timepoint/shared/contract/envelope';
+
+/** What some events of one resource come to. */
+export interface NewestState {
+  /** The newest of them: it decides everything but the document. */
+  readonly event: StreamEvent;
+  /** The newest changed event: it brings the document. Null when all are deletes. */
+  readonly document: StreamEvent | null;
+}
+
+/** Folds events into one state for each resource, ordered by its URI. */
+export function foldNewest(events: readonly StreamEvent[]): NewestState[] {
+  const states = new Map<string, NewestState>();
+  for (const event of events) {
+    const state = states.get(event.resourceUri);
+    states.set(event.resourceUri, {
+      event: newer(event, state?.event ?? null),
+      document: event.type === 'changed' ? newer(event, state?.document ?? null) : (state?.document ?? null),
+    });
+  }
+  return [...states.values()].toSorted((one, other) =>
+    compare(one.event.resourceUri, other.event.resourceUri),
+  );
+}
+
+function newer(event: StreamEvent, other: StreamEvent | null): StreamEvent {
+  return other === null || event.timepoint > other.timepoint ? event : other;
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

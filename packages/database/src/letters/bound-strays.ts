@@ -1,0 +1,45 @@
+import type { Sql } from '../pool.ts';
+
+/** So many lines without a place of a stream are kept open, and so many bytes of them; of those that come beyond, only the number. */
+export interface StrayBounds {
+  readonly letters: number;
+  readonly bytes: number;
+}
+
+export const STRAY_BOUNDS: StrayBounds = { letters: 10_000, bytes: 256 * 1024 * 1024 };
+
+/**
+ * The letters of a stream that there is room for. Those with a place always are, as each is an event; of lines without
+ * one a proxy can send any number. What there is no room for is counted by one letter, in its attempts.
+ */
+export async function boundStrays<Letter extends { readonly timepoint: number | null; readonly raw: string }>(
+  sql: Sql,
+  stream: string,
+  letters: readonly Letter[],
+  bounds: StrayBounds = STRAY_BOUNDS,
+): Promise<readonly Letter[]> {
+  if (letters.every(({ timepoint }) => timepoint !== null)) return letters;
+  const { rows } = await sql.query<{ letters: number; bytes: number }>(HELD, [stream]);
+  let { letters: held, bytes } = rows[0] ?? { letters: 0, bytes: 0 };
+  const kept = letters.filter(({ timepoint, raw }) => {
+    if (timepoint !== null) return true;
+    held += 1;
+    bytes += Buffer.byteLength(raw);
+    return held <= bounds.letters && bytes <= bounds.bytes;
+  });
+  if (kept.length < letters.length) await sql.query(COUNT, [stream, letters.length - kept.length]);
+  return kept;
+}
+
+const HELD = `
+select count(*) as letters, coalesce(sum(octet_length(raw) + coalesce(octet_length(raw_bytes), 0)), 0)::bigint as bytes
+from ingest.dead_letters
+where stream = $1 and timepoint is null and state = 'open'
+`;
+
+const COUNT = `
+insert into ingest.dead_letters (stream, reason, detail, raw, attempts)
+values ($1, 'unreadable', 'lines without a place for which there was no room: the attempts are their number', '', $2)
+on conflict (stream, raw_digest) where timepoint is null do update set
+  attempts = least(dead_letters.attempts::bigint + excluded.attempts, 2147483647), last_seen_at = now(), state = 'open'
+`;

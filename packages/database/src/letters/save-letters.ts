@@ -1,0 +1,106 @@
+import { encodeText } from '@timepoint/shared/contract/decode-text';
+import type { LetterReason } from '@timepoint/shared/contract/job';
+import { isResourceUri } from '@timepoint/shared/contract/resource-uri';
+import { storableText } from '@timepoint/shared/contract/storable-json';
+import type { Stream } from '@timepoint/shared/contract/streams';
+import type { Sql } from '../pool.ts';
+import { boundStrays } from './bound-strays.ts';
+
+/** A line that could not be applied. */
+export interface Letter {
+  /** Null for a line that has no place in the stream. */
+  readonly timepoint: number | null;
+  readonly resourceUri: string | null;
+  readonly reason: LetterReason;
+  readonly detail: string;
+  /** What of the event was refused; null when it is all of it. */
+  readonly path: string | null;
+  /** As it came; a byte that is no UTF-8 is a lone surrogate, as `decodeText` makes it. */
+  readonly raw: string;
+}
+
+/** An index holds the URI, which can be as long as a line when the envelope is broken. */
+const MAX_URI = 250;
+/** An error can repeat the value that it is about. */
+const MAX_DETAIL = 2_000;
+const MAX_PATH = 500;
+
+/**
+ * Keeps lines as dead letters. A letter that comes again counts as another attempt; one whose timepoint was
+ * applied meanwhile, or a newer document of its resource, is superseded. Call it with the coverage locked.
+ */
+export async function saveLetters(sql: Sql, stream: Stream, incoming: readonly Letter[]): Promise<void> {
+  const letters = await boundStrays(sql, stream.name, incoming);
+  await sql.query(statement(stream), [
+    stream.name,
+    letters.map((letter) => letter.timepoint),
+    letters.map(({ resourceUri }) => (resourceUri === null ? null : boundedUri(resourceUri))),
+    letters.map((letter) => letter.reason),
+    letters.map((letter) => bounded(letter.detail, MAX_DETAIL)),
+    letters.map((letter) => (letter.path === null ? null : bounded(letter.path, MAX_PATH))),
+    letters.map((letter) => storableText(letter.raw)),
+    letters.map(({ raw }) => (storableText(raw) === raw ? null : encodeText(raw))),
+  ]);
+}
+
+/** The least that is kept of a letter that the database refuses as it is: its place, its reason and how it begins. */
+export function shorten(letter: Letter): Letter {
+  return {
+    ...letter,
+    resourceUri: null,
+    path: null,
+    detail: bounded(letter.detail, 200),
+    raw: bounded(letter.raw, 200),
+  };
+}
+
+/** Notes why a letter could not be applied, as short as the table wants it. */
+export const boundedDetail = (detail: string): string => bounded(detail, MAX_DETAIL);
+export const boundedPath = (path: string | null): string | null =>
+  path === null ? null : bounded(path, MAX_PATH);
+
+function boundedUri(uri: string): string {
+  return isResourceUri(uri) ? storableText(uri) : bounded(uri, MAX_URI);
+}
+
+function bounded(text: string, characters: number): string {
+  return storableText(text.length <= characters ? text : `${text.slice(0, characters)}…`);
+}
+
+/** What of a letter makes it another one at the same timepoint: dead_letters_place. */
+const placeOf = (letter: string) =>
+  `(case ${letter}.reason when 'conflict' then ${letter}.raw_digest when 'derivation' then ${letter}.reason else '' end)`;
+
+const statement = ({ table }: Stream) => `
+with incoming as (
+  select *, md5(raw) as raw_digest
+  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
+    as letter(timepoint, resource_uri, reason, detail, path, raw, raw_bytes)
+),
+repeated as (
+  update ingest.dead_letters
+  set attempts = attempts + 1, last_seen_at = now()
+  from incoming
+  where dead_letters.stream = $1
+    and (dead_letters.timepoint = incoming.timepoint
+        and ${placeOf('dead_letters')} = ${placeOf('incoming')}
+      or (dead_letters.timepoint is null and incoming.timepoint is null
+        and dead_letters.raw_digest = incoming.raw_digest))
+)
+insert into ingest.dead_letters (stream, timepoint, resource_uri, reason, detail, path, raw, raw_bytes, state)
+select
+  $1, timepoint, resource_uri, reason, detail, path, raw, raw_bytes,
+  case
+    when reason = 'derivation' then 'open'
+    when reason <> 'conflict'
+      and exists (select from ingest.events where events.stream = $1 and events.timepoint = incoming.timepoint)
+      or exists (
+        select from register.${table} as current
+        where current.resource_uri = incoming.resource_uri and current.data_timepoint > incoming.timepoint
+      )
+    then 'superseded' else 'open'
+  end
+from incoming
+order by timepoint, raw_digest
+on conflict do nothing
+`;

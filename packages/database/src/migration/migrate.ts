@@ -1,0 +1,142 @@
+import { TimepointError } from '@timepoint/shared/platform/errors';
+import { settingsFor } from '@timepoint/shared/platform/postgres-session';
+import knex, { type Knex } from 'knex';
+import { MIGRATIONS_FOLDER } from '../migrations-folder.ts';
+import { openDatabase, type Sql } from '../pool.ts';
+import { SqlMigrations } from './migrations.ts';
+import { checkFit, findLedger, LEDGER, prepareDatabase } from './prepare-database.ts';
+
+const SOURCE = new SqlMigrations(MIGRATIONS_FOLDER);
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface MigrationState {
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+}
+
+/**
+ * Applies every pending migration in one transaction, and returns their names.
+ * @throws TimepointError `database-unfit` or `newer-schema` that names the remedy.
+ */
+export function migrateUp(url: string): Promise<string[]> {
+  return withLock(url, async (connection) => {
+    const [, names] = (await connection.migrate.latest()) as [number, string[]];
+    return names;
+  });
+}
+
+/** Takes back the newest migration, with the data that it holds, and returns its name if there was one. */
+export function migrateDown(url: string): Promise<string[]> {
+  return withLock(url, async (connection) => {
+    const [, names] = (await connection.migrate.down()) as [number, string[]];
+    return names;
+  });
+}
+
+/** Which migrations are applied and which are not. Changes nothing: Knex would make its ledger where there is none. */
+export async function readMigrations(url: string): Promise<MigrationState> {
+  const database = openDatabase(url, 1);
+  return readState(database).finally(() => database.close());
+}
+
+/** Names the migrations that a database lacks, by one look into its ledger: cheap enough to be asked again and again. */
+export async function findPending(database: Sql): Promise<readonly string[]> {
+  return (await readState(database)).pending;
+}
+
+/** @throws TimepointError `not-migrated` that says which command to run. */
+export async function checkMigrated(url: string): Promise<void> {
+  const { pending } = await readMigrations(url);
+  if (pending.length > 0) throw lacksMigrations(pending);
+}
+
+/**
+ * As {@link checkMigrated}, through a connection that is there, whose deadlines are kept.
+ * @throws TimepointError `not-migrated` that says which command to run.
+ */
+export async function checkMigratedBy(database: Sql): Promise<void> {
+  const pending = await findPending(database).catch((error: unknown) => {
+    if (isUndefinedTable(error)) return SOURCE.getMigrations();
+    throw error;
+  });
+  if (pending.length > 0) throw lacksMigrations(pending);
+}
+
+function isUndefinedTable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42P01';
+}
+
+function lacksMigrations(pending: readonly string[]): TimepointError {
+  return new TimepointError(
+    'not-migrated',
+    `The database lacks ${pending.length} migration(s), from ${pending[0]}. Run: npm run timepoint -- migrate up`,
+  );
+}
+
+async function readState(sql: Sql): Promise<MigrationState> {
+  const [known, ledger] = await Promise.all([SOURCE.getMigrations(), findLedger(sql)]);
+  if (ledger === null) return { applied: [], pending: known };
+  const { rows } = await sql.query<{ name: string }>(`select name from ${ledger} order by id`);
+  const applied = rows.map(({ name }) => name);
+  return { applied, pending: known.filter((name) => !applied.includes(name)) };
+}
+
+/** Any number that no other program takes as its advisory lock: "timepoint" in base 36, cut to 32 bits. */
+const ADVISORY_LOCK = Number.parseInt('timepoint', 36) % 2 ** 31;
+
+/**
+ * Lets one process migrate at a time, the others wait. Knex's own lock is a row that a killed process leaves behind, and
+ * the advisory lock, which ends with its transaction, allows to free it. All is one transaction on one connection: what
+ * is set for it and locked by it holds behind a pooler too, even one that has no second session to give.
+ */
+async function withLock<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
+  return withKnex(url, (connection) =>
+    connection.transaction(
+      async (transaction) => {
+        const sql: Sql = await transaction.client.acquireConnection();
+        await sql.query(settingsFor('transaction', { statementTimeoutMs: 0, idleInTransactionMs: 0 }));
+        await sql.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+        await checkFit(sql);
+        await prepareDatabase(sql);
+        await checkKnown(sql);
+        await transaction.migrate.forceFreeMigrationsLock();
+        return work(transaction);
+      },
+      { isolationLevel: 'read committed' },
+    ),
+  );
+}
+
+/** Knex calls a folder corrupt that lacks what was applied: it is an older one. */
+async function checkKnown(sql: Sql): Promise<void> {
+  const [known, { applied }] = await Promise.all([SOURCE.getMigrations(), readState(sql)]);
+  const unknown = applied.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new TimepointError(
+    'newer-schema',
+    `A newer version of Timepoint applied ${unknown.join(', ')}. Migrate with that version or a newer one.`,
+  );
+}
+
+const SILENT = { warn: () => undefined, error: () => undefined, debug: () => undefined };
+
+async function withKnex<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
+  const connection = knex({
+    client: 'pg',
+    // Knex itself parses URLs by other rules than the driver, which every other connection goes by.
+    connection: {
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'timepoint migrate',
+    },
+    pool: { min: 0, max: 1 },
+    migrations: { ...LEDGER, migrationSource: SOURCE },
+    // What it logs, it throws too.
+    log: SILENT,
+  });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.destroy();
+  }
+}

@@ -1,0 +1,98 @@
+import { TimepointError } from '@timepoint/shared/platform/errors';
+import type { Sql } from '../pool.ts';
+
+/** Where Knex writes down which migrations were applied: with the schemas that it is about, so that a dump has both. */
+export const LEDGER = { schemaName: 'ingest', tableName: 'migrations' };
+/** Where it was once. Not every role may create tables in `public`. */
+const FORMER_LEDGER = 'public.timepoint_migrations';
+
+/** The oldest Postgres that has what the schema uses. */
+const LEAST_VERSION = 150_000;
+
+export interface Fitness {
+  /** Such as 15.4, and as a number 150004. */
+  readonly version: string;
+  readonly version_number: number;
+  readonly encoding: string;
+  readonly is_read_only: boolean;
+}
+
+export interface Unfit {
+  readonly text: string;
+  readonly remedy: string;
+}
+
+/** Why Timepoint can't live in a database; null when it can. */
+export function findUnfit({ version, version_number, encoding, is_read_only }: Fitness): Unfit | null {
+  if (version_number < LEAST_VERSION)
+    return { text: `Postgres ${version} is too old`, remedy: 'move to Postgres 15 or newer' };
+  if (encoding !== 'UTF8')
+    return {
+      text: `the database has the encoding ${encoding}, which can't hold every name`,
+      remedy:
+        "create another one: create database timepoint encoding 'UTF8' locale 'C.UTF-8' template template0",
+    };
+  if (is_read_only)
+    return {
+      text: `Postgres ${version} takes no writes`,
+      remedy: 'name the primary in DATABASE_URL; if it is the primary, reset default_transaction_read_only',
+    };
+  return null;
+}
+
+/** The columns of {@link Fitness}. */
+export const FITNESS = `
+  current_setting('server_version') as version,
+  current_setting('server_version_num')::integer as version_number,
+  current_setting('server_encoding') as encoding,
+  pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as is_read_only
+`;
+
+/** @throws TimepointError `database-unfit` that names the remedy. */
+export async function checkFit(sql: Sql): Promise<void> {
+  const { rows } = await sql.query<Fitness>(`select ${FITNESS}`);
+  const unfit = rows[0] === undefined ? null : findUnfit(rows[0]);
+  if (unfit !== null)
+    throw new TimepointError('database-unfit', `${unfit.text}; ${unfit.remedy}.`.replace(/^t/, 'T'));
+}
+
+/** The table that has the names of the applied migrations; null when none was ever applied. */
+export async function findLedger(sql: Sql): Promise<string | null> {
+  const ledger = `${LEDGER.schemaName}.${LEDGER.tableName}`;
+  const { rows } = await sql.query<{ place: string | null }>(
+    `select case
+       when to_regclass($1) is not null then $1
+       when to_regclass($2) is not null then $2
+     end as place`,
+    [ledger, FORMER_LEDGER],
+  );
+  return rows[0]?.place ?? null;
+}
+
+/** Makes what the first migration and Knex build upon, where it is not there. Run it in a transaction of its own. */
+export async function prepareDatabase(tx: Sql): Promise<void> {
+  // "if not exists" would ask for the right to create one that is there.
+  await tx.query(ifMissing(`to_regnamespace('ingest')`, 'create schema ingest'));
+  await tx.query(TAKE_LEDGER_OVER);
+  // An extension is where it was created; a role that may not create in public has it with the ledger.
+  await tx.query(
+    ifMissing(
+      `(select oid from pg_extension where extname = 'pg_trgm')`,
+      `execute format('create extension pg_trgm with schema %I',
+         case when has_schema_privilege('public', 'create') then 'public' else 'ingest' end)`,
+    ),
+  );
+}
+
+const ifMissing = (object: string, statement: string) =>
+  `do $$ begin if ${object} is null then ${statement}; end if; end $$`;
+
+const TAKE_LEDGER_OVER = `
+do $$ begin
+  if to_regclass('ingest.migrations') is null and to_regclass('${FORMER_LEDGER}') is not null then
+    alter table public.timepoint_migrations set schema ingest;
+    alter table ingest.timepoint_migrations rename to migrations;
+    alter table public.timepoint_migrations_lock set schema ingest;
+    alter table ingest.timepoint_migrations_lock rename to migrations_lock;
+  end if;
+end $$`;

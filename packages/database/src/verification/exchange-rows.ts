@@ -1,0 +1,132 @@
+import type { Stream } from '@timepoint/shared/contract/streams';
+import { type Sources, sourcesOf } from '../events/sources.ts';
+import type { Sql } from '../pool.ts';
+
+export interface Exchanged {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+/**
+ * Makes the table of a stream equal to the temporary table `rebuilt` and touches no row that is equal already. What
+ * comes from events up to `logAfter`, which the log no longer holds, stays, and so does what a file told.
+ */
+export async function exchangeRows(sql: Sql, stream: Stream, logAfter: number): Promise<Exchanged> {
+  const sources = sourcesOf(stream);
+  const statement = sources === null ? exchange(stream) : exchangeSourced(stream, sources);
+  const { rows } = await sql.query<Exchanged>(statement, [logAfter]);
+  return rows[0] ?? { added: 0, changed: 0, removed: 0 };
+}
+
+/** What is told of each resource, and the rows of which nothing is told though the log goes back to their events. */
+const tell = (table: string, document: string) => `
+told as (
+  select
+    rebuilt.resource_uri, rebuilt.resource_kind, rebuilt.company_number, rebuilt.timepoint, rebuilt.published_at,
+    rebuilt.deleted,
+    case when is_kept then held.${document} else rebuilt.data end as data,
+    case when is_kept then held.data_timepoint else rebuilt.data_timepoint end as data_timepoint
+  from rebuilt
+  left join register.${table} as held using (resource_uri)
+  cross join lateral (select rebuilt.data_timepoint is null and coalesce(held.data_timepoint <= $1, false)) as kept(is_kept)
+  -- The log may have expired since it was folded: nothing goes back to what it does not hold any more.
+  where rebuilt.timepoint > $1
+),
+untold as (
+  select resource_uri
+  from register.${table} as held
+  where timepoint > $1 and not exists (select from told where told.resource_uri = held.resource_uri)
+)`;
+
+const exchange = ({ table }: Stream) => `
+with ${tell(table, 'data')},
+removed as (
+  delete from register.${table} as held using untold where held.resource_uri = untold.resource_uri
+  returning 1
+),
+written as (
+  insert into register.${table} as held
+    (resource_uri, resource_kind, company_number, data, data_timepoint, timepoint, published_at, deleted)
+  select resource_uri, resource_kind, company_number, data, data_timepoint, timepoint, published_at, deleted
+  from told
+  on conflict (resource_uri) do update set
+    resource_kind = excluded.resource_kind,
+    company_number = excluded.company_number,
+    data = excluded.data,
+    data_timepoint = excluded.data_timepoint,
+    timepoint = excluded.timepoint,
+    published_at = excluded.published_at,
+    deleted = excluded.deleted,
+    updated_at = now()
+  where (held.resource_kind, held.company_number, held.data, held.data_timepoint, held.timepoint, held.published_at, held.deleted)
+    is distinct from (excluded.resource_kind, excluded.company_number, excluded.data, excluded.data_timepoint,
+      excluded.timepoint, excluded.published_at, excluded.deleted)
+  returning xmax = 0 as is_new
+)
+select
+  (select count(*) from written where is_new) as added,
+  (select count(*) from written where not is_new) as changed,
+  (select count(*) from removed) as removed
+`;
+
+// Every row is told here: by the log, by the file alone when the log denies its events, or by what it has, when those
+// have expired or a file alone told of it.
+const exchangeSourced = ({ table }: Stream, { resolve }: Sources) => `
+with ${tell(table, 'stream_data')},
+removed as (
+  delete from register.${table} as held
+  using untold
+  where held.resource_uri = untold.resource_uri and held.snapshot_date is null
+  returning 1
+),
+sourced as (
+  select
+    resource_uri, told.resource_kind, told.company_number, told.data as stream_data, told.data_timepoint, told.timepoint,
+    told.published_at, held.snapshot_data, held.snapshot_date
+  from told
+  left join register.${table} as held using (resource_uri)
+  union all
+  select resource_uri, resource_kind, company_number, null, null, null, null, snapshot_data, snapshot_date
+  from untold
+  join register.${table} as held using (resource_uri)
+  where snapshot_date is not null
+  union all
+  select
+    resource_uri, resource_kind, company_number, stream_data, data_timepoint, timepoint, published_at, snapshot_data,
+    snapshot_date
+  from register.${table}
+  where not exists (select from told where told.resource_uri = ${table}.resource_uri)
+    and not exists (select from untold where untold.resource_uri = ${table}.resource_uri)
+),
+written as (
+  insert into register.${table} as held
+    (resource_uri, resource_kind, company_number, data, deleted, stream_data, data_timepoint, timepoint, published_at,
+      snapshot_data, snapshot_date)
+  select
+    resource_uri, resource_kind, company_number,
+    ${resolve}(stream_data, published_at, snapshot_data, snapshot_date),
+    register.is_deleted(timepoint, data_timepoint, published_at, snapshot_date),
+    stream_data, data_timepoint, timepoint, published_at, snapshot_data, snapshot_date
+  from sourced
+  on conflict (resource_uri) do update set
+    resource_kind = excluded.resource_kind,
+    company_number = excluded.company_number,
+    data = excluded.data,
+    deleted = excluded.deleted,
+    stream_data = excluded.stream_data,
+    data_timepoint = excluded.data_timepoint,
+    timepoint = excluded.timepoint,
+    published_at = excluded.published_at,
+    updated_at = now()
+  where (held.resource_kind, held.company_number, held.data, held.deleted, held.stream_data, held.data_timepoint,
+      held.timepoint, held.published_at)
+    is distinct from (excluded.resource_kind, excluded.company_number, excluded.data, excluded.deleted,
+      excluded.stream_data, excluded.data_timepoint, excluded.timepoint, excluded.published_at)
+  returning xmax = 0 as is_new
+)
+select
+  (select count(*) from written where is_new) as added,
+  (select count(*) from written where not is_new) as changed,
+  (select count(*) from removed) as removed
+`;

@@ -1,0 +1,78 @@
+import type { Sql } from '../pool.ts';
+import { toldStatusChanges } from '../status-changes/expected-status-changes.ts';
+import type { Problem } from './problem.ts';
+
+export interface StatusProblemsOptions {
+  readonly stream: string;
+  /** The log holds the events after this timepoint … */
+  readonly after: number;
+  /** … and status changes are derived up to this one. */
+  readonly upTo: number;
+}
+
+/**
+ * Compares the stored status changes with those that the log tells, and checks that each goes on from the one
+ * before it, also where the log has expired.
+ */
+export async function findStatusProblems(
+  sql: Sql,
+  { stream, after, upTo }: StatusProblemsOptions,
+): Promise<Problem[]> {
+  return (await sql.query<Problem>(STATEMENT, [stream, after, upTo])).rows;
+}
+
+const STATEMENT = `
+with told as (${toldStatusChanges()}),
+held as (
+  select
+    *,
+    lag(timepoint) over company as timepoint_before,
+    lag(to_status) over company as status_before,
+    lag(to_status_detail) over company as detail_before
+  from register.company_status_changes
+  window company as (partition by company_number order by timepoint)
+),
+-- What was refused of the changes: an open letter is a problem of its own, and a discarded one was given up.
+refused as (
+  select company_number, timepoint
+  from ingest.dead_letters
+  where stream = $1 and reason = 'derivation' and state in ('open', 'discarded')
+),
+found as (
+  select
+    coalesce(told.company_number, held.company_number) as company_number,
+    coalesce(told.timepoint, held.timepoint) as timepoint,
+    case
+      when held.timepoint is null then 'missing-status-change'
+      when told.timepoint is null then 'unexpected-status-change'
+      else 'other-status-change'
+    end as problem
+  from told
+  full join (select * from held where timepoint > $2) as held using (company_number, timepoint)
+  where (told.published_at, told.from_status, told.from_status_detail, told.to_status, told.to_status_detail)
+    is distinct from (held.published_at, held.from_status, held.from_status_detail, held.to_status, held.to_status_detail)
+    and not (
+      held.timepoint is null and (told.company_number, told.timepoint) in (select company_number, timepoint from refused)
+    )
+  union all
+  select company_number, timepoint, 'broken-chain-of-statuses'
+  from held
+  where (from_status, from_status_detail) is distinct from (status_before, detail_before)
+    and not exists (
+      select from refused
+      where refused.company_number = held.company_number and refused.timepoint < held.timepoint
+        and refused.timepoint > coalesce(timepoint_before, -1)
+    )
+    or (from_status, from_status_detail) is not distinct from (to_status, to_status_detail)
+),
+ranked as (
+  select *, row_number() over (partition by problem order by company_number, timepoint) as rank
+  from found
+)
+select
+  problem, count(*) as count,
+  array_agg(company_number || ' at ' || timepoint order by rank) filter (where rank <= 3) as examples
+from ranked
+group by problem
+order by problem
+`;

@@ -1,0 +1,85 @@
+// The OpenTelemetry SDK is loaded only when somebody wants traces: nobody else pays for it in memory or start-up time.
+import { context, type DiagLogger, diag, propagation, SpanKind, trace } from '@opentelemetry/api';
+import type { Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
+import type { QueueTelemetry } from '../queues/queues.ts';
+import { asError } from './errors.ts';
+import { inTime } from './in-time.ts';
+import type { Logger } from './logger.ts';
+
+export interface Tracing {
+  /** Carries a trace through the queues; undefined when there are none. */
+  readonly telemetry: QueueTelemetry | undefined;
+  /** Sends what is left to the collector, for as long as that may take. */
+  close(): Promise<void>;
+}
+
+/** A collector that takes longer for a batch of spans, in ms, tries again included, goes without them. */
+const SEND_TIMEOUT_MS = 2_000;
+/** How long the last spans may take to be sent, in ms: far less than a process has to end. */
+const CLOSE_DEADLINE_MS = 3_000;
+const OFF: Tracing = { telemetry: undefined, close: async () => undefined };
+
+/**
+ * Starts to send the traces of this process to the collector at `endpoint`, the base URL of one that speaks OTLP over
+ * HTTP; undefined, there are none. To be closed after the queues.
+ */
+export async function startTracing(
+  service: string,
+  endpoint: string | undefined,
+  logger: Logger,
+): Promise<Tracing> {
+  if (endpoint === undefined) return OFF;
+  const [
+    sdk,
+    { AsyncLocalStorageContextManager },
+    { W3CTraceContextPropagator },
+    exporters,
+    resources,
+    queues,
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/context-async-hooks'),
+    import('@opentelemetry/core'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+    import('bullmq-otel'),
+  ]);
+  const report = reportTo(logger);
+  diag.setLogger(report);
+  const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
+  const exporter = new exporters.OTLPTraceExporter({ url, timeoutMillis: SEND_TIMEOUT_MS });
+  const provider = new sdk.TracerProvider({
+    resource: resources.resourceFromAttributes({ 'service.name': `timepoint-${service}` }),
+    sampler: new sdk.ParentBasedSampler({ root: onlyJobs(sdk.SamplingDecision) }),
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter })],
+  });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  trace.setGlobalTracerProvider(provider);
+  return {
+    telemetry: new queues.BullMQOtel({ tracerName: 'bullmq' }),
+    close: async () => {
+      const sent = provider.shutdown().catch((error: unknown) => report.error(asError(error).message));
+      await inTime(sent, CLOSE_DEADLINE_MS);
+      for (const api of [trace, context, propagation, diag]) api.disable();
+    },
+  };
+}
+
+/** What BullMQ does for itself, such as looking for the next job again and again, is no trace that anybody asked for. */
+function onlyJobs(decisions: typeof SamplingDecision): Sampler {
+  const { NOT_RECORD, RECORD_AND_SAMPLED } = decisions;
+  return {
+    shouldSample: (_context, _traceId, _name, kind) => ({
+      decision: kind === SpanKind.INTERNAL ? NOT_RECORD : RECORD_AND_SAMPLED,
+    }),
+    toString: () => 'OnlyJobs',
+  };
+}
+
+/** A collector that is down costs traces and nothing else: the log tells. */
+function reportTo(logger: Logger): DiagLogger {
+  const warn = (detail: string) => logger.warn({ detail }, 'traces can not be sent');
+  const pass = () => undefined;
+  return { error: warn, warn, info: pass, debug: pass, verbose: pass };
+}

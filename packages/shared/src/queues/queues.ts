@@ -1,0 +1,259 @@
+// The only file that decides on which backend the queues live.
+import {
+  type Job,
+  type JobsOptions,
+  type JobType,
+  type Processor,
+  Queue,
+  type Telemetry,
+  type Worker,
+  type WorkerOptions,
+} from 'bullmq';
+import type {
+  ActionJob,
+  DeadLetterJob,
+  EventsJob,
+  IncidentJob,
+  MergeJob,
+  RewindJob,
+  StreamJob,
+} from '../contract/job.ts';
+import { type StoredText, textOnPostgres, textOnRedis } from '../contract/stored-text.ts';
+import type { Logger } from '../platform/logger.ts';
+import { fence, writingHeldOnRedis } from './fenced-job.ts';
+import { reportFailedJobs, reportTo, unreachable } from './queue-errors.ts';
+import {
+  PostgresQueue,
+  PostgresWorker,
+  placeLastOnPostgres,
+  postgresConnectionOf,
+  RedisWorker,
+  tryToWriteOnPostgres,
+  writingHeldOnPostgres,
+} from './queue-workers.ts';
+import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
+
+export interface QueueSettings {
+  /** The production choice. When unset, BullMQ keeps the queues in the database. */
+  readonly redisUrl?: string | undefined;
+  readonly databaseUrl?: string | undefined;
+  /** Hash-tagged, so that on a cluster all queues live and fail together. */
+  readonly prefix: string;
+  /** Carries traces through the queues. */
+  readonly telemetry?: Telemetry | undefined;
+}
+
+export interface Queues {
+  readonly backend: 'redis' | 'postgres';
+  readonly streams: Queue<StreamJob>;
+  readonly events: Queue<EventsJob>;
+  readonly rewinds: Queue<RewindJob>;
+  readonly snapshots: Queue<MergeJob>;
+  /** What is done by the clock. */
+  readonly maintenance: Queue;
+  /** One job for each open dead letter, failed as long as the letter can't be applied. */
+  readonly deadLetters: Queue<DeadLetterJob>;
+  readonly actions: Queue<ActionJob>;
+  readonly incidents: Queue<IncidentJob>;
+  /** Every queue, in the order in which to show them. */
+  readonly all: readonly Queue[];
+  /** Starts a BullMQ worker of a queue; whoever starts it closes it, before the queues. */
+  startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
+  /** Has the data and progress of a stream's job written only while its lock is the token's: else they are refused. */
+  fence(job: Job<StreamJob>, token: string): Job<StreamJob>;
+  /**
+   * Puts a job that the caller holds behind those that wait, from when it will be given back: the backend on Postgres gives
+   * a delayed job its old place again, in front of all that came later.
+   */
+  placeLast(job: Job<StreamJob>): Promise<void>;
+  /** A text about the connections that all ingestors share. */
+  readonly budget: StoredText;
+  /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
+  onConnectionLost(listener: () => void): () => void;
+  /** Rejects when the queues can't be reached now, or take nothing. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Tries of a job that brings data: practically without limit, as all of it must end in the database, so that only the
+ * last stack trace is kept. One that can't be done, such as a letter, says so by an UnrecoverableError and stays as failed.
+ */
+const DATA_JOB_OPTIONS: JobsOptions = {
+  attempts: 1_000_000_000,
+  backoff: { type: 'custom' },
+  removeOnComplete: true,
+  stackTraceLimit: 1,
+};
+
+/** Finished jobs of the other queues must free their id for the next one. */
+const SINGLE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
+
+/** Failed jobs of the maintenance stay, so that they are found, until a later one succeeds. */
+const MAINTENANCE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: { count: 10 } };
+
+/** The last actions stay, to show what came of them. */
+const ACTION_JOB_OPTIONS: JobsOptions = {
+  ...DATA_JOB_OPTIONS,
+  removeOnComplete: { count: 50 },
+  removeOnFail: { count: 50 },
+};
+
+const SHORTEST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 15_000;
+
+/** How long a failed events job waits, in ms: doubling from 250 ms to 15 s, the upper half of it random. */
+export function retryDelay(attemptsMade: number, random: () => number = Math.random): number {
+  const full = Math.min(SHORTEST_RETRY_MS * 2 ** Math.min(attemptsMade - 1, 16), LONGEST_RETRY_MS);
+  return Math.round(full / 2 + (random() * full) / 2);
+}
+
+const PING_KEPT_MS = 60_000;
+
+/** A dead worker's job is taken over this long after its last sign of life, plus the check interval. */
+export const LOCK_DURATION_MS = 8_000;
+const STALLED_INTERVAL_MS = 3_000;
+
+const WORKER_OPTIONS = {
+  lockDuration: LOCK_DURATION_MS,
+  stalledInterval: STALLED_INTERVAL_MS,
+  // A job whose worker was killed goes back to wait, however often: it must not be lost to bad luck.
+  // The backend on Postgres counts in 32 bits.
+  maxStalledCount: 2 ** 31 - 1,
+  settings: { backoffStrategy: (attemptsMade: number) => retryDelay(attemptsMade) },
+} satisfies Partial<WorkerOptions>;
+
+/** Holding a stream is a job that lasts for days: as one span it would take in everything, and never be sent. */
+function tracing(name: string, { telemetry }: QueueSettings): { telemetry?: Telemetry } {
+  return telemetry === undefined || name === 'streams' ? {} : { telemetry };
+}
+
+/**
+ * Opens the queues. Warns loudly about a Redis that may forget jobs.
+ * @throws when the queue store can't be reached or is too old for BullMQ.
+ */
+export async function openQueues(settings: QueueSettings, logger: Logger): Promise<Queues> {
+  return settings.redisUrl === undefined
+    ? openOnPostgres(settings.databaseUrl ?? '', settings, logger)
+    : openOnRedis(settings.redisUrl, settings, logger);
+}
+
+async function openOnRedis(url: string, settings: QueueSettings, logger: Logger): Promise<Queues> {
+  const { prefix } = settings;
+  const connection = openStrictRedis(url);
+  const report = reportTo(logger);
+  connection.on('error', report);
+  const giveUp = (error: unknown): never => {
+    connection.disconnect();
+    throw unreachable('Redis', url, 'REDIS_URL', error);
+  };
+  await waitForRedis(connection).catch(giveUp);
+  for (const risk of await findRedisRisks(connection).catch(giveUp))
+    logger.warn({ risk }, `redis may lose jobs: ${risk}`);
+  const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
+    new Queue<Data>(name, { connection, prefix, defaultJobOptions, ...tracing(name, settings) }).on(
+      'error',
+      report,
+    ) as Queue<Data>;
+  const queues = openAll(queue);
+  // A queue that loses its connection before it is ready fails for ever.
+  await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch(giveUp);
+  const write = writingHeldOnRedis(connection, (jobId) => queues.streams.toKey(jobId));
+  return {
+    ...queues,
+    backend: 'redis',
+    startWorker: (name, processor, options) => {
+      const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), prefix };
+      const patient = openPatientRedis(url).on('error', report);
+      const worker = new RedisWorker(name, processor, { ...ours, connection: patient }).on('error', report);
+      return reportFailedJobs(worker, logger);
+    },
+    fence: (job, token) => fence(job, token, write),
+    // Redis appends a job that is due.
+    placeLast: async () => undefined,
+    budget: textOnRedis(connection, `${prefix}:budget`),
+    onConnectionLost: (listener) => {
+      connection.on('close', listener);
+      return () => connection.off('close', listener);
+    },
+    // By writing: a Redis that is full, or whose disk is, still answers whoever only reads.
+    ping: async () => void (await connection.set(`${prefix}:ping`, '', 'PX', PING_KEPT_MS)),
+    close: async () => {
+      await closeEach(queues);
+      connection.disconnect();
+    },
+  };
+}
+
+/** The schema of queues that live in Postgres: BullMQ heeds a prefix only on Redis, so it sets the queues apart there. */
+export function queueSchema(prefix: string): string {
+  return `bullmq_${prefix.replace(/\W/g, '_').replace(/^_|_$/g, '')}`;
+}
+
+async function openOnPostgres(url: string, settings: QueueSettings, logger: Logger): Promise<Queues> {
+  const connection = {
+    ...postgresConnectionOf(url),
+    schema: queueSchema(settings.prefix),
+    max: 2,
+  };
+  const report = reportTo(logger);
+  const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
+    new PostgresQueue(name, { connection, defaultJobOptions, ...tracing(name, settings) }).on(
+      'error',
+      report,
+    ) as unknown as Queue<Data>;
+  const queues = openAll(queue);
+  await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch(async (error: unknown) => {
+    await closeEach(queues).catch(report);
+    throw unreachable('Postgres', url, 'DATABASE_URL', error);
+  });
+  return {
+    ...queues,
+    backend: 'postgres',
+    startWorker: <Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>) => {
+      const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), connection };
+      const worker = new PostgresWorker(name, processor as Processor, ours);
+      return reportFailedJobs(worker.on('error', report) as unknown as Worker<Data>, logger);
+    },
+    fence: (job, token) => fence(job, token, writingHeldOnPostgres(queues.streams)),
+    placeLast: (job) => placeLastOnPostgres(queues.streams, job.id ?? ''),
+    budget: textOnPostgres(queues.streams, 'timepoint.budget'),
+    // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
+    onConnectionLost: () => () => undefined,
+    ping: () => tryToWriteOnPostgres(queues.streams),
+    close: () => closeEach(queues),
+  };
+}
+
+type NamedQueues = Pick<
+  Queues,
+  | 'streams'
+  | 'events'
+  | 'deadLetters'
+  | 'snapshots'
+  | 'rewinds'
+  | 'actions'
+  | 'incidents'
+  | 'maintenance'
+  | 'all'
+>;
+
+function openAll(open: <Data>(name: string, options: JobsOptions) => Queue<Data>): NamedQueues {
+  const queues = {
+    streams: open<StreamJob>('streams', SINGLE_JOB_OPTIONS),
+    events: open<EventsJob>('events', DATA_JOB_OPTIONS),
+    deadLetters: open<DeadLetterJob>('dead-letters', DATA_JOB_OPTIONS),
+    snapshots: open<MergeJob>('snapshots', DATA_JOB_OPTIONS),
+    rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
+    actions: open<ActionJob>('actions', ACTION_JOB_OPTIONS),
+    incidents: open<IncidentJob>('incidents', DATA_JOB_OPTIONS),
+    maintenance: open('maintenance', MAINTENANCE_JOB_OPTIONS),
+  };
+  return { ...queues, all: Object.values(queues) };
+}
+
+async function closeEach({ all }: NamedQueues): Promise<void> {
+  await Promise.all(all.map((queue) => queue.close()));
+}
+
+export type { Job, JobType, Telemetry as QueueTelemetry };

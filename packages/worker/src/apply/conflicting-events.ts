@@ -1,0 +1,21 @@
+import type { Conflict } from '@timepoint/database/events/find-conflicts';
+import { TimepointError } from '@timepoint/shared/platform/errors';
+
+/** Events whose timepoints are taken by others: they can't be applied, and are dead letters. */
+export class ConflictingEvents extends TimepointError {
+  readonly conflicts: readonly Conflict[];
+
+  constructor(conflicts: readonly Conflict[]) {
+    super('timepoint-taken', explainConflict(conflicts[0]?.heldUri ?? ''));
+    this.name = 'ConflictingEvents';
+    this.conflicts = conflicts;
+  }
+}
+
+/** Says of an event whose timepoint is taken what became of it, and what helps. */
+export function explainConflict(heldUri: string): string {
+  return (
+    `another event with this timepoint was applied before, of ${heldUri}: two events can't share a timepoint, so this ` +
+    'one is not applied while the log has the other. Compare them with history; then discard this letter'
+  );
+}

@@ -1,0 +1,115 @@
+import type { Database } from '@timepoint/database/pool';
+import { createDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
+import { tryToWrite } from '@timepoint/database/status/find-write-refusal';
+import { type EventsJob, eventsJobSchema } from '@timepoint/shared/contract/job';
+import { asError } from '@timepoint/shared/platform/errors';
+import type { Logger } from '@timepoint/shared/platform/logger';
+import { inSpan } from '@timepoint/shared/platform/span';
+import type { Job, Queues } from '@timepoint/shared/queues/queues';
+import { type Consumer, startConsumer } from '../consumer/consumer.ts';
+import { parseJob } from '../consumer/parse-job.ts';
+import { afterRefusal, isRefusal } from '../consumer/refused-job.ts';
+import type { Metrics } from '../metrics.ts';
+import { applyBatch, type BatchResult } from './apply-batch.ts';
+import { publishedLag } from './published-lag.ts';
+import { openStoreBreaker } from './store-breaker.ts';
+
+export interface EventsWorkerOptions {
+  readonly queues: Queues;
+  readonly database: Database;
+  /** Jobs applied at the same time. */
+  readonly concurrency: number;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+export interface EventsWorker {
+  /** For whoever watches that it makes progress. */
+  readonly consumer: Consumer;
+  /** False while the store fails and no jobs are taken. */
+  isTaking(): boolean;
+  /** Why no jobs are taken; null while they are. */
+  storeFailure(): Error | null;
+  /** Finishes the jobs in hand and takes no more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes jobs from the queue `events` and applies them. A job that fails on the store is tried again until
+ * it succeeds; while the store is down no job is taken.
+ */
+export function startEventsWorker({
+  queues,
+  database,
+  concurrency,
+  metrics,
+  logger,
+}: EventsWorkerOptions): EventsWorker {
+  let failure = new Error('no answer');
+  const breaker = openStoreBreaker({
+    probe: () => tryToWrite(database),
+    onOpen: (error) => {
+      logger.error({ err: error }, 'the store fails: no jobs are taken until it takes writes');
+      metrics.breakerOpen.set(1);
+      failure = asError(error);
+      consumer.pause();
+    },
+    onClose: () => {
+      logger.info('the store takes writes again: taking jobs');
+      metrics.breakerOpen.set(0);
+      consumer.resume();
+    },
+  });
+
+  const drift = createDriftWatch({ logger, metrics });
+  const take = async (job: Job): Promise<void> => {
+    const events = parseJob(job, eventsJobSchema, metrics);
+    const { stream, after, upTo, connection } = events;
+    const about = { stream, job: job.id, connection };
+    const stopTimer = metrics.applySeconds.startTimer({ stream });
+    try {
+      const result = await inSpan('apply', { attributes: { ...about, after, upTo } }, async (tell) => {
+        const applied = await breaker.execute(() => applyBatch(database, events, drift));
+        const { newestPublishedAt: _, ...outcomes } = applied;
+        tell(outcomes);
+        return applied;
+      });
+      stopTimer();
+      count(metrics, events, result);
+      logger.debug({ ...about, after, upTo, ...result }, 'batch committed');
+      if (result.dead > 0) logger.warn({ ...about, dead: result.dead }, 'lines became dead letters');
+    } catch (error) {
+      if (isRefusal(error)) {
+        metrics.refusedJobs.inc({ queue: 'events' });
+        logger.warn(
+          { ...about, err: asError(error) },
+          'the database refuses the job, and no event of it alone',
+        );
+        throw afterRefusal(job, error);
+      }
+      metrics.storeFailures.inc();
+      logger.warn({ ...about, err: asError(error) }, 'the job was put back: the store failed');
+      throw error;
+    }
+  };
+  const consumer = startConsumer({ queues, name: 'events', concurrency, take });
+  return {
+    consumer,
+    isTaking: () => !breaker.isOpen(),
+    storeFailure: () => (breaker.isOpen() ? failure : null),
+    close: async () => {
+      breaker.close();
+      await consumer.close();
+    },
+  };
+}
+
+function count(metrics: Metrics, { stream, receivedAt }: EventsJob, result: BatchResult): void {
+  const { watermark: _, newestPublishedAt, ...outcomes } = result;
+  for (const [outcome, events] of Object.entries(outcomes))
+    metrics.applyEvents.inc({ stream, outcome }, events);
+  const now = Date.now();
+  metrics.receivedLagSeconds.observe({ stream }, Math.max(0, now - receivedAt) / 1000);
+  const lag = publishedLag(newestPublishedAt, now);
+  if (lag !== null) metrics.publishedLagSeconds.observe({ stream }, lag);
+}

@@ -1,0 +1,27 @@
+import { UnrecoverableError } from 'bullmq';
+import { z } from 'zod';
+import type { Metrics } from '../metrics.ts';
+
+/** A job as it came from a queue. */
+export interface QueuedJob {
+  readonly queueName: string;
+  readonly data: unknown;
+}
+
+/**
+ * The data of a job. What is none of its queue is counted, and becomes a failed job at once, which is a finding.
+ * @throws UnrecoverableError that names the remedy.
+ */
+export function parseJob<Schema extends z.ZodType>(
+  { queueName, data }: QueuedJob,
+  schema: Schema,
+  metrics: Pick<Metrics, 'refusedJobs'>,
+): z.output<Schema> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  metrics.refusedJobs.inc({ queue: queueName });
+  throw new UnrecoverableError(
+    `not a job of the queue ${queueName}, as this version knows it: ${z.prettifyError(parsed.error)}. Run all processes at one ` +
+      'version, then try the job again, or remove it: see `timepoint failed-jobs`.',
+  );
+}

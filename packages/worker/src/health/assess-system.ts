@@ -1,0 +1,47 @@
+import { assess } from '@timepoint/shared/monitoring/assess';
+import type { Judge } from '@timepoint/shared/monitoring/assessment';
+import type { Finding, Limits } from '@timepoint/shared/monitoring/finding';
+import type { Observe } from './observe.ts';
+
+export interface JudgingOptions {
+  readonly observe: Observe;
+  readonly limits: Limits;
+  /** Why this process takes no jobs; null while it does. */
+  readonly storeFailure: () => Error | null;
+  /** What of the recurring work of this process keeps failing; null when nothing does. */
+  readonly workFailure: () => string | null;
+}
+
+/** Judges the system as it is observed: for readiness and alerts, which then say the same. */
+export function judging({ observe, limits, storeFailure, workFailure }: JudgingOptions): Judge {
+  return async () => {
+    const { at, queues, ledger } = await observe();
+    const { findings } = assess({ at, queues, statuses: ledger?.statuses ?? null }, limits);
+    return {
+      findings: [
+        ...findings,
+        ...findFailingStore(storeFailure()),
+        // Without a store the work fails, too: that the store is lost is found already.
+        ...(queues === null || ledger === null ? [] : findFailingWork(workFailure())),
+      ],
+      canReachQueues: queues !== null,
+      canReachDatabase: ledger !== null,
+    };
+  };
+}
+
+function findFailingStore(failure: Error | null): Finding[] {
+  if (failure === null) return [];
+  const text =
+    `A worker takes no jobs, as Postgres fails: ${failure.message}. Events wait in the queue; ` +
+    'it goes on by itself when Postgres answers. Check its log, its disk, and whether it is read-only.';
+  return [{ kind: 'store-failing', stream: null, severity: 'critical', text }];
+}
+
+function findFailingWork(failure: string | null): Finding[] {
+  if (failure === null) return [];
+  const text =
+    `A part of the recurring work of a worker keeps failing: ${failure}. It is tried again by itself. ` +
+    'Look at the log of the worker, and take the cause away.';
+  return [{ kind: 'work-failing', stream: null, severity: 'warning', text }];
+}

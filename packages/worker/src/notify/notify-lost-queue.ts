@@ -1,0 +1,98 @@
+// Incidents are told through the queue, but for the one that takes the queue away. Whoever gets an advisory lock in
+// Postgres tells it for all workers, and holds the lock until it is long over; without Postgres each tells for itself.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '@timepoint/database/pool';
+import type { IncidentJob } from '@timepoint/shared/contract/job';
+import type { Judgement } from '@timepoint/shared/monitoring/assessment';
+import type { Alert } from '@timepoint/shared/monitoring/format-alert';
+import { incidentOf, lookFor, stepIncident } from '@timepoint/shared/monitoring/incident';
+import type { Telling } from '@timepoint/shared/monitoring/start-alerts';
+import type { LostQueue } from '@timepoint/shared/monitoring/watch-incidents';
+import { asError } from '@timepoint/shared/platform/errors';
+import { retryDelay } from '@timepoint/shared/queues/queues';
+import type { RecurringWork } from '../reconcile/recurring-work.ts';
+
+interface LostQueueOptions extends Telling {
+  readonly database: Database;
+}
+
+/** How to tell of a lost queue, once for all workers of a database. What fails of it is a part of the recurring work. */
+export function tellLostQueue(database: Database, work: RecurringWork): (telling: Telling) => LostQueue {
+  return (telling) => {
+    const stop = new AbortController();
+    let following: Promise<void> | null = null;
+    return {
+      notice: () => {
+        following ??= work
+          .run('report-lost-queue', () => followForAll({ ...telling, database }, stop.signal))
+          .then(() => {
+            following = null;
+          });
+      },
+      close: async () => {
+        stop.abort();
+        await following;
+      },
+    };
+  };
+}
+
+async function followForAll(options: LostQueueOptions, signal: AbortSignal): Promise<void> {
+  const { database, installation, logger } = options;
+  const lock = `timepoint: the queue of ${installation} is lost`;
+  // Another worker that has the lock tells it; this one asks for the lock again at its next look.
+  let hasLock = false;
+  const underLock = () => {
+    hasLock = true;
+    return follow(options, signal);
+  };
+  try {
+    await database.exclusively(lock, underLock);
+  } catch (error) {
+    if (hasLock) throw error;
+    logger.warn(
+      { err: asError(error) },
+      'Postgres gives no lock: this worker reports the lost queue by itself',
+    );
+    await follow(options, signal);
+  }
+}
+
+/** Follows the incident to its end. */
+async function follow(options: LostQueueOptions, signal: AbortSignal): Promise<void> {
+  const { judge, lookMs, times } = options;
+  // Whoever had the lock before may just have told that it is over.
+  let incident = findLoss(await judge());
+  while (incident !== null && !signal.aborted) {
+    const sighting = lookFor(incident, await judge());
+    const step = stepIncident(incident, sighting, Date.now(), times);
+    if (step.kind === 'forget') return;
+    if (step.kind === 'tell') await tellUntilHeard(options, step, signal);
+    incident = step.incident;
+    await sleep(lookMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function findLoss({ findings }: Judgement): IncidentJob | null {
+  const loss = findings.find(({ kind }) => kind === 'queue-unreachable');
+  if (loss === undefined) return null;
+  // The incident of the database would have to go through the queue.
+  const database = findings.find(({ kind }) => kind === 'database-unreachable');
+  const text = [loss.text, database?.text].filter(Boolean).join(' ');
+  return incidentOf({ ...loss, text }, Date.now());
+}
+
+async function tellUntilHeard(
+  { tell, logger }: LostQueueOptions,
+  { incident, state }: { incident: IncidentJob; state: Alert['state'] },
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    try {
+      return await tell(incident, state);
+    } catch (error) {
+      logger.warn({ incident: incident.kind, err: asError(error) }, 'the webhook failed; trying again');
+      await sleep(retryDelay(attempt), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// A job derives one step of status changes at most. When the watermark jumps further, as when a hole in front of many
+// events is filled, the rest is derived here, step by step, each in a short transaction of its own.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '@timepoint/database/pool';
+import { deriveNext } from '@timepoint/database/status-changes/derive-in-steps';
+import { readBehind } from '@timepoint/database/status-changes/read-behind';
+import { STREAMS, type StreamName } from '@timepoint/shared/contract/streams';
+import type { RecurringWork } from './recurring-work.ts';
+
+export interface KeepDerivingOptions {
+  readonly database: Database;
+  readonly work: RecurringWork;
+  /** Whose status changes are derived; those whose events have a company status when it is not given. */
+  readonly streams?: readonly StreamName[];
+}
+
+/** Facts are to be there within five seconds. */
+const INTERVAL_MS = 1_000;
+/** A store that fails is not asked every second. */
+const PAUSE_MS = 5_000;
+
+const FOLLOWED = STREAMS.filter(({ hasCompanyStatus }) => hasCompanyStatus).map(({ name }) => name);
+
+/** Derives the status changes that jobs have left, now and every second, until it is closed. */
+export function keepDeriving(options: KeepDerivingOptions): { close(): Promise<void> } {
+  const stop = new AbortController();
+  const rounds = repeat(options, stop.signal);
+  return {
+    close: async () => {
+      stop.abort();
+      await rounds;
+    },
+  };
+}
+
+async function repeat(options: KeepDerivingOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const isWhole = await deriveEach(options, signal);
+    // Rejects only when the signal aborts.
+    await sleep(isWhole ? INTERVAL_MS : PAUSE_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Derives what is behind, each stream as a part of its own. Returns whether all of it succeeded. */
+async function deriveEach(
+  { database, work, streams = FOLLOWED }: KeepDerivingOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let behind: readonly StreamName[] = [];
+  const isKnown = await work.run('find-status-changes-behind', async () => {
+    behind = await readBehind(database, streams);
+  });
+  if (!isKnown) return false;
+  let isWhole = true;
+  // A stream that is not behind any more has succeeded, also when another worker derived its changes.
+  for (const stream of streams)
+    isWhole =
+      (await work.run(`derive-status-changes-of-${stream}`, async () => {
+        if (behind.includes(stream)) await deriveStream(database, stream, signal);
+      })) && isWhole;
+  return isWhole;
+}
+
+async function deriveStream(database: Database, stream: StreamName, signal?: AbortSignal): Promise<void> {
+  while (signal?.aborted !== true && (await deriveNext(database, stream)));
+}
+
+/**
+ * Derives all status changes that are behind the watermark.
+ * @throws the first error of the store.
+ */
+export async function deriveBehind(database: Database): Promise<void> {
+  for (const stream of await readBehind(database, FOLLOWED)) await deriveStream(database, stream);
+}

@@ -101,6 +101,15 @@ describe('Timepoint, learning how many connections are granted,', () => {
     expect(nextBudget(more, NOW + 5_000, 2)).toMatchObject({ allowed: 2 });
   });
 
+  it('does not count what streams meet that were taken before the budget was lowered', () => {
+    const low = { ...whole, allowed: 2, changedAt: NOW };
+    expect(withSign(low, sign(NOW - 1_000))).toEqual(low);
+    expect(withSign(low, sign(NOW + 4_999))).toEqual(low);
+    expect(withSign(low, sign(NOW + 5_000)).signs).toHaveLength(1);
+    const trial = { ...low, allowed: 3, isTrial: true };
+    expect(withSign(trial, sign(NOW + 1_000)).signs).toHaveLength(1);
+  });
+
   it.each([
     ['as many are open as are allowed', signed(3), 9],
     ['none is open, which counts nothing', signed(3), 0],

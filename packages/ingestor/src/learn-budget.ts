@@ -65,8 +65,13 @@ export function signIn(ended: Ended, others: readonly Other[]): BudgetSign['kind
   return open.length > 0 && isOldest && hasFollower ? 'replaced' : 'contrary';
 }
 
-/** The budget with one sign more, as long as it is needed; those that are too old to belong to it are left out. */
+/**
+ * The budget with one sign more, as long as it is needed; those that are too old to belong to it are left out. Right after
+ * the budget was lowered, streams that were taken before still connect: what they meet says nothing of the new one.
+ */
 export function withSign(budget: ConnectionBudget, sign: BudgetSign): ConnectionBudget {
+  const isLowered = budget.allowed < budget.configured && !budget.isTrial;
+  if (isLowered && sign.at < budget.changedAt + SETTLE_MS) return budget;
   return { ...budget, signs: [...recent(budget.signs, sign.at), sign].slice(0, SIGNS_NEEDED) };
 }
 

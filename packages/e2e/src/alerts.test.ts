@@ -33,7 +33,7 @@ describe('Timepoint, with whoever is on call at a webhook,', () => {
     await system.simulate('disconnect', {});
     await until(async () => webhook.requests >= 2);
     webhook.answerWith(200);
-    await until(async () => (await incidents.getJob('stream-down.companies'))?.data.isTold);
+    await until(async () => (await incidents.getJob('stream-down.companies'))?.data.isNotified);
     await Promise.all(workers.map((worker) => worker.kill()));
     await system.setFaults({});
     await system.simulate('emit', { count: 10 });

@@ -8,7 +8,7 @@ import { createLogger, passwordOf } from '@timepoint/shared/platform/logger';
 import { ingestorSettings } from '@timepoint/shared/platform/settings/ingestor';
 import { startTracing } from '@timepoint/shared/platform/tracing';
 import { openQueues } from '@timepoint/shared/queues/queues';
-import { judgingQueues } from './health/assess-queues.ts';
+import { assessingQueues } from './health/assess-queues.ts';
 import { readyChecks } from './health/ready-checks.ts';
 import { watchProgress } from './health/watch-progress.ts';
 import { startLeases } from './lease.ts';
@@ -85,7 +85,7 @@ export async function startIngestor(env: Env): Promise<Service> {
   // Workers tell more, but none of it when none of them runs.
   const alerts = startAlerts({
     queues,
-    judge: judgingQueues(queues, limits),
+    assessNow: assessingQueues(queues, limits),
     webhookUrl: config.ALERT_WEBHOOK_URL,
     prefix: config.QUEUE_PREFIX,
     logger,

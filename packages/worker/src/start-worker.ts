@@ -12,14 +12,14 @@ import { openQueues } from '@timepoint/shared/queues/queues';
 import { startEventsWorker } from './apply/worker.ts';
 import { LONG_JOB_LIMITS } from './consumer/find-stuck.ts';
 import { watchConsumer } from './consumer/watch-consumer.ts';
-import { judging } from './health/assess-system.ts';
+import { assessing } from './health/assess-system.ts';
 import { observing } from './health/observe.ts';
 import { readyChecks } from './health/ready-checks.ts';
 import { startActionsWorker } from './letters/actions-worker.ts';
 import { startLettersWorker } from './letters/letters-worker.ts';
 import { startMaintenance } from './maintenance/maintenance.ts';
 import { createMetrics } from './metrics.ts';
-import { tellLostQueue } from './notify/notify-lost-queue.ts';
+import { notifyLostQueue } from './notify/notify-lost-queue.ts';
 import { keepDeriving } from './reconcile/keep-deriving.ts';
 import { reconcileStreams } from './reconcile/reconcile-streams.ts';
 import { createRecurringWork } from './reconcile/recurring-work.ts';
@@ -90,7 +90,7 @@ export async function startWorker(env: Env): Promise<Service> {
     { consumer: actions, queue: queues.actions, limits: LONG_JOB_LIMITS },
   ].map((watched) => watchConsumer({ ...watched, onHopeless: fail, logger }));
   const { storeFailure } = events;
-  const judge = judging({
+  const assessNow = assessing({
     observe,
     limits: limitsOf(config),
     storeFailure,
@@ -98,8 +98,8 @@ export async function startWorker(env: Env): Promise<Service> {
   });
   const alerts = startAlerts({
     queues,
-    judge,
-    lostQueue: tellLostQueue(database, work),
+    assessNow,
+    lostQueue: notifyLostQueue(database, work),
     webhookUrl: config.ALERT_WEBHOOK_URL,
     prefix: config.QUEUE_PREFIX,
     logger,
@@ -108,7 +108,7 @@ export async function startWorker(env: Env): Promise<Service> {
     port: config.PORT,
     host: config.BIND_ADDRESS,
     live: Object.fromEntries(watches.map(({ queue, check }) => [queue, check])),
-    ready: readyChecks({ queues, database, judge, storeFailure, work }),
+    ready: readyChecks({ queues, database, assessNow, storeFailure, work }),
     registry: metrics.registry,
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');

@@ -1,8 +1,8 @@
 import { type RawLine, saveRawLines } from '@timepoint/database/events/save-raw-lines';
 import { isolate } from '@timepoint/database/isolate';
 import { type Database, isDataError, type Transaction } from '@timepoint/database/pool';
-import { saveDrift } from '@timepoint/database/schema-drift/save-schema-drift';
-import { type FoundDrift, MAX_FINGERPRINTS } from '@timepoint/database/schema-drift/schema-drift-watch';
+import { saveSchemaDrift } from '@timepoint/database/schema-drift/save-schema-drift';
+import { type FoundSchemaDrift, MAX_FINGERPRINTS } from '@timepoint/database/schema-drift/schema-drift-watch';
 import { refusal } from '@timepoint/database/snapshots/reject-staged';
 import type { SnapshotRow } from '@timepoint/database/snapshots/snapshot-piece';
 import { stageChunk } from '@timepoint/database/snapshots/stage-chunk';
@@ -68,7 +68,7 @@ async function write(
       some.flatMap((row) => toRawLine(row, snapshotId)),
     );
     const found = findNew(known, stream, some, snapshotId);
-    await saveDrift(tx, stream, found);
+    await saveSchemaDrift(tx, stream, found);
   }
 }
 
@@ -85,9 +85,9 @@ function findNew(
   stream: StreamName,
   rows: readonly SnapshotRow[],
   snapshotId: number,
-): FoundDrift[] {
+): FoundSchemaDrift[] {
   const before = known.get(stream) ?? new Set();
-  const found = new Map<string, FoundDrift>();
+  const found = new Map<string, FoundSchemaDrift>();
   for (const { drift = [], resourceUri, json, line } of rows) {
     const event = { timepoint: null, file: { snapshotId, line }, resourceUri, line: json };
     for (const one of drift) {

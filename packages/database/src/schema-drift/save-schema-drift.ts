@@ -1,18 +1,18 @@
 import { storableText } from '@timepoint/shared/contract/storable-json';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Sql } from '../pool.ts';
-import { type FoundDrift, MAX_FINGERPRINTS } from './schema-drift-watch.ts';
+import { type FoundSchemaDrift, MAX_FINGERPRINTS } from './schema-drift-watch.ts';
 
 /**
- * Keeps drift, each fingerprint once, with the first event or line of a file that had it. Returns what was not kept before. No more
- * than {@link MAX_FINGERPRINTS} of a stream are kept, whatever the number of workers and of their restarts. To be
- * called after the events themselves were written: what the log took, this takes.
+ * Saves schema drift, each fingerprint once, with the first event or line of a file that had it. Returns what was not
+ * saved before. At most {@link MAX_FINGERPRINTS} of a stream are saved, for any number of workers and restarts. Call it
+ * after the events were written: a document that the log takes is also taken here.
  */
-export async function saveDrift(
+export async function saveSchemaDrift(
   sql: Sql,
   stream: StreamName,
-  found: readonly FoundDrift[],
-): Promise<FoundDrift[]> {
+  found: readonly FoundSchemaDrift[],
+): Promise<FoundSchemaDrift[]> {
   if (found.length === 0) return [];
   // A document with twenty differences is sent once.
   const places = new Map([...new Set(found.map(({ event }) => event))].map((event, place) => [event, place]));

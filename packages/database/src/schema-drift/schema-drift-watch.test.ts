@@ -6,8 +6,8 @@ import { createLogger } from '@timepoint/shared/platform/logger';
 import { tellDocument } from '@timepoint/testkit/documents';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { createMetrics } from '@timepoint/worker/metrics';
-import { saveDrift } from './save-schema-drift.ts';
-import { createDriftWatch, type DriftWatch, MAX_FINGERPRINTS } from './schema-drift-watch.ts';
+import { saveSchemaDrift } from './save-schema-drift.ts';
+import { createSchemaDriftWatch, MAX_FINGERPRINTS, type SchemaDriftWatch } from './schema-drift-watch.ts';
 
 let database: MigratedDatabase;
 
@@ -30,16 +30,23 @@ function openWatch() {
     },
   });
   const metrics = createMetrics();
-  const watch = createDriftWatch({ logger: createLogger({ name: 'test', level: 'info', output }), metrics });
+  const watch = createSchemaDriftWatch({
+    logger: createLogger({ name: 'test', level: 'info', output }),
+    metrics,
+  });
   const counted = async () =>
     (await metrics.schemaDrift.get()).values.map(({ labels, value }) => [labels.stream, labels.kind, value]);
   return { watch, lines, counted };
 }
 
 /** What applying a batch does with drift. */
-async function apply(watch: DriftWatch, events: readonly StreamEvent[], stream: StreamName = 'companies') {
+async function apply(
+  watch: SchemaDriftWatch,
+  events: readonly StreamEvent[],
+  stream: StreamName = 'companies',
+) {
   const found = watch.look(stream, events);
-  const fresh = await database.transaction((tx) => saveDrift(tx, stream, found));
+  const fresh = await database.transaction((tx) => saveSchemaDrift(tx, stream, found));
   watch.remember(stream, found, fresh);
   return fresh.map(({ drift }) => drift.fingerprint);
 }
@@ -51,7 +58,7 @@ const fingerprints = async () =>
   );
 
 describe('Timepoint, watching for drift,', () => {
-  it('tells a new field once, with the first event that had it', async () => {
+  it('reports a new field once, with the first event that had it', async () => {
     const { watch, lines, counted } = openWatch();
     const event = tellDocument({ company_name: 'TREGARTH TIDAL LTD', mood: 'calm' }, 101);
     expect(await apply(watch, [event, tellDocument({ mood: 'wild' }, 102)])).toEqual(['unknown-field mood']);
@@ -93,11 +100,11 @@ describe('Timepoint, watching for drift,', () => {
     ]);
   });
 
-  it('tells it again when its transaction was rolled back', async () => {
+  it('reports it again when its transaction was rolled back', async () => {
     const { watch, lines } = openWatch();
     const events = [tellDocument({ mood: 'calm' })];
     const failed = database.transaction(async (tx) => {
-      await saveDrift(tx, 'companies', watch.look('companies', events));
+      await saveSchemaDrift(tx, 'companies', watch.look('companies', events));
       throw new Error('the store failed');
     });
     await expect(failed).rejects.toThrow('the store failed');
@@ -106,7 +113,7 @@ describe('Timepoint, watching for drift,', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('tells nothing of what another process or an earlier start has told', async () => {
+  it('reports nothing that another process or an earlier start has reported', async () => {
     await apply(openWatch().watch, [tellDocument({ mood: 'calm' })]);
     const { watch, lines, counted } = openWatch();
     expect(await apply(watch, [tellDocument({ mood: 'calm', tide: 'low' }, 105)])).toEqual([
@@ -117,17 +124,17 @@ describe('Timepoint, watching for drift,', () => {
     expect(watch.look('companies', [tellDocument({ mood: 'calm' })])).toEqual([]);
   });
 
-  it('is told once by workers that find it at the same time, in whatever order', async () => {
+  it('is reported once by workers that find it at the same time, in any order', async () => {
     const events = [tellDocument({ b: 1, a: 1, c: 1 }), tellDocument({ c: 1, d: 1, a: 1 })];
-    const told = await Promise.all([
+    const reported = await Promise.all([
       apply(openWatch().watch, events),
       apply(openWatch().watch, events.toReversed()),
       apply(openWatch().watch, events),
     ]);
-    expect(told.flat().toSorted()).toEqual(['a', 'b', 'c', 'd'].map((name) => `unknown-field ${name}`));
+    expect(reported.flat().toSorted()).toEqual(['a', 'b', 'c', 'd'].map((name) => `unknown-field ${name}`));
   });
 
-  it('tells the same drift of another stream as well', async () => {
+  it('reports the same drift of another stream as well', async () => {
     const { watch } = openWatch();
     await apply(watch, [tellDocument({ mood: 'calm' })]);
     await apply(watch, [tellDocument({ mood: 'calm' })], 'officers');

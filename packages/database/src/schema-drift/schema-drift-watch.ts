@@ -1,21 +1,21 @@
-// Drift is told once. What was told is remembered only when its transaction is committed: after a rollback the same
-// batch finds it again. Example: 103 has a new field and its job fails on the store; the job comes again, and the
-// field is found again.
+// Schema drift is reported once. It counts as reported only when its transaction is committed: after a rollback the same
+// batch finds it again. Example: 103 has a new field, and its job fails because the store fails. The job comes again, and
+// the field is found again.
 
-import { type Drift, findDrift } from '@timepoint/shared/contract/documents/find-schema-drift';
+import { findSchemaDrift, type SchemaDrift } from '@timepoint/shared/contract/documents/find-schema-drift';
 import type { StreamEvent } from '@timepoint/shared/contract/envelope';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import type { Poisoned } from '../isolate.ts';
 
 /**
- * So many fingerprints of a stream are told, then no more: text that was taken for a vocabulary must not fill the
+ * At most this many fingerprints of a stream are reported: free text that was taken for a vocabulary must not fill the
  * memory or the table.
  */
 export const MAX_FINGERPRINTS = 1_000;
 
-/** What has drift: an event, or the document of a line of a file. */
-export interface DriftSource {
+/** A document with schema drift: an event, or a line of a file. */
+export interface SchemaDriftSource {
   /** Null for a line of a file. */
   readonly timepoint: number | null;
   readonly file?: { readonly snapshotId: number; readonly line: number };
@@ -24,44 +24,44 @@ export interface DriftSource {
   readonly line: string;
 }
 
-/** Drift with the first event of a batch, or the first line of a chunk, that had it. */
-export interface FoundDrift {
-  readonly drift: Drift;
-  readonly event: DriftSource;
+/** Schema drift with the first event of a batch, or the first line of a chunk, that had it. */
+export interface FoundSchemaDrift {
+  readonly drift: SchemaDrift;
+  readonly event: SchemaDriftSource;
 }
 
-export interface DriftWatchOptions {
+export interface SchemaDriftWatchOptions {
   readonly logger: Logger;
   /** Counts the differences that the database did not have. */
   readonly metrics: {
-    readonly schemaDrift: { inc(labels: { stream: StreamName; kind: Drift['kind'] }): void };
+    readonly schemaDrift: { inc(labels: { stream: StreamName; kind: SchemaDrift['kind'] }): void };
   };
 }
 
-/** What a process has told of the drift of each stream. */
-export interface DriftWatch {
-  /** Finds the drift of a batch that was not told yet, each fingerprint once, with the event of the lowest timepoint. */
-  look(stream: StreamName, events: readonly StreamEvent[]): FoundDrift[];
+/** Remembers which schema drift of each stream this process has reported. */
+export interface SchemaDriftWatch {
+  /** Finds the schema drift of a batch that was not reported yet, each fingerprint once, with the first event that has it. */
+  look(stream: StreamName, events: readonly StreamEvent[]): FoundSchemaDrift[];
   /**
-   * To be called after the commit: `found` is not looked for again, and `fresh`, which is the part of it that the
-   * database did not have, is counted and logged.
+   * Call it after the commit. `found` is not reported again. `fresh`, the part of it that the database did not have, is
+   * counted and logged.
    */
-  remember(stream: StreamName, found: readonly FoundDrift[], fresh: readonly FoundDrift[]): void;
-  /** Warns of drift that the database refuses to keep. It is not looked for again before the worker is started again. */
-  refuse(stream: StreamName, refused: readonly Poisoned<FoundDrift>[]): void;
+  remember(stream: StreamName, found: readonly FoundSchemaDrift[], fresh: readonly FoundSchemaDrift[]): void;
+  /** Warns of schema drift that the database refuses to save. It is not reported again until the worker restarts. */
+  refuse(stream: StreamName, refused: readonly Poisoned<FoundSchemaDrift>[]): void;
 }
 
-/** Begins a watch that has told nothing. */
-export function createDriftWatch({ logger, metrics }: DriftWatchOptions): DriftWatch {
-  const told = new Map<StreamName, Set<string>>();
-  const toldOf = (stream: StreamName) => told.get(stream) ?? new Set();
+/** Creates a watch that has reported nothing. */
+export function createSchemaDriftWatch({ logger, metrics }: SchemaDriftWatchOptions): SchemaDriftWatch {
+  const reported = new Map<StreamName, Set<string>>();
+  const reportedOf = (stream: StreamName) => reported.get(stream) ?? new Set();
   return {
-    look: (stream, events) => lookBeyond(toldOf(stream), stream, events),
+    look: (stream, events) => lookBeyond(reportedOf(stream), stream, events),
     remember(stream, found, fresh) {
-      const known = toldOf(stream);
+      const known = reportedOf(stream);
       const hadRoom = known.size < MAX_FINGERPRINTS;
       for (const { drift } of found) known.add(drift.fingerprint);
-      told.set(stream, known);
+      reported.set(stream, known);
       for (const { drift, event } of fresh) {
         metrics.schemaDrift.inc({ stream, kind: drift.kind });
         logger.warn(
@@ -72,7 +72,7 @@ export function createDriftWatch({ logger, metrics }: DriftWatchOptions): DriftW
       if (hadRoom && known.size >= MAX_FINGERPRINTS)
         logger.warn(
           { stream, fingerprints: known.size },
-          'too many differences: no more of this stream are told until rows of ingest.schema_drift are deleted and the worker is started again',
+          'too many differences: no more of this stream are reported until rows of ingest.schema_drift are deleted and the worker is started again',
         );
     },
     refuse(stream, refused) {
@@ -89,11 +89,11 @@ function lookBeyond(
   known: ReadonlySet<string>,
   stream: StreamName,
   events: readonly StreamEvent[],
-): FoundDrift[] {
-  const found = new Map<string, FoundDrift>();
+): FoundSchemaDrift[] {
+  const found = new Map<string, FoundSchemaDrift>();
   for (const event of events) {
     if (known.size + found.size >= MAX_FINGERPRINTS) break;
-    for (const drift of findDrift(stream, event))
+    for (const drift of findSchemaDrift(stream, event))
       if (!known.has(drift.fingerprint) && !found.has(drift.fingerprint))
         found.set(drift.fingerprint, { drift, event });
   }

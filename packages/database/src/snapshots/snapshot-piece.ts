@@ -1,4 +1,7 @@
-import { type Drift, findFileDrift } from '@timepoint/shared/contract/documents/find-schema-drift';
+import {
+  findFileSchemaDrift,
+  type SchemaDrift,
+} from '@timepoint/shared/contract/documents/find-schema-drift';
 import type { Deviation } from '@timepoint/shared/contract/envelope';
 import { storableText } from '@timepoint/shared/contract/storable-json';
 import type { StreamName } from '@timepoint/shared/contract/streams';
@@ -18,7 +21,7 @@ export interface SnapshotRow {
   /** The document in the shape of the API, as JSON that a jsonb column takes. */
   readonly json: string;
   /** How it differs from what is documented, when it does. */
-  readonly drift?: readonly Drift[];
+  readonly drift?: readonly SchemaDrift[];
   /** The line, when something of it was replaced; a byte that is no UTF-8 is a lone surrogate. */
   readonly raw?: string;
 }
@@ -52,7 +55,7 @@ export function noteOf(
   document: unknown,
   { deviations, raw }: { deviations: readonly Deviation[]; raw: string },
 ): Pick<SnapshotRow, 'drift' | 'raw'> {
-  const drift = findFileDrift(stream, document, deviations);
+  const drift = findFileSchemaDrift(stream, document, deviations);
   return { ...(drift.length > 0 && { drift }), ...(deviations.length > 0 && { raw }) };
 }
 

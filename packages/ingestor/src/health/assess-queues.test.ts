@@ -8,7 +8,7 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/pri
 import { startTestProxy, type TestProxy } from '@timepoint/testkit/proxy';
 import { until } from '@timepoint/testkit/until';
 import { startTestWebhook, type TestWebhook } from '@timepoint/testkit/webhook';
-import { judgingQueues } from './assess-queues.ts';
+import { assessingQueues } from './assess-queues.ts';
 
 const LIMITS = { downMs: 600_000, behindMs: 300 };
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -26,8 +26,8 @@ describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () 
     const prefix = uniquePrefix();
     queues = await openQueues({ redisUrl: redis.url, prefix }, logger);
     await queues.streams.add('companies', {}, { jobId: 'companies' });
-    const judge = judgingQueues(queues, LIMITS);
-    alerts = startAlerts({ queues, judge, webhookUrl: webhook.url, prefix, logger, ...FAST });
+    const assessNow = assessingQueues(queues, LIMITS);
+    alerts = startAlerts({ queues, assessNow, webhookUrl: webhook.url, prefix, logger, ...FAST });
   });
   afterEach(async () => {
     for (const part of [alerts, queues, redis, webhook]) await part.close();
@@ -45,7 +45,7 @@ describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () 
   it('leaves to the workers what only a database tells, as they left it', async () => {
     for (const kind of ['hole', 'database-unreachable'] as const) {
       const finding = { kind, stream: null, severity: 'critical', text: '' } as const;
-      const incident = { ...incidentOf(finding, Date.now()), isTold: true, calmSince: Date.now() };
+      const incident = { ...incidentOf(finding, Date.now()), isNotified: true, calmSince: Date.now() };
       await queues.incidents.add(kind, incident, { jobId: kind });
     }
     const job = await queues.events.add('companies', {} as never, { jobId: 'companies-1-1' });
@@ -60,10 +60,10 @@ describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () 
       });
   });
 
-  it('judges nothing of a queue that it can not reach', async () => {
+  it('assesses nothing of a queue that it can not reach', async () => {
     redis.cut();
-    const judgement = await judgingQueues(queues, LIMITS)();
-    expect(judgement).toMatchObject({ canReachQueues: false, canReachDatabase: null });
-    expect(judgement.findings.map(({ kind }) => kind)).toEqual(['queue-unreachable']);
+    const assessment = await assessingQueues(queues, LIMITS)();
+    expect(assessment).toMatchObject({ canReachQueues: false, canReachDatabase: null });
+    expect(assessment.findings.map(({ kind }) => kind)).toEqual(['queue-unreachable']);
   });
 });

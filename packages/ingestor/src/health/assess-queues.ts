@@ -1,15 +1,15 @@
 import { assessQueues } from '@timepoint/shared/monitoring/assess';
-import type { Judge } from '@timepoint/shared/monitoring/assessment';
+import type { AssessNow } from '@timepoint/shared/monitoring/assessment';
 import type { QueueLimits } from '@timepoint/shared/monitoring/finding';
 import { inTime, oneAtATime } from '@timepoint/shared/platform/in-time';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import { READ_DEADLINE_MS, readQueues } from '@timepoint/shared/queues/read-queues';
 
 /**
- * Judges the system by its queues alone, as an ingestor has no database: it can tell that events wait and nobody
- * applies them, also when no worker is left to tell it.
+ * Assesses the system from its queues alone, because an ingestor has no database. It finds that events wait and are not
+ * applied, also when no worker is left to find that.
  */
-export function judgingQueues(queues: Queues, limits: QueueLimits): Judge {
+export function assessingQueues(queues: Queues, limits: QueueLimits): AssessNow {
   const askQueues = oneAtATime(() => readQueues(queues));
   return async () => {
     const reading = await inTime(askQueues(), READ_DEADLINE_MS);

@@ -27,7 +27,7 @@ describe('Timepoint, reading days of the company file,', () => {
     '+1/01/2021',
   ])('does not take %s for a day', (text) => expect(isFileDay(text)).toBe(false));
 
-  it('has the same calendar as everybody', () => {
+  it('has the usual calendar', () => {
     const differing: string[] = [];
     for (let time = Date.UTC(1896, 0, 1); time < Date.UTC(2105, 0, 1); time += 86_400_000) {
       const day = new Date(time).toISOString().slice(0, 10);

@@ -1,20 +1,20 @@
 // A byte that is not UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, which no UTF-8 decodes to. So `isWellFormed()`
-// tells which lines and values have such bytes, reading goes on behind them, and they can still be shown. Example: the
+// finds the lines and values with such bytes, reading goes on after them, and they can still be shown. Example: the
 // Latin-1 bytes `CAF\xC9` become "CAF\udcc9", shown as "CAF\xc9".
 import { isUtf8 } from 'node:buffer';
 
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = '\ufeff';
-/** What is added to a byte that is not UTF-8. */
+/** The number that is added to a byte that is not UTF-8. */
 const STAND_IN = 0xdc00;
 
-/** Decodes whole lines, the first of a file among them or not. */
+/** Decodes whole lines. `isBeginning` says whether they begin a file, which may have a byte order mark. */
 export function decodeText(bytes: Buffer, isBeginning: boolean): string {
   const text = isUtf8(bytes) ? bytes.toString() : decodeLines(bytes);
   return isBeginning && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
-/** The bytes that {@link decodeText} has made a text of. */
+/** Encodes a text of {@link decodeText} as the bytes that it came from. */
 export function encodeText(text: string): Buffer {
   if (text.isWellFormed()) return Buffer.from(text);
   const parts = text.split(/([\udc80-\udcff])/u).map((part, index) => {
@@ -23,7 +23,7 @@ export function encodeText(text: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Shows a value in a message, and not more of it than can be read. */
+/** Formats a value for a message, cut to a readable length. */
 export function showValue(value: string): string {
   const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
   const legible = shown
@@ -32,7 +32,7 @@ export function showValue(value: string): string {
   return `"${legible.toWellFormed()}"`;
 }
 
-/** Only in lines that fail bytes are looked at. */
+/** Decodes line by line: single bytes are looked at only in lines that are not UTF-8. */
 function decodeLines(bytes: Buffer): string {
   let text = '';
   for (let start = 0; start < bytes.length; ) {
@@ -59,7 +59,7 @@ function decodeBytes(line: Buffer): string {
   return text + line.toString('utf8', start);
 }
 
-/** How many bytes the character at a place has; 0 when there is none. */
+/** How many bytes the character at a place has; 0 when the bytes there are not UTF-8. */
 function characterLength(line: Buffer, at: number): number {
   const first = line[at] ?? 0;
   if (first < 0x80) return 1;

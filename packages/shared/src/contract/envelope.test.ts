@@ -156,7 +156,7 @@ describe('Timepoint, reading an envelope,', () => {
     ['a negative timepoint', event({}, { timepoint: -1 }), 'envelope', null],
     ['a changed event without a document', event({ data: null }), 'envelope', 22769811],
     ['a changed event whose document is a list', event({ data: [] }), 'envelope', 22769811],
-  ])('refuses %s and tells where it stood', (_title, line, reason, timepoint) => {
+  ])('refuses %s and says which timepoint it had', (_title, line, reason, timepoint) => {
     expect(refuse(line)).toMatchObject({ reason, timepoint, line });
     expect(refuse(line).detail).not.toBe('');
   });
@@ -184,7 +184,7 @@ describe('Timepoint, glancing at a line,', () => {
     expect(glance('{"event":{"timepoint":1.5}}')).toEqual({ kind: 'unreadable' });
   });
 
-  it("tells the publisher's error line from a broken event", () => {
+  it("distinguishes the publisher's error line from a broken event", () => {
     expect(glance('{"error":"stream unavailable"}')).toEqual({
       kind: 'error',
       message: '{"error":"stream unavailable"}',

@@ -5,8 +5,8 @@ import { type Replacement, storableJson } from './storable-json.ts';
 import { parseTimepoint, type Timepoint } from './timepoint.ts';
 
 /**
- * The envelope of an event: strict where exactness needs it (which resource, which timepoint, changed or
- * deleted, and a document for what changed), tolerant elsewhere. The document itself is not validated.
+ * The envelope of an event. It is strict where exactness needs it: the resource, the timepoint, changed or deleted, and a
+ * document for a change. It is tolerant elsewhere. The document itself is not validated.
  */
 const envelopeSchema = z.object({
   resource_uri: z
@@ -21,7 +21,7 @@ const envelopeSchema = z.object({
       if (timepoint === null) context.addIssue('not a whole number');
       return timepoint ?? z.NEVER;
     }),
-    // Events without one are reported since 2026, and were changes.
+    // Events without a type have been seen since 2026. They were changes.
     type: z.preprocess((type) => (isMissing(type) ? 'changed' : type), z.enum(['changed', 'deleted'])),
     published_at: z.unknown().optional().transform(parsePublishedAt),
   }),
@@ -40,28 +40,28 @@ export interface StreamEvent {
   readonly data: Readonly<Record<string, unknown>> | null;
   /** The line as Postgres can hold it. */
   readonly line: string;
-  /** The line as it came; a byte that is no UTF-8 is a lone surrogate, as `decodeText` makes it. */
+  /** The line as it came. A byte that is not UTF-8 is a lone surrogate, as `decodeText` returns it. */
   readonly raw: string;
-  /** What of the line is not as it should be, although the event is good. */
+  /** The faults of the line that do not keep its event from being applied. */
   readonly deviations: readonly Deviation[];
 }
 
-/** Something of a line that was replaced or supplied, so that its event can be applied. */
+/** A part of a line that was replaced or supplied, so that its event can be applied. */
 export interface Deviation {
   readonly kind: 'unstorable' | 'missing-field';
-  /** In the document, or in the envelope when it begins with `$.`. */
+  /** The path in the document, or in the envelope when it begins with `$.`. */
   readonly path: string;
-  /** What was replaced; null for a field that was supplied. */
+  /** The replaced value; null for a field that was supplied. */
   readonly value: string | null;
 }
 
-/** A line that is not an event: why, and of its place and resource what it says itself. */
+/** A line that is not an event: the reason, and its timepoint and resource as far as the line has them. */
 export interface BrokenLine {
   readonly timepoint: Timepoint | null;
   readonly resourceUri: string | null;
   readonly reason: 'unreadable' | 'envelope';
   readonly detail: string;
-  /** The field of the envelope that is wrong; null when there is no envelope. */
+  /** The field of the envelope that is invalid; null when there is no envelope. */
   readonly path: string | null;
   /** As it came. */
   readonly line: string;
@@ -71,7 +71,7 @@ export type ParsedLine =
   | { readonly isEvent: true; readonly event: StreamEvent }
   | { readonly isEvent: false; readonly broken: BrokenLine };
 
-/** Reads one line of a stream. Never throws: whatever is wrong comes back as a {@link BrokenLine}. */
+/** Reads one line of a stream. Never throws: an invalid line is returned as a {@link BrokenLine}. */
 export function parseLine(line: string): ParsedLine {
   const storable = storableJson(stripByteOrderMark(line));
   const json = parseJson(storable.json);
@@ -119,15 +119,15 @@ function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** What the ingestor needs to know of a line: its timepoint, or that it is the publisher's error message. */
+/** The part of a line that the ingestor needs: its timepoint, or the error message of the publisher. */
 export type Glance =
   | { readonly kind: 'event'; readonly timepoint: Timepoint }
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'unreadable' };
 
 /**
- * Reads the timepoint of a line and nothing else: the same that {@link parseLine} finds, on every line. An
- * `{"error":…}` line is the publisher giving up. Whether the rest of the line is sound is the worker's to find out.
+ * Reads only the timepoint of a line. It is the same that {@link parseLine} finds, for every line. With a line
+ * `{"error":…}` the publisher ends a connection. The worker checks the rest of the line.
  */
 export function glance(line: string): Glance {
   const timepoint = findTimepoint(line);
@@ -146,12 +146,12 @@ const LAST_EVENT = /[,{]"event":\{([^{}\\]*)\}\}\s*$/y;
 const TIMEPOINT = /(?:^|,)"timepoint":(0|[1-9]\d{0,15})(?:,|$)/;
 
 /**
- * Finds the timepoint without parsing the line, which costs several times as much, in the shape that the publisher's
- * encoder gives to every event: `…,"event":{…,"timepoint":7,…}}`, with the event last. In a line that is JSON this is
- * the event's timepoint for certain. A quote behind a comma or brace opens a string or, if that comma is inside
- * one, closes it, and then `event` stands bare; so it is a key. Its object is flat and closes right before the end, so
- * it belongs to the outermost object, where no later key of the same name can replace it. Null when the shape is
- * another one.
+ * Finds the timepoint without parsing the line, which would take several times as long. It looks for the form that the
+ * publisher's encoder gives to every event: `…,"event":{…,"timepoint":7,…}}`, with the event last. In a line that is JSON
+ * this is certainly the timepoint of the event. A quote after a comma or brace opens a string, or closes one when that
+ * comma is inside a string, and then `event` would be outside of strings; so it is a key. Its object is flat and closes
+ * right before the end, so it belongs to the outermost object, where no later key of the same name can replace it. Null
+ * when the line has another form.
  */
 function findTimepoint(line: string): Timepoint | null {
   const at = line.lastIndexOf(EVENT_KEY);
@@ -166,7 +166,7 @@ function findTimepoint(line: string): Timepoint | null {
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** The line without the byte order mark that some writers put first, which JSON does not allow. */
+/** Removes the byte order mark at the beginning of a line, which JSON does not allow. */
 export function stripByteOrderMark(line: string): string {
   return line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
 }
@@ -178,7 +178,7 @@ function timepointOf(json: unknown): Timepoint | null {
 function unreadable(line: string): ParsedLine {
   const detail = 'the line is not JSON';
   const broken = {
-    // Where the line ends like an event it has its place, whatever is broken before.
+    // A line that ends like an event has a timepoint, even when its beginning is broken.
     timepoint: findTimepoint(line),
     resourceUri: null,
     reason: 'unreadable',

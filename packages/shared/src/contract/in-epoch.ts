@@ -1,7 +1,7 @@
 import type { ParsedLine } from './envelope.ts';
 import { storedTimepoint } from './epoch.ts';
 
-/** A line with its stored timepoint, given the base of the epoch in which it came. */
+/** Replaces the publisher's timepoint of a line by the stored one, given the base of its epoch. */
 export function inEpoch(line: ParsedLine, base: number): ParsedLine {
   const published = line.isEvent ? line.event.timepoint : line.broken.timepoint;
   if (published === null) return line;

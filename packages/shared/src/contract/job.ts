@@ -3,7 +3,7 @@ import { storableText } from './storable-text.ts';
 import { STREAM_NAMES, type StreamName } from './streams.ts';
 import { parseTimepoint, type Timepoint } from './timepoint.ts';
 
-/** A batch is closed at whichever comes first. A single longer line travels alone. */
+/** A batch is closed at the first of these limits. A single longer line is a batch of its own. */
 export const MAX_BATCH_EVENTS = 500;
 export const MAX_BATCH_BYTES = 256 * 1024;
 
@@ -19,7 +19,7 @@ const streamSchema = z.enum(STREAM_NAMES as [StreamName, ...StreamName[]]);
 const holeSchema = z.object({
   after: timepointSchema,
   upTo: timepointSchema,
-  /** `jump`: left out between two events. `late-start`: the first event came late. `expired`: 416. `epoch`: between two epochs. */
+  /** `jump`: missing between two events. `late-start`: the first event came late. `expired`: 416. `epoch`: between two epochs. */
   cause: z.enum(['jump', 'late-start', 'expired', 'epoch']),
   /** How many times the stream was asked for them again. */
   attempts: z.int().min(0),
@@ -34,19 +34,19 @@ export const eventsJobSchema = z.object({
   origin: timepointSchema,
   after: timepointSchema,
   upTo: timepointSchema,
-  /** Raw and untouched, in the order of arrival; bytes that are no UTF-8 are U+FFFD. */
+  /** The unchanged lines, in the order of arrival. Bytes that are not UTF-8 are U+FFFD. */
   lines: z.array(z.string()),
-  /** The lines that had such bytes: their place in `lines`, and the bytes as they came, in base64. Absent: none had. */
+  /** The lines with such bytes: their place in `lines`, and the bytes as they came, in base64. Absent: there are none. */
   undecodable: z.array(z.object({ index: z.int().min(0), bytes: z.base64() })).optional(),
   /**
-   * The places in `lines` of those that name a timepoint which the events around them contradict. They become letters,
-   * and stand for no event. Absent: there are none.
+   * The places in `lines` of those with a timepoint that the events around them contradict. They become letters, and do
+   * not count as events. Absent: there are none.
    */
   misnumbered: z.array(z.int().min(0)).optional(),
   /** When the first of the lines was read, in ms since the epoch. */
   receivedAt: z.number(),
   holes: z.array(holeSchema).default([]),
-  /** The connection that brought them, as the logs of the ingestor name it. */
+  /** The name that the connection of these lines has in the logs of the ingestor. */
   connection: z.string().optional(),
 });
 
@@ -54,10 +54,10 @@ export type EventsJob = z.output<typeof eventsJobSchema>;
 
 /** A job of the queue `streams`: the lease of one stream, and where to resume it. */
 export const streamJobSchema = z.object({
-  /** The last timepoint held; asked for again on resume. Absent: live from now. */
+  /** The last timepoint that the queue has. The stream resumes with it. Absent: the stream begins live. */
   timepoint: timepointSchema.optional(),
   origin: timepointSchema.optional(),
-  /** Jobs of the queue `events` that a line over the size of a batch has made large: id and bytes. Some may be done. */
+  /** Jobs of the queue `events` with a line over the size of a batch: id and bytes. Some may be done. */
   large: z.array(z.tuple([z.string(), z.int().min(0)])).optional(),
   /**
    * What the ingestor that gave the stream back knew of its failures. Only ingestors read it, by a schema of their own, so
@@ -69,8 +69,8 @@ export const streamJobSchema = z.object({
 export type StreamJob = z.output<typeof streamJobSchema>;
 
 /**
- * A job of the queue `rewinds`: whoever holds the stream reads it again from here, or, when it is of a later epoch, goes
- * on with it.
+ * A job of the queue `rewinds`: the ingestor that holds the stream reads it again from here, or goes on from here when the
+ * timepoint is of a later epoch.
  */
 export const rewindJobSchema = z.object({ timepoint: timepointSchema });
 
@@ -86,17 +86,17 @@ export const mergeJobSchema = z.object({
 
 export type MergeJob = z.output<typeof mergeJobSchema>;
 
-/** A job of the queue `dead-letters`: a letter to be applied alone. It fails as long as that can't be done. */
+/** A job of the queue `dead-letters`: a letter to be applied alone. It fails while the letter can't be applied. */
 export const deadLetterJobSchema = z.object({
   /** The `id` in `ingest.dead_letters`. */
   id: z.int().positive(),
-  /** Whoever asked for it to be tried again, for the audit; nobody did when it is tried by itself. */
+  /** The person who asked for the replay, for the audit; absent when the worker tries it by itself. */
   who: storableText.min(1).optional(),
 });
 
 export type DeadLetterJob = z.output<typeof deadLetterJobSchema>;
 
-/** A moment that Postgres knows: it has no year 0. */
+/** A moment that Postgres takes: it has no year 0. */
 const moment = z.iso.datetime({ offset: true }).refine((text) => !text.startsWith('0000'), 'has no year');
 
 /**
@@ -108,78 +108,78 @@ export const LETTER_REASONS = ['unreadable', 'envelope', 'rejected', 'conflict',
 
 export type LetterReason = (typeof LETTER_REASONS)[number];
 
-/** Which dead letters are meant: those that fit everything that is given. */
+/** A selection of dead letters: those that match every condition that is given. */
 export const letterSelectionSchema = z.strictObject({
   ids: z.array(z.int().positive()).min(1).optional(),
   stream: streamSchema.optional(),
   reason: z.enum(LETTER_REASONS).optional(),
   fingerprint: storableText.min(1).optional(),
   companyNumber: storableText.min(1).optional(),
-  /** Not those that came later: what somebody asks for is about the letters that were seen. */
+  /** Leaves out letters that came later: a request is about the letters that its user saw. */
   upToId: z.int().positive().optional(),
   /** Last seen at or after this moment, ISO 8601. */
   since: moment.optional(),
   /** Last seen before this moment, ISO 8601. */
   until: moment.optional(),
-  /** Superseded ones can be replayed too, to have their facts in the history. */
+  /** Superseded letters can be replayed too, to bring their facts into the history. */
   state: z.enum(['open', 'superseded']).default('open'),
 });
 
 export type LetterSelection = z.output<typeof letterSelectionSchema>;
 
-/** A job of the queue `actions`: what somebody wants done to dead letters. Its progress is an {@link ActionProgress}. */
+/** A job of the queue `actions`: an action of a user on dead letters. Its progress is an {@link ActionProgress}. */
 export const actionJobSchema = z
   .object({
     what: z.enum(['replay', 'dry-run', 'discard']),
     selection: letterSelectionSchema,
-    /** Why, which a discard must tell. */
+    /** The reason, which a discard must have. */
     because: storableText.trim().min(1).optional(),
-    /** For the audit. */
+    /** The person, for the audit. */
     who: storableText.min(1),
     /** Set while it is under way: it stops within 25 letters. */
     isCancelled: z.boolean().default(false),
   })
   .refine(({ what, because }) => what !== 'discard' || because !== undefined, {
-    message: 'a discard must tell why',
+    message: 'a discard needs a reason',
     path: ['because'],
   });
 
 export type ActionJob = z.output<typeof actionJobSchema>;
 
-/** How far an action has come, and when it is done what came of it. */
+/** How far an action has come, and its result when it is done. */
 export const actionProgressSchema = z.object({
   /** Letters that were selected when it began. */
   total: z.int().min(0),
   done: z.int().min(0),
-  /** Of a replay or dry run: applied, or would be. Of a discard: discarded. */
+  /** Letters that a replay applied, a dry run would apply, or a discard discarded. */
   passed: z.int().min(0),
   failed: z.int().min(0),
   isCancelled: z.boolean(),
-  /** What those that failed failed of, the most frequent first. */
+  /** The causes of failures, the most frequent first. */
   failures: z.array(z.object({ detail: z.string(), letters: z.int() })),
 });
 
 export type ActionProgress = z.output<typeof actionProgressSchema>;
 
-/** A job of the queue `incidents`: something is wrong, from when it is found until it is long over. */
+/** A job of the queue `incidents`: a problem, from when it is found until it has been over for a while. */
 export const incidentJobSchema = z.object({
   kind: z.string(),
   stream: streamSchema.nullable(),
   severity: z.enum(['warning', 'critical']).default('warning'),
   text: z.string(),
-  /** When it was found, in ms since the epoch, as all moments here. */
+  /** When it was found, in ms since the epoch, like all moments here. */
   since: z.number(),
-  /** People were told of it. */
-  isTold: z.boolean().default(false),
-  /** When it was first seen to be gone; null while it is there. */
+  /** Whether people were notified of it. */
+  isNotified: z.boolean().default(false),
+  /** When it was first seen to be absent; null while it is present. */
   calmSince: z.number().nullable().default(null),
-  /** When people were told that it is over; it is remembered for a while, in case it comes back. Null before. */
+  /** When people were notified that it is over; null before. It is kept for a while, in case it comes back. */
   endedAt: z.number().nullable().default(null),
-  /** How often it came back while it was remembered. */
+  /** How often it came back while it was kept. */
   relapses: z.int().min(0).default(0),
 });
 
-/** The progress of an incident: when some worker has last seen it, and how. */
+/** The progress of an incident: when a process last saw it, and its text then. */
 export const incidentNoteSchema = z.object({ seenAt: z.number(), text: z.string() });
 
 export type IncidentNote = z.output<typeof incidentNoteSchema>;

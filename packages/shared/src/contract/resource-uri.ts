@@ -1,4 +1,4 @@
-/** No URI of the publisher has 200; what identifies a row must fit into an index. */
+/** The URI identifies a row, so it must fit into an index. The publisher's URIs have less than 200 bytes. */
 export const MAX_URI_BYTES = 1_000;
 
 /** Whether a text is short enough to identify a resource. */
@@ -7,8 +7,8 @@ export function isResourceUri(text: string): boolean {
 }
 
 /**
- * A URI as every row is keyed by it: with a leading slash, which the exemptions stream leaves out, and the company number in
- * upper case. Only the number: other ids tell their letter cases apart.
+ * Changes a URI into the form that is the key of a row: with a leading slash, which the exemptions stream leaves out, and
+ * with the company number in upper case. Other ids stay as they are, because their case matters.
  */
 export function normalizeResourceUri(uri: string): string {
   const whole = uri.startsWith('/') ? uri : `/${uri}`;

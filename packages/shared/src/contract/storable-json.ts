@@ -1,9 +1,9 @@
-// Postgres and UTF-8 can't hold all that JSON can say. What they can't hold is replaced, in one way for the stream, the
-// files and REST, so that no document is lost for it and the same document is stored the same from each source.
+// Postgres and UTF-8 can't hold every value of JSON. Such values are replaced, in the same way for the stream, the files and
+// REST. So no document is lost, and the same document is stored the same from each source.
 // Examples: "A\u0000B" becomes "A�B", and so do half a surrogate pair and a byte that is no UTF-8; the number 1e200000
 // becomes the text "1e200000"; what is nested more than 1,000 deep becomes its own JSON as text.
 
-/** What was replaced. */
+/** The kinds of values that are replaced. */
 export type Unstorable =
   | 'U+0000'
   | 'half a surrogate pair'
@@ -11,7 +11,7 @@ export type Unstorable =
   | 'a number that is too long'
   | 'nested too deep';
 
-/** A place at which something was replaced. */
+/** A place at which a value was replaced. */
 export interface Replacement {
   /** The path of the value from the root, such as `data.cases[].type`, cut to {@link MAX_PATH} characters. */
   readonly path: string;
@@ -21,28 +21,28 @@ export interface Replacement {
 export interface StorableJson {
   /** The JSON as a jsonb column takes it; the same text when nothing was replaced. */
   readonly json: string;
-  /** Each path and kind once, and no more than {@link MAX_REPLACEMENTS} of them. */
+  /** Each path and kind once, at most {@link MAX_REPLACEMENTS}. */
   readonly replacements: readonly Replacement[];
 }
 
-/** More places of one document are replaced as well, but not reported. */
+/** At most this many places of one document are reported. All are replaced. */
 export const MAX_REPLACEMENTS = 20;
-/** A path is reported by so many characters, so that it fits into an index. */
+/** A path is cut to this many characters, so that it fits into an index. */
 export const MAX_PATH = 300;
-/** A numeric takes 131,072 digits; as text each is written out, so that a short exponent would fill the memory of readers. */
+/** A numeric takes 131,072 digits. As text they are all written out, so a short exponent would fill the memory of readers. */
 const MAX_DIGITS = 1_000;
-/** Postgres gives up somewhere beyond 12,000. */
+/** Postgres fails somewhere above 12,000. */
 const MAX_NESTING = 1_000;
 const REPLACEMENT = '\ufffd';
 
-/** Text as Postgres can hold it: U+FFFD stands for U+0000 and for half a surrogate pair. */
+/** Makes a text that Postgres can hold: U+FFFD replaces U+0000 and half a surrogate pair. */
 export function storableText(text: string): string {
   return text.replaceAll('\0', REPLACEMENT).toWellFormed();
 }
 
 /**
- * JSON as Postgres can hold it. A byte that is no UTF-8 is expected as a lone surrogate from U+DC80 to U+DCFF. Text that is
- * not JSON comes back as some text that is not JSON either.
+ * Makes JSON that Postgres can hold. A byte that is not UTF-8 is expected as a lone surrogate from U+DC80 to U+DCFF. For
+ * text that is not JSON it returns text that is not JSON either.
  */
 export function storableJson(json: string): StorableJson {
   return isSurelyStorable(json) ? { json, replacements: [] } : new Rewriter(json).rewrite();
@@ -51,7 +51,7 @@ export function storableJson(json: string): StorableJson {
 const ESCAPED = /\\u(?:0000|[dD][89a-fA-F])/;
 const LONG_NUMBER = /(?:^|[:[,])\s*-?(?:[\d.]{1000}|[\d.]+[eE][+-]?\d{3})/;
 
-/** Nearly every document is, which each of these sees in about a microsecond. */
+/** True for nearly every document. Each of these tests takes about a microsecond. */
 function isSurelyStorable(json: string): boolean {
   return (
     json.isWellFormed() &&
@@ -72,21 +72,21 @@ function countOpenings(json: string): number {
   return openings;
 }
 
-/** An object or list that is open at the place that is read. */
+/** An object or list that is open at the current place. */
 interface Frame {
   readonly isList: boolean;
-  /** The key whose value is read. */
+  /** The key of the current value. */
   key: string;
   isKeyNext: boolean;
 }
 
-/** Reads a text of JSON sign by sign, as regular expressions give up on strings of some megabytes. */
+/** Reads a text of JSON character by character, because regular expressions fail on strings of some megabytes. */
 class Rewriter {
   readonly #json: string;
   readonly #frames: Frame[] = [];
   readonly #replacements = new Map<string, Replacement>();
   #written = '';
-  /** What is before was written. */
+  /** The text before this place is written. */
   #writtenUpTo = 0;
 
   constructor(json: string) {
@@ -99,7 +99,7 @@ class Rewriter {
     return { json: this.#written, replacements: [...this.#replacements.values()] };
   }
 
-  /** Reads what begins at a place. Returns where it ends. */
+  /** Reads the token that begins at a place. Returns its end. */
   #step(at: number): number {
     const sign = this.#json[at] ?? '';
     const frame = this.#frames.at(-1);
@@ -158,7 +158,7 @@ class Rewriter {
 
 const ESCAPES = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/g;
 
-/** A string of JSON, with its quotes. Only what is an escape is replaced: `"\\u0000"` is a backslash and five characters. */
+/** Makes a string of JSON, with its quotes, storable. Only escapes are replaced: `"\\u0000"` is a backslash and five characters. */
 function storableString(text: string, found: Unstorable[]): string {
   const note = (what: Unstorable) => {
     if (!found.includes(what)) found.push(what);
@@ -176,7 +176,7 @@ function storableString(text: string, found: Unstorable[]): string {
   });
 }
 
-/** Where the string that begins at a place ends, behind its quote; the end of the text when it has none. */
+/** The end of the string that begins at a place, after its quote; the end of the text when it has none. */
 function endOfString(json: string, open: number): number {
   for (let close = json.indexOf('"', open + 1); close >= 0; close = json.indexOf('"', close + 1)) {
     let first = close;
@@ -186,7 +186,7 @@ function endOfString(json: string, open: number): number {
   return json.length;
 }
 
-/** Where the object or list that begins at a place ends. */
+/** The end of the object or list that begins at a place. */
 function endOfNested(json: string, open: number): number {
   let depth = 0;
   for (let at = open; at < json.length; ) {
@@ -199,7 +199,7 @@ function endOfNested(json: string, open: number): number {
   return json.length;
 }
 
-/** How many digits a number has when it is written without an exponent, or a few more. */
+/** An upper bound of the digits of a number that is written without an exponent. */
 function digitsOf(number: string): number {
   const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e');
   return mantissa.length + Math.abs(Number(exponent) || 0);

@@ -1,11 +1,11 @@
-/** How the copy of one stream stands: a row of the view `ingest.status`. */
+/** The status of the copy of one stream: a row of the view `ingest.status`. */
 export interface StreamStatus {
   readonly stream: string;
   readonly newest_timepoint: number | null;
   readonly watermark: number;
   readonly is_contiguous: boolean;
   readonly accepted_holes: number;
-  /** Accepted ones that were found in the last 24 hours. */
+  /** Accepted holes that were found in the last 24 hours. */
   readonly recent_holes: number;
   readonly open_holes: number;
   readonly open_dead_letters: number;

@@ -1,24 +1,24 @@
-/** What Timepoint must know of a stream to keep it. Adding a stream is one declaration and one migration. */
+/** The declaration of a stream. Adding a stream takes one declaration and one migration. */
 export interface Stream {
   /** The publisher's name, which is also its path and the id of its job in the queue `streams`. */
   readonly name: string;
   readonly path: `/${string}`;
-  /** The table of schema `register` that holds the copy. */
+  /** The table in schema `register` that holds the copy. */
   readonly table: string;
   /** Heartbeats without a single event for longer than this are reported, in ms. */
   readonly silenceLimitMs: number;
   /** Whether its events carry the company status that `register.company_status_changes` follows. */
   readonly hasCompanyStatus: boolean;
   /**
-   * Whether a snapshot file tells of its resources too: of some `fields` of them, or of the `whole` document.
-   * Rows of such a table keep both sources (docs/conflicts.md).
+   * Whether a snapshot file has its resources too: some `fields` of them, or the `whole` document; null when no file has
+   * them. Rows of a stream with a file keep both sources (docs/conflicts.md).
    */
   readonly snapshot: 'fields' | 'whole' | null;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** The streams that Companies House publishes, and what Timepoint keeps of each. */
+/** The streams that Companies House publishes and Timepoint keeps. */
 export const STREAMS = [
   {
     name: 'companies',
@@ -107,14 +107,14 @@ export type StreamName = (typeof STREAMS)[number]['name'];
 
 export const STREAM_NAMES = STREAMS.map((stream) => stream.name);
 
-/** The declaration of a stream; throws for a name that no parser let through. */
+/** The declaration of a stream. @throws RangeError for a name that is not a stream. */
 export function streamNamed(name: string): Stream {
   const stream = STREAMS.find((candidate) => candidate.name === name);
   if (stream === undefined) throw new RangeError(explainUnknownStream(name));
   return stream;
 }
 
-/** Tells the operator which stream names can be used. */
+/** Says for the operator which stream names can be used. */
 export function explainUnknownStream(name: string): string {
   return `"${name}" is not a stream; use one or more of: ${STREAM_NAMES.join(', ')}`;
 }

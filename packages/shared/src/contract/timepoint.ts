@@ -1,7 +1,7 @@
 declare const brand: unique symbol;
 
 /**
- * A position in one stream: a whole number counted by the publisher per stream, contiguous in practice.
+ * A position in one stream: a whole number that the publisher counts for each stream, contiguous in practice.
  * Timepoints of two streams can't be compared.
  */
 export type Timepoint = number & { readonly [brand]: 'Timepoint' };

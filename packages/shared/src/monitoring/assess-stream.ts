@@ -1,4 +1,4 @@
-// What is wrong with one stream, as far as its job in the queue `streams` and the report of its connection show.
+// Finds what is wrong with one stream, from its job in the queue `streams` and the report of its connection.
 import { REPORT_EXPIRES_MS, silenceIn } from '../contract/connection-report.ts';
 import { describeTimepoint } from '../contract/epoch.ts';
 import { span } from '../platform/time-span.ts';
@@ -6,9 +6,9 @@ import type { StreamHold } from '../queues/read-queues.ts';
 import type { Finding, QueueLimits } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
-/** Companies House documents that it keeps events so long, in ms … */
+/** How long Companies House keeps events, according to its documentation, in ms. */
 export const RETENTION_MS = 72 * HOUR_MS;
-/** … and a stream that was not connected for this long is in danger. */
+/** A stream that was not connected for this long may soon lose events, in ms. */
 const EXPIRING_MS = 24 * HOUR_MS;
 
 /** Finds what is wrong with a stream. Pure; `at` is the present, in ms since the epoch. */
@@ -43,17 +43,17 @@ function findCountedAnew({ stream, report }: StreamHold, at: number): Finding | 
 
 /** A stream without a connection. */
 export interface Downtime {
-  /** Since it was last connected, and so last known to be complete, in ms. */
+  /** The time since it was last connected, and so last known to be complete, in ms. */
   readonly ms: number;
-  /** The part of it that is a fault, in ms: neither waiting by order, nor for a turn after the next try was due. */
+  /** The part of it that is a fault, in ms: no wait by order, and no wait for a turn after the next try was due. */
   readonly faultMs: number;
-  /** It waits for the queue to drain, or for its turn, which is no fault. */
+  /** It waits for the queue to drain, or for its turn. That is not a fault. */
   readonly isWaiting: boolean;
   /** The ingestor that holds it does not report. */
   readonly isLost: boolean;
 }
 
-/** Null while a stream has a connection, or is not followed. `at` is the present. */
+/** Measures how long a stream has had no connection; null while it has one, or is not followed. `at` is the present. */
 export function downtimeOf(hold: StreamHold, isBudgetUsed: boolean, at: number): Downtime | null {
   const { report, registeredAt } = hold;
   if (hold.hold === 'unregistered') return null;
@@ -75,7 +75,7 @@ export function restsUntil({ hold, report }: StreamHold): number | null {
   return hold === 'unheld' && report?.state === 'waiting' ? report.nextTryAt : null;
 }
 
-/** What there is to say of a stream without a connection; null when it has one, or needs none now. */
+/** Finds what is wrong with a stream without a connection; null when it has one, or needs none now. */
 function findDown(
   hold: StreamHold,
   isBudgetUsed: boolean,

@@ -142,7 +142,7 @@ describe('Timepoint, assessing itself,', () => {
       ['stream-down critical'],
     ],
     [
-      'given back, and taken by nobody',
+      'given back, and not taken again',
       { hold: { ...held({ downSince: NOW - MINUTE }), hold: 'unheld' } },
       ['stream-down note'],
     ],
@@ -182,13 +182,13 @@ describe('Timepoint, assessing itself,', () => {
       { hold: held({ lastEventAt: NOW - 7 * HOUR }) },
       ['stream-silent warning'],
     ],
-  ])('judges a stream that is %s', (_title, situation, expected) => {
+  ])('assesses a stream that is %s', (_title, situation, expected) => {
     const { findings, isLive } = find(situation);
     expect(kinds(findings)).toEqual(expected);
     expect(isLive).toBe(expected.length === 0);
   });
 
-  it('judges silence by the clock of whoever holds the stream', () => {
+  it('assesses silence by the clock of the ingestor that holds the stream', () => {
     const anHourAhead = held({ at: NOW + HOUR, lastEventAt: NOW + HOUR - 5 * MINUTE, silenceLimitMs: HOUR });
     expect(find({ hold: anHourAhead }).findings).toEqual([]);
     const silent = held({ at: NOW - 4_000, lastEventAt: NOW - 4_000 - 2 * HOUR, silenceLimitMs: HOUR });
@@ -210,7 +210,7 @@ describe('Timepoint, assessing itself,', () => {
     expect([late.isLive, kinds(late.findings)]).toEqual([false, ['behind critical']]);
   });
 
-  it('is not exact with an open hole or an open letter, and tells people of ten', () => {
+  it('is not exact with an open hole or an open letter, and notifies people of ten', () => {
     const letters = (count: number) => find({ status: status({ open_dead_letters: count }) });
     expect(letters(9)).toMatchObject({ isLive: true, isExact: false, findings: [{ severity: 'note' }] });
     expect(letters(10)).toMatchObject({
@@ -264,7 +264,7 @@ describe('Timepoint, assessing itself,', () => {
     ]);
   });
 
-  it('tells lengths of time so that people grasp them', () => {
+  it('formats lengths of time so that people grasp them', () => {
     expect([45_000, 90_000, 12 * MINUTE, 5 * HOUR, 72 * HOUR].map(span)).toEqual([
       '45 s',
       '90 s',

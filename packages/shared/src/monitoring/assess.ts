@@ -1,6 +1,6 @@
-// Is the copy live, and is it exact? One pure answer for the command line, the dashboard and the alerts, so that they
-// never differ. Example: nine streams open, one letter open: live, not exact, one note; with ten letters it is a
-// warning, of which people are told.
+// Assesses whether the copy is live and whether it is exact. The command line, the dashboard and the alerts use the same
+// pure function, so they never differ. Example: with nine streams open and one letter open, the copy is live and not
+// exact, and there is one note. Ten open letters are a warning, of which people are notified.
 
 import type { StreamStatus } from '../contract/stream-status.ts';
 import { span } from '../platform/time-span.ts';
@@ -9,18 +9,18 @@ import type { QueueDepth, QueuesReading } from '../queues/read-queues.ts';
 import { findInStream } from './assess-stream.ts';
 import type { Finding, FindingKind, Limits, QueueLimits } from './finding.ts';
 
-/** All that is known at a moment. */
+/** All that is known of the system at one moment. */
 export interface SystemReading {
-  /** In ms since the epoch, as all moments here. */
+  /** In ms since the epoch, like all moments here. */
   readonly at: number;
   /** Null when the queues can't be reached. */
   readonly queues: QueuesReading | null;
   /** A row for each stream that has a history; null when the database can't be reached. */
   readonly statuses: readonly StreamStatus[] | null;
-  /** Why the queues, or the database, can't be reached, as far as it is known. */
+  /** Why the queues, or the database, can't be reached; null when the reason is not known. */
   readonly queuesFailure?: string | null;
   readonly databaseFailure?: string | null;
-  /** What Postgres says when it refuses to write; null while it writes, or when that can't be known. */
+  /** The error with which Postgres refuses to write; null while it writes, or when that can't be known. */
   readonly writeRefusal?: string | null;
 }
 
@@ -28,8 +28,8 @@ export interface Assessment {
   /** Every followed stream is connected, and nothing waits too long. */
   readonly isLive: boolean;
   /**
-   * Everything that arrived is in the tables: no open hole and no open dead letter. Null when that can't be known: a
-   * store can't be reached, or Postgres refuses to write, so that holes and letters may be missing too.
+   * Everything that arrived is in the tables: no hole and no dead letter is open. Null when that can't be known: a store
+   * can't be reached, or Postgres refuses to write, so that holes and letters may not be recorded.
    */
   readonly isExact: boolean | null;
   readonly findings: readonly Finding[];
@@ -59,7 +59,7 @@ export function assess(reading: SystemReading, limits: Limits): Assessment {
   };
 }
 
-/** Finds what is wrong as far as the queues tell. Pure; `at` is the present, null are queues that can't be reached. */
+/** Finds what is wrong from the queues alone. Pure; `at` is the present. `queues` is null when they can't be reached. */
 export function assessQueues(
   queues: QueuesReading | null,
   at: number,
@@ -101,7 +101,7 @@ const WRITES_REFUSED: Finding = {
   text: 'Postgres refuses to write: events wait in the queue. Check its disk, its locks, and whether it is read-only or a standby.',
 };
 
-/** Adds the reason that is known to a finding about a store. */
+/** Adds the reason, when it is known, to a finding about a store. */
 function because(finding: Finding, reason: string | null | undefined): Finding {
   return reason ? { ...finding, text: `${finding.text} The reason: ${reason}` } : finding;
 }
@@ -120,7 +120,7 @@ function findInQueues(queues: QueuesReading, at: number, limits: QueueLimits): F
   ];
 }
 
-/** Queues with failed jobs. A failed job of `dead-letters` is an open letter, which is found as such. */
+/** Queues with failed jobs. A failed job of `dead-letters` is left out: it is an open letter, which has a finding of its own. */
 function failedIn({ depths }: QueuesReading): readonly QueueDepth[] {
   return depths.filter(({ name, failed }) => failed > 0 && name !== 'dead-letters');
 }

@@ -1,12 +1,13 @@
 import type { Finding } from './finding.ts';
 
-/** What is wrong with the whole, as far as a process can tell. */
-export interface Judgement {
-  /** As `assess` tells it, and what only this process knows. */
+/** What one process finds wrong with the whole system. */
+export interface ProcessAssessment {
+  /** The findings of `assess`, and those that only this process can make. */
   readonly findings: readonly Finding[];
   readonly canReachQueues: boolean;
-  /** Null of a process that does without a database. */
+  /** Null for a process that has no database. */
   readonly canReachDatabase: boolean | null;
 }
 
-export type Judge = () => Promise<Judgement>;
+/** Assesses the system as it is now. A store that can't be reached is a finding. */
+export type AssessNow = () => Promise<ProcessAssessment>;

@@ -1,12 +1,12 @@
 export interface QueueLimits {
-  /** Without a connection for longer than this, a stream is down, in ms. */
+  /** A stream without a connection for longer than this is down, in ms. */
   readonly downMs: number;
   /** Jobs that wait longer than this mean that the copy is behind, in ms. */
   readonly behindMs: number;
 }
 
 export interface Limits extends QueueLimits {
-  /** So many open dead letters pile up. */
+  /** From this number of open dead letters on, people are notified. */
   readonly deadLetters: number;
 }
 
@@ -26,13 +26,13 @@ export type FindingKind =
   | 'store-failing'
   | 'work-failing';
 
-/** Something that is not as it should be. */
+/** A problem that was found, with its remedy. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** The stream that it is about; null when it is about all. */
+  /** The stream that it is about; null when it is about the whole system. */
   readonly stream: string | null;
-  /** `note`: it may pass, nobody is told; `warning`: to be looked at today; `critical`: now. */
+  /** `note`: it may pass, and people are not notified. `warning`: look at it today. `critical`: look at it now. */
   readonly severity: 'note' | 'warning' | 'critical';
-  /** What is the matter, and what helps. */
+  /** What is wrong, and its remedy. */
   readonly text: string;
 }

@@ -2,35 +2,35 @@ import type { IncidentJob } from '../contract/job.ts';
 import { span } from '../platform/time-span.ts';
 import type { FindingKind } from './finding.ts';
 
-/** What the webhook gets: a message that Slack and its like show, and the same in fields for programs. */
+/** What the webhook receives: a message that Slack and similar services show, and the same as fields for programs. */
 export interface Alert {
-  /** Plain text, with `&`, `<` and `>` escaped as Slack wants it. */
+  /** Plain text, in which `&`, `<` and `>` are escaped as Slack requires. */
   readonly text: string;
   readonly state: 'fired' | 'resolved';
   readonly kind: string;
-  /** Null when it is about all of them. */
+  /** Null when it is about all streams. */
   readonly stream: string | null;
   readonly severity: 'warning' | 'critical';
   /** When it was found, ISO 8601. */
   readonly since: string;
-  /** When it was seen to be gone, ISO 8601; null of `fired`. */
+  /** When it was seen to be over, ISO 8601; null for `fired`. */
   readonly until: string | null;
-  /** The section that tells what to do, within the repository. */
+  /** The section of the docs with the remedy, as a path within the repository. */
   readonly runbook: string;
   /** Which Timepoint: the name in `QUEUE_PREFIX`. */
   readonly installation: string;
-  /** The machine of the process that tells it. */
+  /** The machine of the process that sends it. */
   readonly host: string;
 }
 
-/** Who tells. */
-export interface Teller {
+/** The process that sends an alert. */
+export interface Sender {
   readonly installation: string;
   readonly host: string;
 }
 
-/** Puts an incident into words. Pure. */
-export function formatAlert(incident: IncidentJob, state: Alert['state'], teller: Teller): Alert {
+/** Formats an incident as an alert. Pure. */
+export function formatAlert(incident: IncidentJob, state: Alert['state'], sender: Sender): Alert {
   const { kind, stream, severity, since, calmSince, endedAt } = incident;
   const until = state === 'resolved' ? (calmSince ?? endedAt ?? since) : null;
   const runbook = `docs/operations.md#${kind}`;
@@ -39,7 +39,7 @@ export function formatAlert(incident: IncidentJob, state: Alert['state'], teller
       ? `${severity.toUpperCase()}: ${incident.text}`
       : `RESOLVED after ${span(until - since)}: ${explainEnd(kind, stream)}`;
   return {
-    text: escapeForSlack(`[${teller.installation}] ${line} (${runbook})`),
+    text: escapeForSlack(`[${sender.installation}] ${line} (${runbook})`),
     state,
     kind,
     stream,
@@ -47,7 +47,7 @@ export function formatAlert(incident: IncidentJob, state: Alert['state'], teller
     since: new Date(since).toISOString(),
     until: until === null ? null : new Date(until).toISOString(),
     runbook,
-    ...teller,
+    ...sender,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Judgement } from './assessment.ts';
+import type { ProcessAssessment } from './assessment.ts';
 import type { Finding } from './finding.ts';
 import {
   type IncidentTimes,
@@ -28,22 +28,22 @@ const gone: Sighting = { kind: 'absent' };
 const unclear: Sighting = { kind: 'unknown' };
 const elsewhere: Sighting = { kind: 'elsewhere' };
 
-/** Looks every ten seconds, and returns what people were told, each with the second of it. */
+/** Looks every ten seconds, and returns each notification with its second. */
 function live(sightings: readonly Sighting[]): string[] {
-  const told: string[] = [];
+  const notified: string[] = [];
   let incident = incidentOf(down, 0);
   for (const [index, sighting] of sightings.entries()) {
     const step = stepIncident(incident, sighting, index * 10_000, times);
-    if (step.kind === 'forget') return [...told, `forgotten ${index * 10}`];
-    if (step.kind === 'tell') told.push(`${step.state} ${index * 10}`);
+    if (step.kind === 'forget') return [...notified, `forgotten ${index * 10}`];
+    if (step.kind === 'notify') notified.push(`${step.state} ${index * 10}`);
     incident = step.incident;
   }
-  return told;
+  return notified;
 }
 const looks = (sighting: Sighting, count: number) => Array.from({ length: count }, () => sighting);
 
 describe('Timepoint, following an incident,', () => {
-  it('tells people once, and once that it is over', () => {
+  it('notifies people once, and once that it is over', () => {
     expect(live([...looks(there, 30), ...looks(gone, 10)])).toEqual(['fired 0', 'resolved 310']);
   });
 
@@ -53,7 +53,7 @@ describe('Timepoint, following an incident,', () => {
     expect(live([there, gone, unclear, gone, gone])).toEqual(['fired 0', 'resolved 40']);
   });
 
-  it('tells it also when it is over by the time that people can be reached', () => {
+  it('notifies people also when it is over by the time that they can be reached', () => {
     expect(live([gone, gone, gone])).toEqual(['fired 0', 'resolved 20']);
   });
 
@@ -66,7 +66,7 @@ describe('Timepoint, following an incident,', () => {
     expect(live([there, ...looks(elsewhere, 100)])).toEqual(['fired 0']);
   });
 
-  it('tells a relapse at once, and never makes a storm of what comes and goes', () => {
+  it('notifies a relapse at once, and never makes a storm of what comes and goes', () => {
     const flapping = Array.from({ length: 200 }, () => [there, there, gone, gone, gone]).flat();
     expect(live(flapping)).toEqual(['fired 0', 'resolved 30', 'fired 50']);
     const slowly = Array.from({ length: 20 }, () => [...looks(there, 6), ...looks(gone, 30)]).flat();
@@ -80,7 +80,7 @@ describe('Timepoint, following an incident,', () => {
 
 describe('Timepoint, following an incident that was noted by a clock an hour ahead,', () => {
   const HOUR = 60 * MINUTE;
-  const open = { ...incidentOf(down, HOUR), isTold: true };
+  const open = { ...incidentOf(down, HOUR), isNotified: true };
   const step = (incident: typeof open, now: number) => stepIncident(incident, gone, now, times);
 
   it('resolves it after the usual calm, and forgets it after the usual time', () => {
@@ -102,7 +102,7 @@ describe('Timepoint, following an incident that was noted by a clock an hour ahe
 });
 
 describe('Timepoint, looking whether an incident is still there,', () => {
-  const look = (kind: string, seen: Partial<Judgement>) =>
+  const look = (kind: string, seen: Partial<ProcessAssessment>) =>
     lookFor(
       { ...incidentOf(down, 0), kind, stream: kind === 'stream-down' ? 'companies' : null },
       { findings: [], canReachQueues: true, canReachDatabase: true, ...seen },
@@ -129,12 +129,12 @@ describe('Timepoint, looking whether an incident is still there,', () => {
     expect(look('stream-down', { findings: [{ ...down, severity: 'note' }] })).toBe('unknown');
   });
 
-  it('takes fewer letters than the limit for mended', () => {
+  it('takes fewer letters than the limit for repaired', () => {
     const few: Finding = { kind: 'dead-letters', stream: null, severity: 'note', text: '2' };
     expect(look('dead-letters', { findings: [few] })).toBe('absent');
   });
 
-  it('does not judge what it can not reach', () => {
+  it('does not assess what it can not reach', () => {
     expect(look('hole', { canReachDatabase: false })).toBe('unknown');
     expect(look('store-failing', { canReachDatabase: false })).toBe('unknown');
     expect(look('stream-down', { canReachQueues: false })).toBe('unknown');
@@ -142,7 +142,7 @@ describe('Timepoint, looking whether an incident is still there,', () => {
     expect(look('queue-unreachable', { canReachDatabase: false })).toBe('absent');
   });
 
-  it('leaves to others, without a database, what only a database tells', () => {
+  it('leaves to others, without a database, what only a database shows', () => {
     const kinds = ['hole', 'dead-letters', 'store-failing', 'database-unreachable'];
     for (const kind of kinds) expect(look(kind, { canReachDatabase: null })).toBe('elsewhere');
     for (const kind of ['stream-down', 'behind', 'queue-unreachable'])

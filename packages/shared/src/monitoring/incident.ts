@@ -1,49 +1,49 @@
-// What becomes of an incident, decided from what is known of it and nothing else. Example: companies is down at 12:00
-// and people are told; it is connected at 12:05 and again at the next look, so they are told that it is over. At 12:08
-// it is down again: they are told, and this time it must be calm for two minutes to be over.
+// Decides the next step of an incident from what is known of it and nothing else. Example: companies is down at 12:00,
+// and people are notified. It is connected at 12:05 and again at the next look, and people are notified that it is over.
+// At 12:08 it is down again: people are notified, and this time it must be calm for two minutes to be over.
 
 import type { IncidentJob, IncidentNote } from '../contract/job.ts';
 import { STREAM_NAMES } from '../contract/streams.ts';
-import type { Judgement } from './assessment.ts';
+import type { ProcessAssessment } from './assessment.ts';
 import type { Finding, FindingKind } from './finding.ts';
 
-/** Whether what an incident is about is there now. */
+/** Whether the problem of an incident is there now. */
 export type Sighting =
   | { readonly kind: 'present'; readonly finding: Finding }
   | { readonly kind: 'absent' }
-  /** That can't be told, or not yet. */
+  /** It can't be known, or not yet. */
   | { readonly kind: 'unknown' }
-  /** This process never can tell, others can. */
+  /** This process can never know it, others can. */
   | { readonly kind: 'elsewhere' };
 
-/** What to do about an incident, and how it is afterwards. */
+/** What to do about an incident, and its state afterwards. */
 export type Step =
-  /** Tell people that something is wrong, or that it is over; then note `incident`. */
-  | { readonly kind: 'tell'; readonly state: 'fired' | 'resolved'; readonly incident: IncidentJob }
+  /** Notify people that something is wrong, or that it is over; then save `incident`. */
+  | { readonly kind: 'notify'; readonly state: 'fired' | 'resolved'; readonly incident: IncidentJob }
   /** Look again later. */
   | { readonly kind: 'keep'; readonly incident: IncidentJob }
-  /** It is long over. */
+  /** It has been over for long enough. */
   | { readonly kind: 'forget' };
 
 const MINUTE_MS = 60_000;
 
 export interface IncidentTimes {
   /**
-   * How long it must be gone to be over, in ms: at first, and after each relapse. So what flaps is told a few times and
-   * then stays open until it has really stopped.
+   * How long a problem must be absent before its incident is over, in ms: the first time, and after each relapse. So a
+   * problem that flaps is notified a few times, and then its incident stays open until the problem has really stopped.
    */
   readonly calmMs: readonly [number, ...number[]];
-  /** What comes back within this time after its end is a relapse, in ms. */
+  /** A problem that comes back within this time after its end is a relapse, in ms. */
   readonly memoryMs: number;
-  /** What any process has noted within this time is there, in ms: it may see what this one does not. */
+  /** A problem that any process noted within this time is present, in ms: that process may see what this one does not. */
   readonly notedMs: number;
 }
 
 export const INCIDENT_TIMES: IncidentTimes = {
-  // The first is shorter than two looks, so that it takes two of them.
+  // The first is shorter than the time between two looks, so two looks in a row are enough.
   calmMs: [10_000, 2 * MINUTE_MS, 10 * MINUTE_MS],
   memoryMs: 10 * MINUTE_MS,
-  // Each notes it at every look.
+  // Each process notes the problem at every look.
   notedMs: 15_000,
 };
 
@@ -54,8 +54,9 @@ export function stepIncident(
   now: number,
   times: IncidentTimes = INCIDENT_TIMES,
 ): Step {
-  // People are told of what happened also when it is over by the time that they can be reached.
-  if (!incident.isTold) return { kind: 'tell', state: 'fired', incident: { ...incident, isTold: true } };
+  // People are notified even when the problem is over by the time that the webhook can be reached.
+  if (!incident.isNotified)
+    return { kind: 'notify', state: 'fired', incident: { ...incident, isNotified: true } };
   return incident.endedAt === null
     ? stepOpen(incident, sighting, now, times)
     : stepEnded(incident, incident.endedAt, sighting, now, times);
@@ -68,7 +69,7 @@ function stepOpen(incident: IncidentJob, sighting: Sighting, now: number, { calm
   const calmSince = incident.calmSince === null ? null : Math.min(incident.calmSince, now);
   const neededMs = calmMs[Math.min(relapses, calmMs.length - 1)] ?? calmMs[0];
   return calmSince !== null && now - calmSince >= neededMs
-    ? { kind: 'tell', state: 'resolved', incident: { ...incident, endedAt: now } }
+    ? { kind: 'notify', state: 'resolved', incident: { ...incident, endedAt: now } }
     : { kind: 'keep', incident: { ...incident, calmSince: calmSince ?? now } };
 }
 
@@ -81,14 +82,14 @@ function stepEnded(
 ): Step {
   if (sighting.kind === 'present') {
     const again = { ...incidentOf(sighting.finding, now), relapses: incident.relapses + 1 };
-    return { kind: 'tell', state: 'fired', incident: { ...again, isTold: true } };
+    return { kind: 'notify', state: 'fired', incident: { ...again, isNotified: true } };
   }
-  // By a clock that was ahead it ended in the future: it is over by now.
+  // A clock that was ahead may have put the end into the future.
   const kept = { ...incident, endedAt: Math.min(endedAt, now) };
   return now - endedAt < memoryMs ? { kind: 'keep', incident: kept } : { kind: 'forget' };
 }
 
-/** A finding of which people are told, as an incident that begins now. */
+/** Makes an incident that begins now from a finding. */
 export function incidentOf({ kind, stream, severity, text }: Finding, now: number): IncidentJob {
   return {
     kind,
@@ -96,19 +97,22 @@ export function incidentOf({ kind, stream, severity, text }: Finding, now: numbe
     severity: severity === 'critical' ? 'critical' : 'warning',
     text,
     since: now,
-    isTold: false,
+    isNotified: false,
     calmSince: null,
     endedAt: null,
     relapses: 0,
   };
 }
 
-/** The id of an incident: the same for everybody who finds it. */
+/** The id of an incident: the same for every process that finds it. */
 export function incidentIdOf({ kind, stream }: { kind: string; stream: string | null }): string {
   return stream === null ? kind : `${kind}.${stream}`;
 }
 
-/** What a process has noted, as long as it counts: not for an hour when its clock was an hour ahead. */
+/**
+ * The note of a process as a finding, null when the note is too old. A note of a clock that is an hour ahead does not
+ * count for an hour.
+ */
 export function noted(
   { kind, stream, severity }: IncidentJob,
   note: IncidentNote | null,
@@ -119,19 +123,19 @@ export function noted(
   return { kind: kind as FindingKind, stream, severity, text: note.text };
 }
 
-/** What only the database can tell. */
+/** Kinds that can be assessed only with an answer of the database. */
 const OF_DATABASE: readonly FindingKind[] = ['hole', 'dead-letters', 'store-failing'];
-/** What only a process with a database can tell. */
+/** Kinds that only a process with a database can assess. */
 const WITH_DATABASE: readonly FindingKind[] = [...OF_DATABASE, 'work-failing', 'database-unreachable'];
-/** What can be told without the queues. */
+/** Kinds that can be assessed without the queues. */
 const WITHOUT_QUEUES: readonly FindingKind[] = [...OF_DATABASE, 'database-unreachable', 'queue-unreachable'];
 
-/** Whether what an incident is about is there, as far as a judgement can tell. */
-export function lookFor(incident: IncidentJob, seen: Judgement): Sighting {
+/** Whether the problem of an incident is there, according to the assessment of one process. */
+export function lookFor(incident: IncidentJob, seen: ProcessAssessment): Sighting {
   const id = incidentIdOf(incident);
   const finding = seen.findings.find((found) => incidentIdOf(found) === id);
-  if (finding !== undefined && isTold(finding)) return { kind: 'present', finding };
-  // A stream that was lost again a moment ago is not back, nor down for long enough to tell.
+  if (finding !== undefined && isNotifiable(finding)) return { kind: 'present', finding };
+  // A stream that was lost again a moment ago is not back, and not yet down for long enough to be notified.
   if (finding?.kind === 'stream-down') return { kind: 'unknown' };
   const isOneOf = (kinds: readonly FindingKind[]) => kinds.some((kind) => kind === incident.kind);
   if (seen.canReachDatabase === null && isOneOf(WITH_DATABASE)) return { kind: 'elsewhere' };
@@ -141,7 +145,7 @@ export function lookFor(incident: IncidentJob, seen: Judgement): Sighting {
   return { kind: isKnown ? 'absent' : 'unknown' };
 }
 
-/** Whether people are told of a finding. */
-export function isTold({ severity }: Finding): boolean {
+/** Whether people are notified of a finding. */
+export function isNotifiable({ severity }: Finding): boolean {
   return severity !== 'note';
 }

@@ -1,28 +1,29 @@
 import { DelayedError, UnrecoverableError } from 'bullmq';
 import { type IncidentJob, incidentJobSchema, incidentNoteSchema } from '../contract/job.ts';
 import type { Job, Queues } from '../queues/queues.ts';
-import type { Judge } from './assessment.ts';
+import type { AssessNow } from './assessment.ts';
 import type { Alert } from './format-alert.ts';
 import { type IncidentTimes, lookFor, noted, stepIncident } from './incident.ts';
 
 export interface KeepOptions {
   readonly queues: Queues;
-  readonly judge: Judge;
-  readonly tell: (incident: IncidentJob, state: Alert['state']) => Promise<void>;
+  readonly assessNow: AssessNow;
+  readonly notify: (incident: IncidentJob, state: Alert['state']) => Promise<void>;
   /** How long until an incident is looked at again, in ms. */
   readonly lookMs: number;
   readonly times: IncidentTimes;
 }
 
-/** Incidents told at the same time, so that a slow webhook does not keep one from being told by another. */
+/** Incidents that are handled at the same time: a slow webhook must not hold up the other incidents. */
 const CONCURRENCY = 4;
 
 /**
- * Takes incidents from the queue, one step at a time, and puts each back until it is long over. An incident belongs to
- * nobody between two steps, so that those of a process that was killed are kept by the others. People are told first
- * and then it is noted, so a kill in between tells them twice; what can't be told is tried again with growing delays.
+ * Takes incidents from the queue, one step at a time, and puts each back until it has been over for long enough. Between
+ * two steps an incident belongs to no process, so the others keep those of a process that was killed. People are notified
+ * first and the incident is saved afterwards, so a kill in between notifies them twice. A notification that fails is tried
+ * again with growing delays.
  */
-export function keepIncidents({ queues, judge, tell, lookMs, times }: KeepOptions): {
+export function keepIncidents({ queues, assessNow, notify, lookMs, times }: KeepOptions): {
   close(): Promise<void>;
 } {
   const take = async (job: Job<IncidentJob>, token?: string): Promise<void> => {
@@ -34,10 +35,10 @@ export function keepIncidents({ queues, judge, tell, lookMs, times }: KeepOption
     const note = incidentNoteSchema.safeParse(job.progress).data ?? null;
     const finding = noted(incident, note, now, times);
     const sighting =
-      finding === null ? lookFor(incident, await judge()) : ({ kind: 'present', finding } as const);
+      finding === null ? lookFor(incident, await assessNow()) : ({ kind: 'present', finding } as const);
     const step = stepIncident(incident, sighting, now, times);
     if (step.kind === 'forget') return;
-    if (step.kind === 'tell') await tell(step.incident, step.state);
+    if (step.kind === 'notify') await notify(step.incident, step.state);
     if (JSON.stringify(step.incident) !== JSON.stringify(incident)) await job.updateData(step.incident);
     await job.moveToDelayed(Date.now() + lookMs, token);
     throw new DelayedError();

@@ -3,25 +3,25 @@ import { outcomeInTime } from '../platform/in-time.ts';
 import { type QueuesReading, READ_DEADLINE_MS } from '../queues/read-queues.ts';
 import type { SystemReading } from './assess.ts';
 
-/** What the database says of itself. */
+/** The state of the copy, as the database reports it. */
 export interface LedgerReading {
-  /** The view `ingest.status`. */
+  /** The rows of the view `ingest.status`. */
   readonly statuses: readonly StreamStatus[];
-  /** What Postgres says when it refuses to write; null while it writes, or when that can't be known. */
+  /** The error with which Postgres refuses to write; null while it writes, or when that can't be known. */
   readonly writeRefusal: string | null;
 }
 
 export interface ReadSystemOptions {
-  /** Rejects when the queues can't be reached, or take nothing. */
+  /** Rejects when the queues can't be reached, or take no writes. */
   readonly readQueues: () => Promise<QueuesReading>;
   readonly readLedger: () => Promise<LedgerReading>;
-  /** A store that takes longer, in ms, can't be reached for now. */
+  /** A store that takes longer than this counts as one that can't be reached, in ms. */
   readonly deadlineMs?: number;
 }
 
 /**
- * Reads all that is known now. A store that can't be reached, or gives no answer in time, leaves its part null and says
- * why.
+ * Reads the state of the system now. When a store can't be reached, or gives no answer in time, its part is null and its
+ * failure says why.
  */
 export async function readSystem({
   readQueues,
@@ -42,7 +42,7 @@ export async function readSystem({
   };
 }
 
-/** ioredis says of a lost connection how it is set up, which helps nobody. */
+/** The message of ioredis for a lost connection is about its own settings, which does not help the operator. */
 function explain(failure: string): string {
   return failure.startsWith("Stream isn't writeable") ? 'the connection is lost' : failure;
 }

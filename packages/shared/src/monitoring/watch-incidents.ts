@@ -3,29 +3,29 @@ import type { IncidentNote } from '../contract/job.ts';
 import { asError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Queues } from '../queues/queues.ts';
-import type { Judge } from './assessment.ts';
-import { incidentIdOf, incidentOf, isTold } from './incident.ts';
+import type { AssessNow } from './assessment.ts';
+import { incidentIdOf, incidentOf, isNotifiable } from './incident.ts';
 
-/** Tells of a lost queue, which no incident in the queue can tell of. */
+/** Notifies people of a lost queue. No incident in the queue can do that. */
 export interface LostQueue {
-  /** The queue is lost: begins to tell it, unless that is under way. */
+  /** The queue is lost: begins to notify people, unless that is under way. */
   notice(): void;
   close(): Promise<void>;
 }
 
 export interface WatchOptions {
   readonly queues: Queues;
-  readonly judge: Judge;
-  /** Null when others tell of a lost queue. */
+  readonly assessNow: AssessNow;
+  /** Null when other processes notify people of a lost queue. */
   readonly lostQueue: LostQueue | null;
   readonly lookMs: number;
   readonly logger: Logger;
 }
 
 /**
- * Looks every `lookMs` until the signal aborts. What is found at two looks in a row becomes a job of the queue
- * `incidents`, once for all processes by its id, and is noted there each time that it is seen. A queue that is lost is
- * told directly.
+ * Looks every `lookMs` until the signal aborts. A problem that is found at two looks in a row becomes a job of the queue
+ * `incidents`, once for all processes by its id, and is noted there each time that it is seen. A lost queue is notified
+ * directly.
  */
 export async function watchIncidents(options: WatchOptions, signal: AbortSignal): Promise<void> {
   let before: ReadonlySet<string> = new Set();
@@ -38,13 +38,13 @@ export async function watchIncidents(options: WatchOptions, signal: AbortSignal)
   }
 }
 
-/** Returns the ids of what it has found. */
+/** Looks once. Returns the ids of the problems that it found. */
 async function look(
-  { queues, judge, lostQueue }: WatchOptions,
+  { queues, assessNow, lostQueue }: WatchOptions,
   before: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
-  const { findings, canReachQueues } = await judge();
-  const found = findings.filter(isTold);
+  const { findings, canReachQueues } = await assessNow();
+  const found = findings.filter(isNotifiable);
   const lasting = found.filter((finding) => before.has(incidentIdOf(finding)));
   if (!canReachQueues) {
     if (lasting.some(({ kind }) => kind === 'queue-unreachable')) lostQueue?.notice();

@@ -30,7 +30,7 @@ describe('Timepoint, calling a webhook,', () => {
     expect(webhook.requests).toBe(1);
   });
 
-  it('says why nobody answers, and never names the URL', async () => {
+  it('says why there is no answer, and never names the URL', async () => {
     const { url } = webhook;
     await webhook.close();
     const refused = "The webhook can't be reached: ECONNREFUSED. Check ALERT_WEBHOOK_URL.";

@@ -1,19 +1,19 @@
 import { TimepointError } from '../platform/errors.ts';
 import type { Alert } from './format-alert.ts';
 
-/** Without an answer for this long, a webhook has failed, in ms. */
+/** A webhook without an answer for this long has failed, in ms. */
 const DEADLINE_MS = 10_000;
 
 /**
  * Sends an alert to a webhook.
- * @throws TimepointError `webhook` when it does not answer with 2xx in time. It never names the URL, which is a secret.
+ * @throws TimepointError `webhook` when there is no 2xx answer in time. The message never has the URL, which is a secret.
  */
 export async function sendAlert(url: string, alert: Alert, signal: AbortSignal): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(alert),
-    // A redirect could carry the alert anywhere.
+    // A redirect could send the alert to another host.
     redirect: 'manual',
     signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
   }).catch((error: unknown) => {

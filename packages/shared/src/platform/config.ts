@@ -13,10 +13,10 @@ const wholeNumber = (least: number) =>
     .transform(Number)
     .refine((value) => value >= least && Number.isSafeInteger(value), `must be at least ${least}`);
 
-/** A whole number setting with its default. */
+/** A setting that is a whole number, with its default. */
 export const count = (byDefault: number, least = 1) => wholeNumber(least).prefault(String(byDefault));
 
-/** A whole number setting without a default. */
+/** A setting that is a whole number, without a default. */
 export const optionalCount = wholeNumber(1).optional();
 
 /** A TCP port; 0 takes any free one. */
@@ -28,7 +28,7 @@ const bindAddress = z
   .string()
   .refine((value) => isIP(value) !== 0, 'must be an IP address such as 127.0.0.1');
 
-/** A password that we ask others for: one that is shorter is soon guessed, and can't be kept out of logs. */
+/** A password that we ask others for. A shorter one is soon guessed, and can't be kept out of logs. */
 export const servedPassword = z.string().min(8, 'must have at least 8 characters');
 
 const url = (protocols: string, example: string) =>
@@ -39,7 +39,7 @@ const url = (protocols: string, example: string) =>
 export const postgresUrl = url('postgres|postgresql', 'postgres://user:password@localhost:5432/timepoint');
 export const redisUrl = url('redis|rediss', 'redis://localhost:6379');
 export const httpUrl = url('http|https', 'https://stream.companieshouse.gov.uk');
-/** A URL to which paths are appended: a query would be lost, and credentials are a setting of their own. */
+/** A URL to which paths are appended. A query would be lost, and credentials are a setting of their own. */
 export const baseUrl = httpUrl.refine(isBare, {
   message: 'must have no user, password, query or fragment; the key goes into CH_STREAM_KEY',
 });
@@ -52,7 +52,7 @@ function isBare(value: string): boolean {
 
 export const webhookUrl = url('http|https', 'https://hooks.slack.com/services/…');
 
-/** `CH_STREAMS`: a comma list of stream names, all that are kept by default. */
+/** `CH_STREAMS`: stream names with commas between them; by default all that are kept. */
 export const streamNames = z
   .string()
   .prefault(STREAM_NAMES.join(','))
@@ -72,10 +72,10 @@ export const commonSettings = {
   BIND_ADDRESS: bindAddress.optional(),
 };
 
-/** Where traces go: none unless it is set. */
+/** Where traces are sent; none are sent unless it is set. */
 export const traceSettings = { OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional() };
 
-/** From when on people are told that something is wrong. */
+/** The limits from which on people are notified that something is wrong. */
 export const limitSettings = {
   ALERT_DOWN_SECONDS: count(300),
   ALERT_BEHIND_SECONDS: count(300),
@@ -95,7 +95,7 @@ export function limitsOf(
   };
 }
 
-/** Where the queues live: Redis when `REDIS_URL` is set, else in the database. */
+/** Where the queues are: in Redis when `REDIS_URL` is set, else in the database. */
 export const queueSettings = {
   DATABASE_URL: postgresUrl.optional(),
   REDIS_URL: redisUrl.optional(),

@@ -15,7 +15,7 @@ describe('Timepoint, failing,', () => {
     expect(asError('text').message).toBe('text');
   });
 
-  it('closes everything in reverse order and then tells the first failure', async () => {
+  it('closes everything in reverse order and then throws the first failure', async () => {
     const closed: string[] = [];
     const part = (name: string, error?: Error) => ({
       close: async () => {

@@ -1,7 +1,7 @@
 /** An error with a stable code for programs and a remedy for the operator in its message. */
 export class TimepointError extends Error {
   readonly code: string;
-  /** Whether the same call can succeed later without anybody doing anything. */
+  /** Whether the same call can succeed later although nothing was changed. */
   readonly retryable: boolean;
 
   constructor(code: string, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
@@ -24,7 +24,7 @@ export class ConfigError extends TimepointError {
   }
 }
 
-/** Turns whatever was thrown into an Error. */
+/** Returns what was thrown as an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
 }

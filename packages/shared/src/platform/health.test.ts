@@ -14,7 +14,7 @@ async function withServer(
   await visit(`http://127.0.0.1:${server.port}`, server.port).finally(() => server.close());
 }
 
-describe('Timepoint, telling how it is,', () => {
+describe('Timepoint, reporting its health,', () => {
   it('listens on the address that it is given alone, and says so when the machine has none like it', async () => {
     const options = { port: 0, live: {}, ready: {}, registry: createRegistry('bound') };
     const server = await startHealthServer({ ...options, host: '127.0.0.1' });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { asError, TimepointError } from './errors.ts';
 
-/** The state of one part: `detail` tells an operator what is the matter, or how it is. */
+/** The state of one part. `detail` says for an operator what is wrong, or what its state is. */
 export interface Check {
   readonly ok: boolean;
   readonly detail: string;
@@ -16,9 +16,9 @@ export interface HealthOptions {
   readonly port: number;
   /** The address to listen on; all addresses of the machine when it is not given. */
   readonly host?: string | undefined;
-  /** The loop makes progress: a failing one means that a restart would help. */
+  /** The process makes progress. A failed check means that a restart would help. */
   readonly live: Checks;
-  /** Work can be done now. */
+  /** The process can do its work now. */
   readonly ready: Checks;
   readonly registry: Registry;
 }
@@ -69,13 +69,13 @@ async function sendChecks(response: ServerResponse, checks: Checks): Promise<voi
   sendJson(response, result.ok ? 200 : 503, result);
 }
 
-/** What became of every named check; all of them must be good. */
+/** The result of every named check. It is good only when all checks are. */
 export interface ChecksResult {
   readonly ok: boolean;
   readonly checks: Readonly<Record<string, Check>>;
 }
 
-/** Runs the checks, at the same time. One that throws has failed. */
+/** Runs the checks at the same time. One that throws has failed. */
 export async function runChecks(checks: Checks): Promise<ChecksResult> {
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => [name, await runCheck(check)] as const),
@@ -83,7 +83,7 @@ export async function runChecks(checks: Checks): Promise<ChecksResult> {
   return { ok: results.every(([, check]) => check.ok), checks: Object.fromEntries(results) };
 }
 
-/** A check without an answer for this long has failed, in ms: whoever asks must not hang with what hangs. */
+/** A check without an answer for this long has failed, in ms: the request must not hang with the check. */
 const CHECK_DEADLINE_MS = 3_000;
 
 async function runCheck(check: Checks[string]): Promise<Check> {
@@ -113,7 +113,7 @@ async function listen(server: Server, port: number, host: string | undefined): P
   }
 }
 
-/** What to do about an error of `listen`: the same error when there is nothing to say. */
+/** Replaces an error of `listen` by one that names the remedy; returns the same error when there is none. */
 export function explainListening(error: unknown, port: number, host: string | undefined): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {

@@ -5,7 +5,7 @@ export type Outcome<Value> =
   | { readonly value: Value; readonly failure: null }
   | { readonly value: null; readonly failure: string };
 
-/** The answer, or why there is none within the deadline. Never rejects. */
+/** Waits for an answer until the deadline, and returns it, or why there is none. Never rejects. */
 export async function outcomeInTime<Value>(
   answer: Promise<Value>,
   deadlineMs: number,
@@ -20,12 +20,12 @@ export async function outcomeInTime<Value>(
   return Promise.race([outcome, tooLate]).finally(() => clearTimeout(timer));
 }
 
-/** Null when there is no answer within the deadline, or an error: what was asked can't be known for now. */
+/** Waits for an answer until the deadline. Returns null when there is none, or an error: the value is not known now. */
 export async function inTime<Value>(answer: Promise<Value>, deadlineMs: number): Promise<Value | null> {
   return (await outcomeInTime(answer, deadlineMs)).value;
 }
 
-/** While one call is under way, the others get its answer. */
+/** Wraps a function so that calls during a call share its answer. */
 export function oneAtATime<Value>(ask: () => Promise<Value>): () => Promise<Value> {
   let underWay: Promise<Value> | null = null;
   return () => {

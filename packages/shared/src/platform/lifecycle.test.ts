@@ -61,7 +61,7 @@ describe('Timepoint, running a service,', () => {
     expect(printed).toContain('closed');
   });
 
-  it('shows where an error came from that nobody foresaw', async () => {
+  it('shows where an unforeseen error came from', async () => {
     const { code, complained } = await run(`throw new RangeError('unforeseen');`);
     expect(code).toBe(1);
     expect(complained).toMatch(/RangeError: unforeseen\n +at /);

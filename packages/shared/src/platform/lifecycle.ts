@@ -6,15 +6,15 @@ import { printable } from './printable.ts';
 /** Something that runs until it is closed. */
 export interface Service {
   close(): Promise<void>;
-  /** Where its health and metrics are. */
+  /** The port with its health and metrics. */
   readonly port?: number;
-  /** Rejects when the service can't go on by itself: it is closed and the process ends with code 1. */
+  /** Rejects when the service can't go on. Then it is closed and the process ends with code 1. */
   readonly failed?: Promise<never>;
 }
 
 /**
- * Runs a service as this process. SIGTERM and SIGINT close it within `SHUTDOWN_DEADLINE_MS` (10 s unless
- * set) and end with code 0; bad settings end with code 2, a failure with code 1, each with one message.
+ * Runs a service as this process. SIGTERM and SIGINT close it within `SHUTDOWN_DEADLINE_MS` (10 s unless set) and end
+ * the process with code 0. Bad settings end it with code 2, a failure with code 1, each with one message.
  */
 export async function runService(
   name: string,
@@ -43,7 +43,7 @@ export async function runService(
   }
 }
 
-/** Closes in the reverse order of opening; every part is closed even when one fails, whose error is thrown. */
+/** Closes all parts in the reverse order of opening, also when one fails. Throws the first error. */
 export async function closeAll(opened: readonly { close(): Promise<unknown> }[]): Promise<void> {
   const errors: unknown[] = [];
   for (const part of opened.toReversed()) {

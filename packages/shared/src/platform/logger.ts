@@ -7,9 +7,9 @@ import { startSampling } from './sampling.ts';
 
 export type { Logger };
 
-/** The log of a process, of which all others are children. */
+/** The log of a process. All its other loggers are children of it. */
 export type RootLogger = Logger & {
-  /** Tells how often warnings were repeated that it has kept back. To be closed last. */
+  /** Writes how often the warnings that it held back were repeated. Close it last. */
   close(): Promise<void>;
 };
 
@@ -22,14 +22,14 @@ export interface LoggerOptions {
   readonly output?: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
-/** What may carry a credential that is not known here, such as a password that somebody tried. */
+/** Fields that may hold a credential which is not known here, such as a wrong password in a request. */
 const HIDDEN_FIELDS = ['headers', 'req.headers', 'request.headers', 'err.options.headers'].flatMap(
   (headers) => [`${headers}.authorization`, `${headers}.cookie`],
 );
 
 /**
- * Opens the log of a process: JSON lines, or readable ones at a terminal. Secrets are blotted out by
- * value, so that no path of an error object can carry one into the log. Repeated warnings are counted.
+ * Opens the log of a process: JSON lines, or readable ones at a terminal. Secrets are redacted by value, so no path of an
+ * error object can bring one into the log. Repeated warnings are counted.
  */
 export function createLogger({
   name,
@@ -56,12 +56,12 @@ export function createLogger({
   return Object.assign(logger, { close: async () => sampling.close() });
 }
 
-/** The password of a connection URL, to be kept out of logs. */
+/** The password of a connection URL, to be redacted from logs. */
 export function passwordOf(url: string | undefined): string | undefined {
   return url === undefined ? undefined : decodeURIComponent(new URL(url).password) || undefined;
 }
 
-/** Takes out secrets, and what a terminal would obey. */
+/** Removes secrets, and control characters that a terminal would obey. */
 function cleaning(
   secrets: readonly string[],
   sink: NodeJS.WritableStream,

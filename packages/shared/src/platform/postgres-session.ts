@@ -1,13 +1,13 @@
-// A role, a database, a server and a URL (`?options=…`) can each give a session other settings than a statement was
-// written for. What changes the meaning or the result of a statement of ours is therefore set after connecting. It is
-// not sent as start-up parameters: a URL overrides those, and PgBouncer refuses most of them.
+// A role, a database, a server and a URL (`?options=…`) can each give a session other settings than our statements need.
+// Settings that change the meaning or the result of a statement are therefore set after connecting. They are not sent as
+// start-up parameters: a URL overrides those, and PgBouncer refuses most of them.
 //
-// A pooler, such as PgBouncer, may run each transaction in another session, and gives a session with its settings on
-// to whoever comes next. Behind one, nothing may be set but for the transaction at hand.
+// A pooler, such as PgBouncer, may run each transaction in another session, and passes a session with its settings on to
+// the next client. Behind a pooler, settings may be set only for the current transaction.
 
 import { TimepointError } from './errors.ts';
 
-/** What of a `pg` client is needed here. */
+/** The part of a `pg` client that is needed here. */
 interface SessionClient {
   query(question: string | TimedQuestion): Promise<{ rows: { pid?: number }[] }>;
 }
@@ -22,9 +22,9 @@ const SESSION_WAIT_MS = 10_000;
 const TIMED_OUT = 'Query read timeout';
 
 export interface SessionOptions {
-  /** How long a statement may take, in ms; 0 for as long as it needs. */
+  /** How long a statement may take, in ms; 0 for no limit. */
   readonly statementTimeoutMs: number;
-  /** How long a transaction may wait for its next statement, in ms; 0 for as long as it wants. */
+  /** How long a transaction may wait for its next statement, in ms; 0 for no limit. */
   readonly idleInTransactionMs: number;
   readonly isReadOnly?: boolean;
 }
@@ -32,7 +32,7 @@ export interface SessionOptions {
 /** `direct`: a connection is a session; `pooled`: each transaction may have another session. */
 export type Route = 'direct' | 'pooled';
 
-/** Settings whose meaning is the same for every statement: how values are read and written, and what is waited for. */
+/** Settings that are the same for every statement: how values are read and written, and how long locks are waited for. */
 const SETTINGS: Readonly<Record<string, string>> = {
   client_encoding: 'UTF8',
   datestyle: 'ISO, MDY',
@@ -48,9 +48,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sets up a connection that was just opened, and finds out how it reaches Postgres: a pooler can't give its clients the
- * process ids of the sessions that it will give them. PgBouncer gives 32 random bits instead, which are the same by chance
- * for one connection in four thousand million.
+ * Sets up a connection that was just opened, and finds out how it reaches Postgres. Behind a pooler the process id of the
+ * session differs from the one that the client was given. PgBouncer gives 32 random bits, which are equal by chance for one
+ * connection in four thousand million.
  * @throws as {@link askForSession}.
  */
 export async function openSession(client: object, options: SessionOptions): Promise<Route> {
@@ -78,10 +78,10 @@ export async function askForSession(client: object, text: string): Promise<{ row
   });
 }
 
-/** Said explicitly, as a role or a database may have another default. */
+/** Always given explicitly, because a role or a database may have another default. */
 export type Isolation = 'read committed' | 'repeatable read';
 
-/** The statement that begins a transaction on a connection, with the settings that its session has not. */
+/** The statement that begins a transaction on a connection, with the settings that its session lacks. */
 export function beginOf(
   route: Route,
   options: SessionOptions,
@@ -91,7 +91,7 @@ export function beginOf(
   return route === 'direct' ? begin : `${begin}; ${settingsFor('transaction', options)}`;
 }
 
-/** A `select` that sets everything, for the session or for the transaction at hand. */
+/** A `select` that sets everything, for the session or for the current transaction. */
 export function settingsFor(scope: 'session' | 'transaction', options: SessionOptions): string {
   const isLocal = scope === 'transaction';
   const given = {
@@ -104,7 +104,7 @@ export function settingsFor(scope: 'session' | 'transaction', options: SessionOp
     -- Since Postgres 17.
     case when current_setting('transaction_timeout', true) is not null
       then set_config('transaction_timeout', '0', ${isLocal}) end,
-    -- A commit that Postgres may forget is no commit; every other choice is the operator's.
+    -- A commit that Postgres may forget is no commit. Every other choice is the operator's.
     case when current_setting('synchronous_commit') = 'off'
       then set_config('synchronous_commit', 'on', ${isLocal}) end`;
 }

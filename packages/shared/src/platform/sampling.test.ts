@@ -39,7 +39,7 @@ describe('Timepoint, warning again and again,', () => {
     ]);
   });
 
-  it('begins anew after a window, and tells no number where nothing was repeated', async () => {
+  it('begins anew after a window, and writes no number where nothing was repeated', async () => {
     log.warn('redis is slow');
     jest.advanceTimersByTime(30_000);
     log.warn('redis is slow');
@@ -50,12 +50,12 @@ describe('Timepoint, warning again and again,', () => {
     ]);
   });
 
-  it('writes each drift of documents, which is told once anyway', async () => {
+  it('writes each schema drift, which is reported once anyway', async () => {
     for (const fingerprint of ['unknown-field a', 'unknown-field b', 'unknown-field a'])
       log.warn({ stream: 'companies', fingerprint }, 'a document differs');
     jest.advanceTimersByTime(30_000);
-    const told = (await lines()).map(({ fingerprint, repeated }) => ({ fingerprint, repeated }));
-    expect(told).toEqual([
+    const reported = (await lines()).map(({ fingerprint, repeated }) => ({ fingerprint, repeated }));
+    expect(reported).toEqual([
       { fingerprint: 'unknown-field a' },
       { fingerprint: 'unknown-field b' },
       { fingerprint: 'unknown-field a', repeated: 1 },
@@ -99,7 +99,7 @@ describe('Timepoint, warning again and again,', () => {
     );
   });
 
-  it('tells at once what it has counted when it is closed, and keeps nothing back from then on', async () => {
+  it('writes at once what it has counted when it is closed, and holds nothing back from then on', async () => {
     for (let time = 0; time < 3; time++) log.warn(new Error('no answer'));
     await log.close();
     log.warn('closing took long');

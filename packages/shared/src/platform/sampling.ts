@@ -1,31 +1,31 @@
-// A warning that comes again and again must neither fill the disk nor hide the others, and its number must not be lost.
-// Example: at 12:00:00 the store fails and 400 jobs are put back within 10 s: the log has the first of them at once, and
-// at 12:00:30 the last of them with `"repeated": 399`.
+// A warning that is repeated must neither fill the disk nor hide the others, and its count must not be lost. Example: at
+// 12:00:00 the store fails and 400 jobs are put back within 10 s. The log has the first warning at once, and the last one
+// at 12:00:30 with `"repeated": 399`.
 import type { LogFn, Logger } from 'pino';
 
-/** How long repetitions are counted before they are told, in ms. */
+/** How long repetitions are counted before their number is written, in ms. */
 const WINDOW_MS = 30_000;
 const WARN = 40;
 
 type Arguments = Parameters<LogFn>;
 
-/** Warnings with the same message about the same stream, queue, part of the work and drift, as far as they name one. */
+/** Warnings with the same message about the same stream, queue, part of the work and schema drift, as far as they name one. */
 interface Kind {
   repetitions: number;
-  tellLast: () => void;
+  emitLast: () => void;
   readonly timer: NodeJS.Timeout;
 }
 
 export interface Sampling {
-  /** The hook of pino that every line passes, those of children too. */
+  /** The hook of pino through which every line goes, also those of children. */
   logMethod(this: Logger, args: Arguments, method: LogFn, level: number): void;
-  /** Tells what was counted, and lets every further line pass. */
+  /** Writes what was counted. From then on every line passes. */
   close(): void;
 }
 
 /**
- * Starts to sample warnings: the first of a kind passes, those that follow within `windowMs` are counted, and at the end
- * of the window one line tells the last of them with how many they were. Errors, and what is less than a warning, pass.
+ * Starts to sample warnings. The first of a kind passes, and those that follow within `windowMs` are counted. At the end
+ * of the window the last of them is written with their number. Lines of every other level pass.
  */
 export function startSampling(windowMs = WINDOW_MS): Sampling {
   const kinds = new Map<string, Kind>();
@@ -34,7 +34,7 @@ export function startSampling(windowMs = WINDOW_MS): Sampling {
     const kind = kinds.get(name);
     kinds.delete(name);
     clearTimeout(kind?.timer);
-    if (kind !== undefined && kind.repetitions > 0) kind.tellLast();
+    if (kind !== undefined && kind.repetitions > 0) kind.emitLast();
   };
   return {
     logMethod(args, method, level) {
@@ -45,11 +45,11 @@ export function startSampling(windowMs = WINDOW_MS): Sampling {
       const kind = kinds.get(name);
       if (kind === undefined) {
         const timer = setTimeout(end, windowMs, name).unref();
-        kinds.set(name, { repetitions: 0, tellLast: () => undefined, timer });
+        kinds.set(name, { repetitions: 0, emitLast: () => undefined, timer });
         return method.apply(this, args);
       }
       kind.repetitions += 1;
-      kind.tellLast = () => method.call(this, { ...fields, repeated: kind.repetitions }, text);
+      kind.emitLast = () => method.call(this, { ...fields, repeated: kind.repetitions }, text);
     },
     close() {
       isClosed = true;
@@ -58,7 +58,7 @@ export function startSampling(windowMs = WINDOW_MS): Sampling {
   };
 }
 
-/** Takes apart what pino takes: fields and a text, an error, or a text alone. */
+/** Splits the arguments of pino: fields and a text, an error, or a text alone. */
 function read([first, second]: readonly unknown[]): { fields: Record<string, unknown>; text: string } {
   if (first instanceof Error) return { fields: { err: first }, text: String(second ?? first.message) };
   if (typeof first !== 'object' || first === null) return { fields: {}, text: String(first) };

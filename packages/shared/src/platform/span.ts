@@ -2,20 +2,20 @@ import { type Attributes, SpanKind, SpanStatusCode, trace } from '@opentelemetry
 import { asError } from './errors.ts';
 
 export interface SpanOptions {
-  /** `producer`: what it does goes on elsewhere. A part of something larger unless given. */
+  /** `producer`: another process continues the work. Unless given, the span is a part of a larger one. */
   readonly kind?: 'producer';
-  /** Named without their prefix `timepoint.`; what is undefined is left out. */
+  /** Named without their prefix `timepoint.`; undefined ones are left out. */
   readonly attributes: Attributes;
 }
 
 /**
- * Does work within a span of that name, which takes what `tell` is given as more attributes. Without a tracer, which is
- * the rule, nothing but the work is done.
+ * Does work within a span of that name. `addAttributes` gives the span more attributes. Without a tracer, which is the
+ * usual case, only the work is done.
  */
 export async function inSpan<Result>(
   name: string,
   { kind, attributes }: SpanOptions,
-  work: (tell: (more: Attributes) => void) => Promise<Result>,
+  work: (addAttributes: (more: Attributes) => void) => Promise<Result>,
 ): Promise<Result> {
   const options = {
     attributes: prefixed(attributes),

@@ -25,13 +25,13 @@ beforeEach(async () => {
 afterEach(() => collector.close());
 
 describe.each(backends)('Timepoint, traced through its queues in %s,', (backend) => {
-  it('follows a job from whoever adds it to whoever does it', async () => {
+  it('follows a job from the process that adds it to the process that does it', async () => {
     const tracing = await startTracing('test', `${collector.endpoint}/`, logger);
     const queues = await open(backend, tracing.telemetry);
     const done = Promise.withResolvers<void>();
     const work = () =>
-      inSpan('merge', { attributes: { chunk: 4 } }, async (tell) =>
-        tell({ rows: 12, connection: undefined }),
+      inSpan('merge', { attributes: { chunk: 4 } }, async (addAttributes) =>
+        addAttributes({ rows: 12, connection: undefined }),
       );
     const worker = queues.startWorker<MergeJob>('snapshots', work, {});
     worker.on('completed', () => done.resolve());
@@ -74,7 +74,7 @@ describe('Timepoint, tracing,', () => {
     expect(collector.spans).toMatchObject([{ name: 'publish', isFailed: true }]);
   });
 
-  it('sends nothing unless it is told where to', async () => {
+  it('sends nothing unless an endpoint is set', async () => {
     const tracing = await startTracing('test', undefined, logger);
     expect(tracing.telemetry).toBeUndefined();
     expect(await inSpan('publish', { kind: 'producer', attributes: {} }, async () => 7)).toBe(7);

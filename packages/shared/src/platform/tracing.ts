@@ -1,4 +1,4 @@
-// The OpenTelemetry SDK is loaded only when somebody wants traces: nobody else pays for it in memory or start-up time.
+// The OpenTelemetry SDK is loaded only when traces are wanted. Otherwise it costs no memory and no start-up time.
 import { context, type DiagLogger, diag, propagation, SpanKind, trace } from '@opentelemetry/api';
 import type { Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import type { QueueTelemetry } from '../queues/queues.ts';
@@ -7,21 +7,21 @@ import { inTime } from './in-time.ts';
 import type { Logger } from './logger.ts';
 
 export interface Tracing {
-  /** Carries a trace through the queues; undefined when there are none. */
+  /** Carries traces through the queues; undefined when there are none. */
   readonly telemetry: QueueTelemetry | undefined;
-  /** Sends what is left to the collector, for as long as that may take. */
+  /** Sends the remaining spans to the collector, within a deadline. */
   close(): Promise<void>;
 }
 
-/** A collector that takes longer for a batch of spans, in ms, tries again included, goes without them. */
+/** A batch of spans that the collector does not take within this time, retries included, is dropped, in ms. */
 const SEND_TIMEOUT_MS = 2_000;
-/** How long the last spans may take to be sent, in ms: far less than a process has to end. */
+/** How long sending the last spans may take, in ms: far less than the shutdown deadline of a process. */
 const CLOSE_DEADLINE_MS = 3_000;
 const OFF: Tracing = { telemetry: undefined, close: async () => undefined };
 
 /**
- * Starts to send the traces of this process to the collector at `endpoint`, the base URL of one that speaks OTLP over
- * HTTP; undefined, there are none. To be closed after the queues.
+ * Starts to send the traces of this process to the collector at `endpoint`, a base URL for OTLP over HTTP; undefined sends
+ * none. Close it after the queues.
  */
 export async function startTracing(
   service: string,
@@ -66,7 +66,7 @@ export async function startTracing(
   };
 }
 
-/** What BullMQ does for itself, such as looking for the next job again and again, is no trace that anybody asked for. */
+/** Leaves out the internal work of BullMQ, such as looking for the next job: no user needs traces of it. */
 function onlyJobs(decisions: typeof SamplingDecision): Sampler {
   const { NOT_RECORD, RECORD_AND_SAMPLED } = decisions;
   return {
@@ -77,7 +77,7 @@ function onlyJobs(decisions: typeof SamplingDecision): Sampler {
   };
 }
 
-/** A collector that is down costs traces and nothing else: the log tells. */
+/** A collector that is down costs traces and nothing else. The log says so. */
 function reportTo(logger: Logger): DiagLogger {
   const warn = (detail: string) => logger.warn({ detail }, 'traces can not be sent');
   const pass = () => undefined;

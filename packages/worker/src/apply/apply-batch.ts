@@ -7,8 +7,8 @@ import type { Conflict } from '@timepoint/database/events/find-conflicts';
 import { isolate, type Poisoned } from '@timepoint/database/isolate';
 import { type Letter, shorten } from '@timepoint/database/letters/save-letters';
 import { attempt, type Database, isDataError, refusedPart, type Transaction } from '@timepoint/database/pool';
-import { saveDrift } from '@timepoint/database/schema-drift/save-schema-drift';
-import type { DriftWatch, FoundDrift } from '@timepoint/database/schema-drift/schema-drift-watch';
+import { saveSchemaDrift } from '@timepoint/database/schema-drift/save-schema-drift';
+import type { FoundSchemaDrift, SchemaDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
 import type { StreamEvent } from '@timepoint/shared/contract/envelope';
 import type { EventsJob } from '@timepoint/shared/contract/job';
 import { asError } from '@timepoint/shared/platform/errors';
@@ -28,7 +28,7 @@ export type { BatchResult } from './write-batch.ts';
 export async function applyBatch(
   database: Database,
   job: EventsJob,
-  drift?: DriftWatch,
+  drift?: SchemaDriftWatch,
 ): Promise<BatchResult> {
   let read = readLines(job);
   let isCareful = false;
@@ -47,7 +47,7 @@ export async function applyBatch(
 }
 
 interface ApplyOptions {
-  readonly drift: DriftWatch | undefined;
+  readonly drift: SchemaDriftWatch | undefined;
   readonly isCareful: boolean;
 }
 
@@ -73,20 +73,20 @@ async function apply(
 async function keepDrift(
   tx: Transaction,
   { stream }: EventsJob,
-  found: readonly FoundDrift[],
+  found: readonly FoundSchemaDrift[],
   isCareful: boolean,
-): Promise<{ told: readonly FoundDrift[]; refused: readonly Poisoned<FoundDrift>[] }> {
-  if (!isCareful) return { told: await saveDrift(tx, stream, found), refused: [] };
+): Promise<{ told: readonly FoundSchemaDrift[]; refused: readonly Poisoned<FoundSchemaDrift>[] }> {
+  if (!isCareful) return { told: await saveSchemaDrift(tx, stream, found), refused: [] };
   const undone = new Error('tried and taken back');
   const { sound, poisoned } = await isolate(found, (some) =>
     attempt(tx, async () => {
-      await saveDrift(tx, stream, some);
+      await saveSchemaDrift(tx, stream, some);
       throw undone;
     }).catch((error) => {
       if (error !== undone) throw error;
     }),
   );
-  return { told: await saveDrift(tx, stream, sound), refused: poisoned };
+  return { told: await saveSchemaDrift(tx, stream, sound), refused: poisoned };
 }
 
 /** Makes letters of the events that the database refuses, and short letters of the letters that it refuses. */

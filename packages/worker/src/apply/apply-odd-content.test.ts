@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MAX_RAW_BYTES, MAX_RAW_LINES } from '@timepoint/database/events/save-raw-lines';
-import { createDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
+import { createSchemaDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/contract/job';
 import { STREAM_NAMES, STREAMS, type StreamName } from '@timepoint/shared/contract/streams';
 import { createLogger } from '@timepoint/shared/platform/logger';
@@ -26,7 +26,10 @@ const forget = () =>
   );
 
 const openWatch = () =>
-  createDriftWatch({ logger: createLogger({ name: 'test', level: 'silent' }), metrics: createMetrics() });
+  createSchemaDriftWatch({
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    metrics: createMetrics(),
+  });
 const rows = async (sql: string) => (await database.query<Record<string, unknown>>(sql)).rows;
 
 /** JSON of an event; `spoil` may change its text. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parsePscLine } from '@timepoint/cli/snapshots/files/psc-line';
-import { createDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
+import { createSchemaDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
 import { mergeRows } from '@timepoint/database/snapshots/merge-rows';
 import { verifyStream } from '@timepoint/database/verification/verify';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
@@ -140,7 +140,7 @@ describe('Timepoint, meeting a text that is too long for an index,', () => {
       const lines = documents.map((data, index) =>
         line(`/company/${10_000_000 + index}/x/${index}`, 101 + index, data),
       );
-      const drift = createDriftWatch({
+      const drift = createSchemaDriftWatch({
         logger: createLogger({ name: 'test', level: 'silent' }),
         metrics: createMetrics(),
       });

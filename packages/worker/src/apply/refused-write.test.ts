@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
+import { createSchemaDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
 import { createLogger } from '@timepoint/shared/platform/logger';
 import { forget, type TestEvent, tell, toLine } from '@timepoint/testkit/letters';
@@ -99,7 +99,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
         timepoint === 102 ? 'refused' : `x${timepoint}`,
       ),
     );
-    const drift = createDriftWatch({
+    const drift = createSchemaDriftWatch({
       logger: createLogger({ name: 'test', level: 'silent' }),
       metrics: createMetrics(),
     });

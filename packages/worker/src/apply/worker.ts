@@ -1,5 +1,5 @@
 import type { Database } from '@timepoint/database/pool';
-import { createDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
+import { createSchemaDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
 import { tryToWrite } from '@timepoint/database/status/find-write-refusal';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/contract/job';
 import { asError } from '@timepoint/shared/platform/errors';
@@ -61,19 +61,23 @@ export function startEventsWorker({
     },
   });
 
-  const drift = createDriftWatch({ logger, metrics });
+  const drift = createSchemaDriftWatch({ logger, metrics });
   const take = async (job: Job): Promise<void> => {
     const events = parseJob(job, eventsJobSchema, metrics);
     const { stream, after, upTo, connection } = events;
     const about = { stream, job: job.id, connection };
     const stopTimer = metrics.applySeconds.startTimer({ stream });
     try {
-      const result = await inSpan('apply', { attributes: { ...about, after, upTo } }, async (tell) => {
-        const applied = await breaker.execute(() => applyBatch(database, events, drift));
-        const { newestPublishedAt: _, ...outcomes } = applied;
-        tell(outcomes);
-        return applied;
-      });
+      const result = await inSpan(
+        'apply',
+        { attributes: { ...about, after, upTo } },
+        async (addAttributes) => {
+          const applied = await breaker.execute(() => applyBatch(database, events, drift));
+          const { newestPublishedAt: _, ...outcomes } = applied;
+          addAttributes(outcomes);
+          return applied;
+        },
+      );
       stopTimer();
       count(metrics, events, result);
       logger.debug({ ...about, after, upTo, ...result }, 'batch committed');

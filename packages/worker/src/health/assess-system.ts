@@ -1,9 +1,9 @@
 import { assess } from '@timepoint/shared/monitoring/assess';
-import type { Judge } from '@timepoint/shared/monitoring/assessment';
+import type { AssessNow } from '@timepoint/shared/monitoring/assessment';
 import type { Finding, Limits } from '@timepoint/shared/monitoring/finding';
 import type { Observe } from './observe.ts';
 
-export interface JudgingOptions {
+export interface AssessingOptions {
   readonly observe: Observe;
   readonly limits: Limits;
   /** Why this process takes no jobs; null while it does. */
@@ -12,8 +12,8 @@ export interface JudgingOptions {
   readonly workFailure: () => string | null;
 }
 
-/** Judges the system as it is observed: for readiness and alerts, which then say the same. */
-export function judging({ observe, limits, storeFailure, workFailure }: JudgingOptions): Judge {
+/** AssessNows the system as it is observed: for readiness and alerts, which then say the same. */
+export function assessing({ observe, limits, storeFailure, workFailure }: AssessingOptions): AssessNow {
   return async () => {
     const { at, queues, ledger } = await observe();
     const { findings } = assess({ at, queues, statuses: ledger?.statuses ?? null }, limits);

@@ -1,6 +1,6 @@
 import { findPending } from '@timepoint/database/migration/migrate';
 import type { Database } from '@timepoint/database/pool';
-import type { Judge } from '@timepoint/shared/monitoring/assessment';
+import type { AssessNow } from '@timepoint/shared/monitoring/assessment';
 import type { FindingKind } from '@timepoint/shared/monitoring/finding';
 import type { Check, Checks } from '@timepoint/shared/platform/health';
 import type { Queues } from '@timepoint/shared/queues/queues';
@@ -10,14 +10,14 @@ import type { RecurringWork } from '../reconcile/recurring-work.ts';
 export interface ReadyOptions {
   readonly queues: Queues;
   readonly database: Database;
-  readonly judge: Judge;
+  readonly assessNow: AssessNow;
   /** Why no jobs are taken; null while they are. */
   readonly storeFailure: () => Error | null;
   readonly work: RecurringWork;
 }
 
 /** What must be so that a worker can keep the copy live, each with what to do when it is not. */
-export function readyChecks({ queues, database, judge, storeFailure, work }: ReadyOptions): Checks {
+export function readyChecks({ queues, database, assessNow, storeFailure, work }: ReadyOptions): Checks {
   return {
     database: async () => {
       await database.query('select 1');
@@ -41,13 +41,18 @@ export function readyChecks({ queues, database, judge, storeFailure, work }: Rea
     },
     recurring: work.check,
     maintenance: () => checkMaintenance(queues),
-    streams: () => checkFindings(judge, ['not-registered', 'stream-down'], 'connected, or waiting in order'),
-    lag: () => checkFindings(judge, ['behind'], 'no job waits longer than ALERT_BEHIND_SECONDS'),
+    streams: () =>
+      checkFindings(assessNow, ['not-registered', 'stream-down'], 'connected, or waiting in order'),
+    lag: () => checkFindings(assessNow, ['behind'], 'no job waits longer than ALERT_BEHIND_SECONDS'),
   };
 }
 
-async function checkFindings(judge: Judge, kinds: readonly FindingKind[], whenFine: string): Promise<Check> {
-  const { findings, canReachQueues } = await judge();
+async function checkFindings(
+  assessNow: AssessNow,
+  kinds: readonly FindingKind[],
+  whenFine: string,
+): Promise<Check> {
+  const { findings, canReachQueues } = await assessNow();
   if (!canReachQueues) return { ok: false, detail: 'not known: the queues can not be reached' };
   const mine = findings.filter(({ kind }) => kinds.includes(kind));
   const bad = mine.filter(({ severity }) => severity === 'critical');

@@ -192,7 +192,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     );
     await until(async () => (await queues.actions.getJob('without-a-reason'))?.finishedOn !== undefined);
     expect((await queues.actions.getJob('without-a-reason'))?.failedReason).toMatch(
-      /a discard must tell why/,
+      /a discard needs a reason/,
     );
     expect(await states()).toEqual(['open']);
   });

@@ -13,9 +13,9 @@ import {
   type Sql,
   type Transaction,
 } from '@timepoint/database/pool';
-import { saveDrift } from '@timepoint/database/schema-drift/save-schema-drift';
+import { saveSchemaDrift } from '@timepoint/database/schema-drift/save-schema-drift';
 import { decodeText } from '@timepoint/shared/contract/decode-text';
-import { findDrift } from '@timepoint/shared/contract/documents/find-schema-drift';
+import { findSchemaDrift } from '@timepoint/shared/contract/documents/find-schema-drift';
 import { parseLine, type StreamEvent } from '@timepoint/shared/contract/envelope';
 import { EPOCH_STEP, epochBaseOf } from '@timepoint/shared/contract/epoch';
 import { inEpoch } from '@timepoint/shared/contract/in-epoch';
@@ -110,10 +110,10 @@ async function apply(
   });
   const read = { events: [event], repeats: [], letters: [], holes: [] };
   await writeBatch(tx, job, read, { replayedLetter: id, isCareful: true });
-  await saveDrift(
+  await saveSchemaDrift(
     tx,
     job.stream,
-    findDrift(job.stream, event).map((drift) => ({ drift, event })),
+    findSchemaDrift(job.stream, event).map((drift) => ({ drift, event })),
   );
 }
 

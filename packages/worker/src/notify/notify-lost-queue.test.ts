@@ -11,7 +11,7 @@ import { until } from '@timepoint/testkit/until';
 import { startTestWebhook, type TestWebhook } from '@timepoint/testkit/webhook';
 import { createMetrics } from '../metrics.ts';
 import { createRecurringWork } from '../reconcile/recurring-work.ts';
-import { tellLostQueue } from './notify-lost-queue.ts';
+import { notifyLostQueue } from './notify-lost-queue.ts';
 import { startTestAlerts } from './test-alerts.ts';
 
 // The second worker may connect again a moment after the first has told that it is over.
@@ -111,7 +111,7 @@ it('Timepoint logs and counts what fails while it reports a lost queue, and repo
   const told: string[] = [];
   let looks = 0;
   const lost: Finding = { kind: 'queue-unreachable', stream: null, severity: 'critical', text: 'lost' };
-  const lostQueue = tellLostQueue(
+  const lostQueue = notifyLostQueue(
     database,
     createRecurringWork({ metrics, logger }),
   )({

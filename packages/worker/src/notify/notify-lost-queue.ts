@@ -1,30 +1,34 @@
-// Incidents are told through the queue, but for the one that takes the queue away. Whoever gets an advisory lock in
-// Postgres tells it for all workers, and holds the lock until it is long over; without Postgres each tells for itself.
+// Incidents are notified through the queue, except the loss of the queue itself. The worker that gets an advisory lock in
+// Postgres notifies people for all workers, and holds the lock until the incident has been over for a while. Without
+// Postgres each worker notifies for itself.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@timepoint/database/pool';
 import type { IncidentJob } from '@timepoint/shared/contract/job';
-import type { Judgement } from '@timepoint/shared/monitoring/assessment';
+import type { ProcessAssessment } from '@timepoint/shared/monitoring/assessment';
 import type { Alert } from '@timepoint/shared/monitoring/format-alert';
 import { incidentOf, lookFor, stepIncident } from '@timepoint/shared/monitoring/incident';
-import type { Telling } from '@timepoint/shared/monitoring/start-alerts';
+import type { NotifyOptions } from '@timepoint/shared/monitoring/start-alerts';
 import type { LostQueue } from '@timepoint/shared/monitoring/watch-incidents';
 import { asError } from '@timepoint/shared/platform/errors';
 import { retryDelay } from '@timepoint/shared/queues/queues';
 import type { RecurringWork } from '../reconcile/recurring-work.ts';
 
-interface LostQueueOptions extends Telling {
+interface LostQueueOptions extends NotifyOptions {
   readonly database: Database;
 }
 
-/** How to tell of a lost queue, once for all workers of a database. What fails of it is a part of the recurring work. */
-export function tellLostQueue(database: Database, work: RecurringWork): (telling: Telling) => LostQueue {
-  return (telling) => {
+/** Makes the part that notifies people of a lost queue, once for all workers of a database. Its failures are those of recurring work. */
+export function notifyLostQueue(
+  database: Database,
+  work: RecurringWork,
+): (options: NotifyOptions) => LostQueue {
+  return (options) => {
     const stop = new AbortController();
     let following: Promise<void> | null = null;
     return {
       notice: () => {
         following ??= work
-          .run('report-lost-queue', () => followForAll({ ...telling, database }, stop.signal))
+          .run('report-lost-queue', () => followForAll({ ...options, database }, stop.signal))
           .then(() => {
             following = null;
           });
@@ -60,20 +64,20 @@ async function followForAll(options: LostQueueOptions, signal: AbortSignal): Pro
 
 /** Follows the incident to its end. */
 async function follow(options: LostQueueOptions, signal: AbortSignal): Promise<void> {
-  const { judge, lookMs, times } = options;
-  // Whoever had the lock before may just have told that it is over.
-  let incident = findLoss(await judge());
+  const { assessNow, lookMs, times } = options;
+  // The worker that had the lock before may just have notified people that it is over.
+  let incident = findLoss(await assessNow());
   while (incident !== null && !signal.aborted) {
-    const sighting = lookFor(incident, await judge());
+    const sighting = lookFor(incident, await assessNow());
     const step = stepIncident(incident, sighting, Date.now(), times);
     if (step.kind === 'forget') return;
-    if (step.kind === 'tell') await tellUntilHeard(options, step, signal);
+    if (step.kind === 'notify') await notifyUntilSent(options, step, signal);
     incident = step.incident;
     await sleep(lookMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-function findLoss({ findings }: Judgement): IncidentJob | null {
+function findLoss({ findings }: ProcessAssessment): IncidentJob | null {
   const loss = findings.find(({ kind }) => kind === 'queue-unreachable');
   if (loss === undefined) return null;
   // The incident of the database would have to go through the queue.
@@ -82,14 +86,14 @@ function findLoss({ findings }: Judgement): IncidentJob | null {
   return incidentOf({ ...loss, text }, Date.now());
 }
 
-async function tellUntilHeard(
-  { tell, logger }: LostQueueOptions,
+async function notifyUntilSent(
+  { notify, logger }: LostQueueOptions,
   { incident, state }: { incident: IncidentJob; state: Alert['state'] },
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
-      return await tell(incident, state);
+      return await notify(incident, state);
     } catch (error) {
       logger.warn({ incident: incident.kind, err: asError(error) }, 'the webhook failed; trying again');
       await sleep(retryDelay(attempt), undefined, { signal }).catch(() => undefined);

@@ -3,11 +3,11 @@ import type { Limits } from '@timepoint/shared/monitoring/finding';
 import { type AlertsOptions, startAlerts } from '@timepoint/shared/monitoring/start-alerts';
 import { createLogger } from '@timepoint/shared/platform/logger';
 import { FAST } from '@timepoint/testkit/alert-times';
-import { judging } from '../health/assess-system.ts';
+import { assessing } from '../health/assess-system.ts';
 import { observing } from '../health/observe.ts';
 import { createMetrics } from '../metrics.ts';
 import { createRecurringWork } from '../reconcile/recurring-work.ts';
-import { tellLostQueue } from './notify-lost-queue.ts';
+import { notifyLostQueue } from './notify-lost-queue.ts';
 
 export interface TestAlertsOptions extends Pick<AlertsOptions, 'queues' | 'webhookUrl' | 'prefix' | 'times'> {
   readonly database: Database;
@@ -28,7 +28,7 @@ export function startTestAlerts({
   ...options
 }: TestAlertsOptions): { close(): Promise<void> } {
   const observe = observing({ queues: options.queues, database, keepMs: 0 });
-  const judge = judging({ observe, limits: { ...LIMITS, ...limits }, storeFailure, workFailure });
+  const assessNow = assessing({ observe, limits: { ...LIMITS, ...limits }, storeFailure, workFailure });
   const work = createRecurringWork({ metrics: createMetrics(), logger });
-  return startAlerts({ ...FAST, ...options, judge, lostQueue: tellLostQueue(database, work), logger });
+  return startAlerts({ ...FAST, ...options, assessNow, lostQueue: notifyLostQueue(database, work), logger });
 }

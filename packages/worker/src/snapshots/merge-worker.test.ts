@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { saveDrift } from '@timepoint/database/schema-drift/save-schema-drift';
+import { saveSchemaDrift } from '@timepoint/database/schema-drift/save-schema-drift';
 import { beginSnapshot } from '@timepoint/database/snapshots/begin-snapshot';
 import { saveRead } from '@timepoint/database/snapshots/save-read';
 import { stageChunk } from '@timepoint/database/snapshots/stage-chunk';
@@ -103,7 +103,7 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     for (const day of ['2026-07-02', '2026-07-03']) {
       const snapshotId = await begin(1, day);
       const source = { timepoint: null, file: { snapshotId, line: 2 }, resourceUri: uri(0), line: '{}' };
-      await saveDrift(database, 'companies', [{ drift: mood, event: source }]);
+      await saveSchemaDrift(database, 'companies', [{ drift: mood, event: source }]);
       const worker = start(new MergeTurns(), metrics);
       await until(async () => (await state()) === 'done');
       await worker.close();

@@ -62,9 +62,9 @@ async function merge(
   const { snapshotId, chunk } = job;
   const stopTimer = metrics.mergeSeconds.startTimer();
   try {
-    const merged = await inSpan('merge', { attributes: { snapshotId, chunk } }, async (tell) => {
+    const merged = await inSpan('merge', { attributes: { snapshotId, chunk } }, async (addAttributes) => {
       const chunkMerged = await mergeChunk(database, job);
-      tell({ rows: chunkMerged?.rows ?? 0 });
+      addAttributes({ rows: chunkMerged?.rows ?? 0 });
       return chunkMerged;
     });
     if (merged !== null) {

@@ -20,7 +20,7 @@ const scottishAlterations = fields({
   description: text,
   has_alterations_to_order: flag,
   has_alterations_to_prohibitions: flag,
-  // The first name is the documented one, the second the one in use.
+  // The first name is the documented one. The second is the one in use.
   has_alterations_to_provisions: flag,
   has_restricting_provisions: flag,
   type: text,
@@ -40,7 +40,7 @@ const insolvencyCase = fields({
   transaction_id: textOrNumber,
 });
 
-/** A charge. What is documented as a list of details is a single one on the wire. */
+/** A charge. Some details that are documented as a list are sent as a single object. */
 export const charge = fields({
   acquired_on: text,
   // The publisher spells it in two ways.

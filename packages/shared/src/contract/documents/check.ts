@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A declaration compiled for one place in the document: which types of value it takes there. A walk along it
- * finds what differs in a fraction of the time that a parse takes, and at once in all parts of a union.
+ * A declaration compiled for one place in the document: which types of value it takes there. A walk along it finds all
+ * differences in a fraction of the time of a parse, and in all parts of a union at once.
  */
 export interface Check {
   /** The place, such as `cases[].dates[].type`: the places of a list are folded, and so are the names of a map. */
@@ -10,15 +10,15 @@ export interface Check {
   isAnyText: boolean;
   isNumber: boolean;
   isFlag: boolean;
-  /** The words that text can be, unless it is any text. */
+  /** The words that text may be, unless any text is taken. */
   words: ReadonlySet<string> | null;
   fields: ReadonlyMap<string, Check> | null;
-  /** What each value of a map must be. */
+  /** The check of each value of a map. */
   entries: Check | null;
   items: Check | null;
 }
 
-/** Compiles the declaration of a document. @throws RangeError for a kind of declaration that isn't used so far. */
+/** Compiles the declaration of a document. @throws RangeError for a kind of declaration that is not supported. */
 export function compileCheck(schema: z.core.$ZodType, path = ''): Check {
   const check: Check = {
     path,
@@ -34,12 +34,12 @@ export function compileCheck(schema: z.core.$ZodType, path = ''): Check {
   return check;
 }
 
-/** Where a field of the object at `path` is. */
+/** The path of a field of the object at `path`. */
 export function fieldPath(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-/** Adds what a declaration takes to what is taken already: the parts of a union are one check. */
+/** Adds the values that a declaration takes to a check: the parts of a union share one check. */
 function admit(check: Check, schema: z.core.$ZodType): void {
   const { path } = check;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) admit(check, schema.unwrap());

@@ -49,7 +49,7 @@ const foreignDetails = fields({
   business_activity: text,
   company_type: text,
   governed_by: text,
-  // The first name is the documented one, the second that of the publisher's server.
+  // The first name is the documented one. The second is the one that the publisher's server sends.
   is_a_credit_finance_institution: flag,
   is_a_credit_financial_institution: flag,
   legal_form: text,
@@ -120,12 +120,12 @@ const PROFILE = {
   undeliverable_registered_office_address: flag,
 };
 
-/** A company's profile. A parent of which nothing else is known has only `links`. */
+/** A company's profile. A parent company of which nothing else is known has only `links`. */
 export const company = fields(PROFILE);
 
 const counts = (...names: string[]) => fields(Object.fromEntries(names.map((name) => [name, textOrNumber])));
 
-/** The profile that is made of a line of the file of companies: it has fields that the stream never carries, and words. */
+/** The profile that is made from a line of the file of companies. It has fields and words that the stream never has. */
 export const companyOfFile = fields({
   ...PROFILE,
   company_status: word([...COMPANY_STATUS, ...FILE_STATUS]),

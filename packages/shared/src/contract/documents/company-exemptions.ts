@@ -7,7 +7,7 @@ function exemption(type: string) {
   });
 }
 
-/** From when to when a company is exempt from telling who controls it, and why. */
+/** The periods in which a company is exempt from naming who controls it, with the reasons. */
 export const exemptions = fields({
   etag: text,
   exemptions: fields({

@@ -3,7 +3,7 @@ import { fields, flag, list, map, oneOrMany, text, textOrNumber } from './values
 
 const capital = fields({ currency: text, date: text, description: text, figure: textOrNumber });
 
-// Which values a description has is said by the description, of which there are hundreds.
+// The values depend on the description, of which there are hundreds.
 const descriptionValues = map(z.union([textOrNumber, list(capital)]));
 
 const DESCRIBED = {
@@ -21,7 +21,7 @@ const DESCRIBED = {
 export const filing = fields({
   ...DESCRIBED,
   annotations: list(fields({ ...DESCRIBED, annotation: text })),
-  // The day comes as a number of milliseconds, and what else there is as an empty object.
+  // The publisher sends the day as a number of milliseconds, and `data` as an empty object.
   associated_filings: list(fields({ ...DESCRIBED, action_date: textOrNumber, data: fields({}) })),
   barcode: text,
   links: fields({ document_metadata: text, self: text }),

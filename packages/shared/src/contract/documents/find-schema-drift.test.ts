@@ -3,9 +3,9 @@ import { TEST_DOCUMENTS, tellDocument } from '@timepoint/testkit/documents';
 import fc from 'fast-check';
 import { STREAM_NAMES, type StreamName } from '../streams.ts';
 import { DOCUMENTS } from './by-stream.ts';
-import { findDrift } from './find-schema-drift.ts';
+import { findSchemaDrift } from './find-schema-drift.ts';
 
-const find = (stream: StreamName, data: unknown) => findDrift(stream, tellDocument(data));
+const find = (stream: StreamName, data: unknown) => findSchemaDrift(stream, tellDocument(data));
 const fingerprints = (stream: StreamName, data: unknown) =>
   find(stream, data).map((drift) => drift.fingerprint);
 
@@ -55,7 +55,7 @@ describe('Timepoint, looking at a document for what is not documented,', () => {
     ]);
   });
 
-  it('finds a value of another type and tells which, never the value itself', () => {
+  it('finds a value of another type and reports the type, never the value itself', () => {
     expect(
       fingerprints('companies', {
         company_name: 7,
@@ -111,8 +111,8 @@ describe('Timepoint, looking at a document for what is not documented,', () => {
 
   it('does not look at deleted events, which may carry internal documents', () => {
     const data = { _id: 'internal', company_status: 'resting' };
-    expect(findDrift('companies', tellDocument(data, 101, 'deleted'))).toEqual([]);
-    expect(findDrift('companies', tellDocument(null, 101, 'deleted'))).toEqual([]);
+    expect(findSchemaDrift('companies', tellDocument(data, 101, 'deleted'))).toEqual([]);
+    expect(findSchemaDrift('companies', tellDocument(null, 101, 'deleted'))).toEqual([]);
   });
 
   it('finds an added field anywhere, whatever its name, and nothing else', () => {
@@ -143,7 +143,7 @@ describe('Timepoint, looking at a document for what is not documented,', () => {
     );
   });
 
-  it('never throws, and tells no more than twenty of one event', () => {
+  it('never throws, and reports no more than twenty of one event', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...STREAM_NAMES),

@@ -1,6 +1,5 @@
-// Drift is what a document has and the publisher does not document: a new field, a new word in a vocabulary, a
-// number where there was text. It is found so that it can be told, and changes nothing else: the event is applied
-// as it is. Example: `{"company_status":"resting"}` is `unknown-value company_status = resting`.
+// Schema drift is a difference between a document and what the publisher documents: a new field, a new word in a
+// vocabulary, a number where there was text. It is found in order to be reported. The event is applied as it is. Example: `{"company_status":"resting"}` is `unknown-value company_status = resting`.
 import type { Deviation, StreamEvent } from '../envelope.ts';
 import type { StreamName } from '../streams.ts';
 import { DOCUMENTS } from './by-stream.ts';
@@ -8,18 +7,18 @@ import { type Check, compileCheck, fieldPath } from './check.ts';
 import { companyOfFile } from './companies.ts';
 
 /** One way in which documents differ from what the publisher documents. */
-export interface Drift {
-  /** Names it, by `kind`, `path` and `value`; the same in each document that differs in this way. */
+export interface SchemaDrift {
+  /** Made from `kind`, `path` and `value`; the same for each document that differs in this way. */
   readonly fingerprint: string;
   readonly kind: 'unknown-field' | 'unknown-value' | 'unexpected-type' | Deviation['kind'];
-  /** Where it is in the document; `[]` stands for any place in a list and any name of a map, `$` for the envelope. */
+  /** The place in the document. `[]` stands for any place in a list and any name of a map, `$` for the envelope. */
   readonly path: string;
   /** The unknown word, or the type that is not expected; null for an unknown field. */
   readonly value: string | null;
 }
 
-/** More than this of one event is not told: a document of another kind, not one that drifted. */
-const MAX_DRIFT_OF_EVENT = 20;
+/** At most this many differences of one event are reported. A document with more of them is of another kind. */
+const MAX_SCHEMA_DRIFT_OF_EVENT = 20;
 /** A name or a value is cut to this many characters, so that a fingerprint fits into an index. */
 const MAX_CHARACTERS = 200;
 
@@ -27,31 +26,31 @@ const CHECKS = new Map(
   Object.entries(DOCUMENTS).map(([stream, document]) => [stream, compileCheck(document)] as const),
 );
 
-/** The document of a file is that of the stream, but that the file of companies has fields and words of its own. */
+/** Documents of files are those of the streams. Only the file of companies has fields and words of its own. */
 const FILE_CHECKS = new Map([...CHECKS, ['companies', compileCheck(companyOfFile)] as const]);
 
-/** Finds how an event differs, each way once. Only the documents of changed events are looked at. */
-export function findDrift(stream: StreamName, event: StreamEvent): Drift[] {
+/** Finds the schema drift of an event, each fingerprint once. Only the documents of changed events are compared. */
+export function findSchemaDrift(stream: StreamName, event: StreamEvent): SchemaDrift[] {
   return find(event.type === 'changed' ? CHECKS.get(stream) : undefined, event.data, event.deviations);
 }
 
-/** The same for the document of a line of a file. */
-export function findFileDrift(
+/** Finds the schema drift of the document of a line of a file, each fingerprint once. */
+export function findFileSchemaDrift(
   stream: StreamName,
   document: unknown,
   deviations: readonly Deviation[],
-): readonly Drift[] {
+): readonly SchemaDrift[] {
   return find(FILE_CHECKS.get(stream), document, deviations);
 }
 
-function find(check: Check | undefined, document: unknown, deviations: readonly Deviation[]): Drift[] {
-  const found = new Map<string, Drift>();
+function find(check: Check | undefined, document: unknown, deviations: readonly Deviation[]): SchemaDrift[] {
+  const found = new Map<string, SchemaDrift>();
   for (const { kind, path, value } of deviations) note(found, kind, path, value);
   if (check !== undefined) walk(check, document, found);
   return [...found.values()];
 }
 
-type Found = Map<string, Drift>;
+type Found = Map<string, SchemaDrift>;
 
 function walk(check: Check, value: unknown, found: Found): void {
   if (value === null || value === undefined) return;
@@ -73,7 +72,7 @@ function walkItems({ items, path }: Check, values: readonly unknown[], found: Fo
     return;
   }
   for (const value of values) {
-    if (found.size >= MAX_DRIFT_OF_EVENT) return;
+    if (found.size >= MAX_SCHEMA_DRIFT_OF_EVENT) return;
     walk(items, value, found);
   }
 }
@@ -87,17 +86,17 @@ function walkFields({ fields, entries, path }: Check, value: object, found: Foun
     const check = fields?.get(name) ?? entries;
     if (check !== null) walk(check, member, found);
     else note(found, 'unknown-field', fieldPath(path, cut(name)), null);
-    if (found.size >= MAX_DRIFT_OF_EVENT) return;
+    if (found.size >= MAX_SCHEMA_DRIFT_OF_EVENT) return;
   }
 }
 
-function note(found: Found, kind: Drift['kind'], path: string, text: string | null): void {
+function note(found: Found, kind: SchemaDrift['kind'], path: string, text: string | null): void {
   const value = text === null ? null : cut(text);
   const fingerprint = value === null ? `${kind} ${path}` : `${kind} ${path} = ${value}`;
   if (!found.has(fingerprint)) found.set(fingerprint, { fingerprint, kind, path, value });
 }
 
-/** Not more of a text than fits, and no half of a surrogate pair. */
+/** Cuts a text to the limit, without a lone surrogate at its end. */
 function cut(text: string): string {
   return text.slice(0, MAX_CHARACTERS).toWellFormed();
 }

@@ -2,10 +2,10 @@ import { address } from './address.ts';
 import { fields, list, text, textOrNumber, word } from './values.ts';
 import { IDENTIFICATION_TYPE } from './vocabularies.ts';
 
-// When a person was born: month and year; the day only of few.
+// The date of birth: month and year, and for a few persons the day.
 const dateOfBirth = fields({ day: textOrNumber, month: textOrNumber, year: textOrNumber });
 
-// What identifies a legal person.
+// The registration of a legal person.
 const identification = fields({
   country_registered: text,
   identification_type: word(IDENTIFICATION_TYPE),
@@ -16,7 +16,7 @@ const identification = fields({
   registration_number: textOrNumber,
 });
 
-// How and until when the identity of a person is verified.
+// How the identity of a person is verified, and until when.
 const identityVerification = fields({
   anti_money_laundering_supervisory_bodies: list(text),
   appointment_verification_end_on: text,
@@ -28,7 +28,7 @@ const identityVerification = fields({
   preferred_name: text,
 });
 
-/** What an officer and a person with significant control have in common. */
+/** The fields that officers and persons with significant control have in common. */
 export const PARTY = {
   address,
   country_of_residence: text,

@@ -1,6 +1,6 @@
 import { fields, text, word } from './values.ts';
 
-/** What a company states when it has no person with significant control to name. */
+/** The statement of a company that has no person with significant control to name. */
 export const controllerStatement = fields({
   ceased_on: text,
   etag: text,

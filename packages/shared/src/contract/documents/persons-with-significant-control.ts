@@ -12,8 +12,8 @@ const nameElements = fields({
 });
 
 /**
- * A person with significant control or a beneficial owner, of any of the eight kinds: they share one document, of
- * which each kind has a part. One who is protected has no name, but a `description`.
+ * A person with significant control or a beneficial owner, of any of the eight kinds. All kinds share one document, and
+ * each has a part of its fields. A protected person has no name, but a `description`.
  */
 export const controller = fields({
   ...PARTY,

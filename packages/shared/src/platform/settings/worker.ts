@@ -21,7 +21,7 @@ export const workerSettings = z.object({
   CH_STREAMS: streamNames,
   WORKER_CONCURRENCY: count(4),
   HOLE_GRACE_SECONDS: count(30, 0),
-  // The publisher keeps events for days: what may still come again must not have expired here.
+  // The publisher keeps events for days. An event that may still come again must not have expired here.
   EVENT_RETENTION_DAYS: count(90, 14),
   LETTER_RETENTION_DAYS: count(365, 14),
   AUDIT_RETENTION_DAYS: count(1_095, 30),

@@ -116,20 +116,20 @@ it('Timepoint logs and counts what fails while it reports a lost queue, and repo
     createRecurringWork({ metrics, logger }),
   )({
     ...{ installation: uniquePrefix(), lookMs: FAST.lookMs, times: FAST.times, logger },
-    judge: async () => {
+    assessNow: async () => {
       looks += 1;
       // The first look fails before there is an incident, the second while it is followed.
       if (looks === 1 || looks === 3) throw new Error('nothing to go by');
       return { findings: [lost], canReachQueues: false, canReachDatabase: true };
     },
-    tell: async ({ kind }, state) => void told.push(`${state} ${kind}`),
+    notify: async ({ kind }, state) => void notified.push(`${state} ${kind}`),
   });
   const failures = async () => (await metrics.failures.get()).values[0];
   await until(async () => {
     lostQueue.notice();
-    return told.length > 0;
+    return notified.length > 0;
   });
-  expect(told).toEqual(['fired queue-unreachable']);
+  expect(notified).toEqual(['fired queue-unreachable']);
   expect(await failures()).toMatchObject({ labels: { part: 'report-lost-queue' }, value: 2 });
   await lostQueue.close();
   await database.close();

@@ -1,20 +1,16 @@
 import { beginOf, openSession, type Route } from '@timepoint/shared/platform/postgres-session';
 import pg from 'pg';
-
-/** What a statement runs on. */
-export interface Sql {
-  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<{ rows: Row[] }>;
-}
+import type { Sql } from './pool.ts';
 
 /** A pool of connections to Postgres that can only read. */
 export interface Database extends Sql {
   close(): Promise<void>;
 }
 
-/** Somebody waits for the page: a statement that takes longer, in ms, has failed. */
+/** A statement that takes longer than this has failed, in ms: a person waits for the page. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** The sampler reads five things at once, a page two. */
+/** The sampler runs five statements at once, a page two. */
 const MAX_CONNECTIONS = 6;
 const INT8 = 20;
 
@@ -24,14 +20,14 @@ const SESSION = {
 };
 
 /**
- * Opens a pool that only reads, whatever the URL says: what the dashboard changes, it changes through the queues. `int8`
- * columns come back as numbers, which timepoints and counts fit in.
+ * Opens a pool that only reads, whatever the URL says: the dashboard makes its changes through the queues. `int8` columns
+ * are returned as numbers, which are large enough for timepoints and counts.
  */
 export function openDatabase(url: string): Database {
   return openPool(url, { max: MAX_CONNECTIONS, isReadOnly: true });
 }
 
-/** Opens one connection that may write, only to learn whether Postgres writes. */
+/** Opens one connection that may write, only to find out whether Postgres writes. */
 export function openWriteProbe(url: string): Database {
   return openPool(url, { max: 1, isReadOnly: false });
 }
@@ -52,7 +48,7 @@ function openPool(url: string, { max, isReadOnly }: { max: number; isReadOnly: b
       routes.set(client, await openSession(client, session));
     },
   });
-  // A connection that drops while idle is replaced by the pool when it is needed.
+  // The pool replaces a connection that drops while it is idle when one is needed.
   pool.on('error', () => undefined);
   return {
     query: async <Row extends object>(text: string, values?: readonly unknown[]) => {

@@ -1,4 +1,4 @@
-import { readLetterGroups } from '@timepoint/database/letters/read-letter-groups';
+import { groupLetters } from '@timepoint/database/letters/group-letters';
 import { readLetter, readLetters } from '@timepoint/database/letters/read-letters';
 import { TimepointError } from '@timepoint/shared/platform/errors';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -28,7 +28,7 @@ export function addDeadLettersCommand(program: Command, terminal: Terminal): voi
           const found = await readLetters(database, selection, options.limit);
           return options.json ? printJson(terminal, found) : print(terminal, formatLetters(found));
         }
-        const groups = await readLetterGroups(database, selection);
+        const { groups } = await groupLetters(database, selection, null);
         return options.json ? printJson(terminal, groups) : print(terminal, formatGroups(groups));
       }),
     );

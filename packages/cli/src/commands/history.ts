@@ -1,6 +1,6 @@
 import { readCompanyName } from '@timepoint/database/companies/read-company-name';
+import { readLogBeginnings } from '@timepoint/database/coverage/read-coverage';
 import { readCompanyEvents } from '@timepoint/database/events/read-company-events';
-import { readLogBeginnings } from '@timepoint/database/events/read-log-beginnings';
 import type { Sql } from '@timepoint/database/pool';
 import { TimepointError } from '@timepoint/shared/platform/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readWatermarks } from '@timepoint/database/coverage/read-watermarks';
+import { readWatermarks } from '@timepoint/database/coverage/read-coverage';
 import { readNewEvents } from '@timepoint/database/events/read-new-events';
 import { readNewStatusChanges } from '@timepoint/database/status-changes/read-new-status-changes';
 import { STREAM_NAMES, STREAMS } from '@timepoint/shared/contract/streams';

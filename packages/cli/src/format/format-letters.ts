@@ -1,4 +1,4 @@
-import type { LetterGroup } from '@timepoint/database/letters/read-letter-groups';
+import type { LetterGroup } from '@timepoint/database/letters/group-letters';
 import type { DeadLetter } from '@timepoint/database/letters/read-letters';
 import type { ActionProgress } from '@timepoint/shared/contract/job';
 import { oneLine } from '@timepoint/shared/platform/printable';

@@ -1,5 +1,5 @@
 import type { CompanyName } from '@timepoint/database/companies/read-company-name';
-import type { LogBeginning } from '@timepoint/database/events/read-log-beginnings';
+import type { LogBeginning } from '@timepoint/database/coverage/read-coverage';
 import { oneLine } from '@timepoint/shared/platform/printable';
 import { formatTime } from '../tail/format-event.ts';
 import type { FieldChange } from './compare-documents.ts';

@@ -3,9 +3,9 @@
 // at 1000000000001, and what the publisher calls 1. Between is an accepted hole: no event is missing there.
 
 import { saveAudit } from '@timepoint/database/audit/save-audit';
+import { lockExtent } from '@timepoint/database/coverage/lock-coverage';
 import { readLatestEpochs } from '@timepoint/database/coverage/read-epochs';
 import { saveEpoch } from '@timepoint/database/coverage/save-epoch';
-import { lockExtent } from '@timepoint/database/events/lock-extent';
 import type { Database, Sql } from '@timepoint/database/pool';
 import { connectionReportSchema } from '@timepoint/shared/contract/connection-report';
 import {

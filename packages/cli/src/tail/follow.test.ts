@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readWatermarks } from '@timepoint/database/coverage/read-watermarks';
+import { readWatermarks } from '@timepoint/database/coverage/read-coverage';
 import { readNewEvents } from '@timepoint/database/events/read-new-events';
 import { readNewStatusChanges } from '@timepoint/database/status-changes/read-new-status-changes';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/contract/job';

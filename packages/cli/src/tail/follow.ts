@@ -4,7 +4,7 @@
 // there too the watermark is 104, and 101, 102, 103, 104 are told. An event that is applied only after the watermark
 // has passed it, such as a replayed dead letter, is not told.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readWatermarks, type Watermark } from '@timepoint/database/coverage/read-watermarks';
+import { readWatermarks, type Watermark } from '@timepoint/database/coverage/read-coverage';
 import type { ReadNewOptions } from '@timepoint/database/events/read-new-events';
 import type { Sql } from '@timepoint/database/pool';
 

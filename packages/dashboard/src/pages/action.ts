@@ -1,4 +1,4 @@
-import type { LetterFilter } from '@timepoint/database/letters/letter-filter';
+import type { LetterFilter } from '@timepoint/database/letters/letter-selection';
 import type { ActionProgress, LetterSelection } from '@timepoint/shared/contract/job';
 import type { Action } from '../acting/recent-actions.ts';
 import type { Access } from '../guard/access.ts';

@@ -1,6 +1,6 @@
 import type { GroupedLetters, LetterGroup } from '@timepoint/database/letters/group-letters';
-import type { LetterFilter } from '@timepoint/database/letters/letter-filter';
-import type { LetterRow } from '@timepoint/database/letters/list-letters';
+import type { LetterFilter } from '@timepoint/database/letters/letter-selection';
+import type { LetterRow } from '@timepoint/database/letters/read-letters';
 import { LETTER_REASONS } from '@timepoint/shared/contract/job';
 import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
 import type { Action } from '../acting/recent-actions.ts';

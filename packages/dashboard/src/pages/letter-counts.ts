@@ -1,4 +1,4 @@
-import type { LetterCount } from '@timepoint/database/letters/count-letters';
+import type { LetterCount } from '@timepoint/database/letters/read-letters';
 import { formatCount } from './format.ts';
 import { each, type Html, html } from './html.ts';
 

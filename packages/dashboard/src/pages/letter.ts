@@ -1,11 +1,11 @@
-import type { Letter } from '@timepoint/database/letters/read-letter';
+import type { DeadLetter } from '@timepoint/database/letters/read-letters';
 import type { Access } from '../guard/access.ts';
 import { renderActionForm } from './action.ts';
 import { formatCount, formatMoment, formatTimepoint, UNKNOWN } from './format.ts';
 import { each, type Html, html, NOTHING } from './html.ts';
 
 /** One letter with all that is known of it. Its raw text is shown as text, whatever it holds. */
-export function renderLetter(letter: Letter, access: Access): Html {
+export function renderLetter(letter: DeadLetter, access: Access): Html {
   const { id, state, raw } = letter;
   const canAct = state === 'open' || state === 'superseded';
   const facts: readonly [string, Html | string][] = [

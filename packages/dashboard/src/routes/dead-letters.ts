@@ -1,6 +1,5 @@
 import { groupLetters } from '@timepoint/database/letters/group-letters';
-import { listLetters } from '@timepoint/database/letters/list-letters';
-import { readLetter } from '@timepoint/database/letters/read-letter';
+import { readLetter, readLetterPage } from '@timepoint/database/letters/read-letters';
 import type { Database } from '@timepoint/database/read-only-pool';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import type { FastifyInstance } from 'fastify';
@@ -17,15 +16,16 @@ export interface DeadLetterRoutes {
 }
 
 const PAGE = 50;
+const MAX_GROUPS = 100;
 
 /** Adds the pages of dead letters: all that fit a filter, and one. */
 export function addDeadLetters(app: FastifyInstance, { database, queues, isOpen }: DeadLetterRoutes): void {
   app.get('/dead-letters', async (request, reply) => {
     const { filter, before } = parseLetterQuery(request.query);
     const [grouped, letters, actions] = await Promise.all([
-      groupLetters(database, filter),
+      groupLetters(database, filter, MAX_GROUPS),
       // One more than is shown tells whether there is another page.
-      listLetters(database, { filter, before, limit: PAGE + 1 }),
+      readLetterPage(database, { filter, before, limit: PAGE + 1 }),
       readRecentActions(queues),
     ]);
     const { access } = request;
@@ -39,7 +39,7 @@ export function addDeadLetters(app: FastifyInstance, { database, queues, isOpen 
   app.get<{ Params: { id: string } }>('/dead-letters/:id', async (request, reply) => {
     const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : 0;
     const letter = await readLetter(database, id);
-    if (letter === undefined) return reply.callNotFound();
+    if (letter === null) return reply.callNotFound();
     const { access } = request;
     const main = renderLetter(letter, access);
     const page = renderPage({

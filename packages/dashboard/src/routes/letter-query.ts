@@ -1,4 +1,4 @@
-import type { LetterFilter } from '@timepoint/database/letters/letter-filter';
+import type { LetterFilter } from '@timepoint/database/letters/letter-selection';
 import { letterSelectionSchema } from '@timepoint/shared/contract/job';
 import { storableText } from '@timepoint/shared/contract/storable-text';
 import { z } from 'zod';

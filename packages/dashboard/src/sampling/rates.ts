@@ -1,4 +1,4 @@
-import type { ActivityRow } from '@timepoint/database/status/read-activity';
+import type { ActivityRow } from '@timepoint/database/status/read-status';
 import { publishedTimepoint } from '@timepoint/shared/contract/epoch';
 import type { StreamStatus } from '@timepoint/shared/contract/stream-status';
 

@@ -1,7 +1,9 @@
-import { countLetters, type LetterCount } from '@timepoint/database/letters/count-letters';
-import type { Database, Sql } from '@timepoint/database/read-only-pool';
+import { countOpenLetters, type LetterCount } from '@timepoint/database/letters/read-letters';
+import type { Sql } from '@timepoint/database/pool';
+import type { Database } from '@timepoint/database/read-only-pool';
 import { type ImportRow, readImports } from '@timepoint/database/snapshots/read-imports';
-import { readActivity } from '@timepoint/database/status/read-activity';
+import { findWriteRefusal } from '@timepoint/database/status/find-write-refusal';
+import { readActivity, readStatus } from '@timepoint/database/status/read-status';
 import { readStatusChanges, type StatusChange } from '@timepoint/database/status-changes/read-status-changes';
 import { type Assessment, assess, type SystemReading } from '@timepoint/shared/monitoring/assess';
 import type { Limits } from '@timepoint/shared/monitoring/finding';
@@ -9,8 +11,6 @@ import { type LedgerReading, readSystem } from '@timepoint/shared/monitoring/rea
 import { type Outcome, oneAtATime, outcomeInTime } from '@timepoint/shared/platform/in-time';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import { READ_DEADLINE_MS, readQueues } from '@timepoint/shared/queues/read-queues';
-import { findWriteRefusal } from '../store/find-write-refusal.ts';
-import { readStatus } from '../store/read-status.ts';
 import { type HourlyActivity, hourlyActivity, ratesOf, recent, type Standing, standingOf } from './rates.ts';
 import { readOldestJobs } from './read-oldest-jobs.ts';
 import type { Failures } from './report-failures.ts';
@@ -58,7 +58,7 @@ export function createTakeSample({
       readSystem({ readQueues: askQueues, readLedger }),
       inTime(readOldestJobs(queues)),
       inTime(readActivity(database)),
-      inTime(countLetters(database)),
+      inTime(countOpenLetters(database)),
       inTime(readImports(database)),
       inTime(readStatusChanges(database, STATUS_CHANGES)),
     ]);

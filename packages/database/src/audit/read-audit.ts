@@ -1,4 +1,4 @@
-import type { Sql } from '../read-only-pool.ts';
+import type { Sql } from '../pool.ts';
 
 /** Something that somebody did. */
 export interface AuditRow {

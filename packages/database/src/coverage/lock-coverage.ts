@@ -3,15 +3,15 @@ import type { Sql } from '../pool.ts';
 /** How far the copy of a stream goes. */
 export interface LockedCoverage {
   readonly watermark: number;
-  /** The log has no events up to here any more; null when none has expired. */
+  /** The log no longer has the events up to here; null when none have expired. */
   readonly expired_up_to: number | null;
   /** Status changes are derived up to here. */
   readonly derived_up_to: number;
 }
 
 /**
- * Locks the coverage of a stream to the end of the transaction, which makes commits of a stream come one
- * after the other. The first batch of a stream decides the origin.
+ * Locks the coverage of a stream to the end of the transaction, so that transactions of a stream commit one after the
+ * other. The first batch of a stream decides the origin.
  */
 export async function lockCoverage(sql: Sql, stream: string, origin: number): Promise<LockedCoverage> {
   const held = await sql.query<LockedCoverage>(LOCK, [stream]);
@@ -29,3 +29,11 @@ from ingest.coverage
 where stream = $1
 for update
 `;
+
+/** Locks the coverage of a stream to the end of the transaction. Returns its newest timepoint; null when it has none. */
+export async function lockExtent(sql: Sql, stream: string): Promise<number | null> {
+  const { rows } = await sql.query<{ newest: number | null }>(LOCK_EXTENT, [stream]);
+  return rows[0]?.newest ?? null;
+}
+
+const LOCK_EXTENT = 'select upper(covered) - 1 as newest from ingest.coverage where stream = $1 for update';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
-import type { Sql } from '../pool.ts';
 import { forget, POISON, tell } from '@timepoint/testkit/letters';
-import { readLines } from '@timepoint/worker/apply/read-lines';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
+import { readLines } from '@timepoint/worker/apply/read-lines';
 import { writeBatch } from '@timepoint/worker/apply/write-batch';
+import type { Sql } from '../pool.ts';
 
 let database: MigratedDatabase;
 

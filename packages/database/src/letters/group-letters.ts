@@ -1,7 +1,7 @@
-import type { Sql } from '../read-only-pool.ts';
-import { FILTER_CONDITION, filterValues, type LetterFilter } from './letter-filter.ts';
+import type { Sql } from '../pool.ts';
+import { filterValues, type LetterQuery, MATCHES } from './letter-selection.ts';
 
-/** Dead letters that are alike: a row as the view `ingest.dead_letter_groups` has them. */
+/** Dead letters with the same stream, reason and fingerprint, like a row of the view `ingest.dead_letter_groups`. */
 export interface LetterGroup {
   readonly stream: string;
   readonly reason: string;
@@ -16,32 +16,36 @@ export interface LetterGroup {
   readonly example: string;
 }
 
-/** The letters that fit, as groups. */
+/** The letters that match a filter, in groups. */
 export interface GroupedLetters {
-  /** The largest groups, at most 100. */
+  /** The largest groups, the largest first. */
   readonly groups: readonly LetterGroup[];
   readonly totalGroups: number;
-  /** Letters in all groups. */
+  /** The number of letters in all groups. */
   readonly total: number;
-  /** The greatest `id` among them; null when there are none. */
+  /** The greatest `id` of these letters; null when there are none. */
   readonly newestId: number | null;
 }
 
 type Row = LetterGroup & { total_groups: number; total: number; newest_id: number };
 
-/** Groups the letters that fit. */
-export async function groupLetters(sql: Sql, filter: LetterFilter): Promise<GroupedLetters> {
-  const { rows } = await sql.query<Row>(STATEMENT, filterValues(filter));
+/** Groups the letters that match a filter. Returns at most `limit` groups, or all with null. */
+export async function groupLetters(
+  sql: Sql,
+  filter: LetterQuery,
+  limit: number | null,
+): Promise<GroupedLetters> {
+  const { rows } = await sql.query<Row>(STATEMENT, [...filterValues(filter), limit]);
   const [first] = rows;
   return {
-    groups: rows,
+    groups: rows.map(({ total_groups: _groups, total: _total, newest_id: _newest, ...group }) => group),
     totalGroups: first?.total_groups ?? 0,
     total: first?.total ?? 0,
     newestId: first?.newest_id ?? null,
   };
 }
 
-// Not the view: it can't be asked for a company or a time.
+// The view can't be used: it has neither companies nor times to filter by.
 const STATEMENT = `
 select
   stream, reason, fingerprint, min(path) as path,
@@ -56,8 +60,8 @@ select
   (sum(count(*)) over ())::bigint as total,
   max(max(id)) over () as newest_id
 from ingest.dead_letters
-where ${FILTER_CONDITION}
+where ${MATCHES}
 group by stream, reason, fingerprint
-order by letters desc, last_seen_at desc
-limit 100
+order by letters desc, last_seen_at desc, stream, fingerprint
+limit $10
 `;

@@ -1,4 +1,4 @@
-import type { Sql } from '../read-only-pool.ts';
+import type { Sql } from '../pool.ts';
 
 /** Whether the schema is as new as the dashboard needs it. */
 export async function isMigrated(sql: Sql): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Sql } from '../read-only-pool.ts';
+import type { Sql } from '../pool.ts';
 
 /** How far the import of a file has come. */
 export interface ImportRow {
@@ -14,7 +14,7 @@ export interface ImportRow {
   readonly rejects: number;
 }
 
-/** The imports that are under way. */
+/** The imports that are under way, the oldest first. */
 export async function readImports(sql: Sql): Promise<ImportRow[]> {
   return (await sql.query<ImportRow>(STATEMENT)).rows;
 }
@@ -26,3 +26,25 @@ from ingest.snapshot_progress
 where state in ('reading', 'merging')
 order by id
 `;
+
+/** The imports of a product that are under way, all parts together. */
+export interface RunningImports {
+  readonly product: string;
+  readonly imports: number;
+  /** Rows that were read, merged ones included. */
+  readonly staged: number;
+  readonly merged: number;
+  readonly rejected: number;
+}
+
+/** Sums imports by product. Pure. */
+export function sumImports(imports: readonly ImportRow[]): RunningImports[] {
+  const products = Map.groupBy(imports, ({ product }) => product);
+  return [...products].map(([product, rows]) => ({
+    product,
+    imports: rows.length,
+    staged: rows.reduce((sum, { staged_rows }) => sum + staged_rows, 0),
+    merged: rows.reduce((sum, { merged_rows }) => sum + merged_rows, 0),
+    rejected: rows.reduce((sum, { rejects }) => sum + rejects, 0),
+  }));
+}

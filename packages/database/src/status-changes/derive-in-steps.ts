@@ -5,7 +5,7 @@ import { type StreamName, streamNamed } from '@timepoint/shared/contract/streams
 import { MAX_DERIVED } from '../coverage/extend-coverage.ts';
 import { lockCoverage } from '../coverage/lock-coverage.ts';
 import type { AppliedEvent } from '../events/apply-events.ts';
-import { readPayloads } from '../events/read-payloads.ts';
+import { readPayloads, readStepEnd } from '../events/read-log.ts';
 import { isolate, type Poisoned } from '../isolate.ts';
 import { type Letter, saveLetters } from '../letters/save-letters.ts';
 import { attempt, type Database, isDataError, refusedPart, type Sql } from '../pool.ts';
@@ -17,7 +17,6 @@ import {
   type StatusRange,
 } from './derive-status-changes.ts';
 import { noteDerived } from './note-derived.ts';
-import { readStepEnd } from './read-step-end.ts';
 import { settleDerivations } from './settle-derivations.ts';
 
 export interface FollowOptions {

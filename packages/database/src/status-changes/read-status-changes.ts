@@ -1,4 +1,4 @@
-import type { Sql } from '../read-only-pool.ts';
+import type { Sql } from '../pool.ts';
 
 /** A company whose status changed. */
 export interface StatusChange {

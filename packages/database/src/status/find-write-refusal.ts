@@ -1,7 +1,10 @@
 import { refusalOf } from '@timepoint/shared/monitoring/write-refusal';
 import { isDataError, type Sql } from '../pool.ts';
 
-/** What Postgres says when it refuses to write; null while it writes, or when this role may not try. */
+/**
+ * The error with which Postgres refuses to write; null while it writes, or when this role may not try. It finds out by
+ * writing, because a Postgres that is read-only or full still answers reads.
+ */
 export async function findWriteRefusal(sql: Sql): Promise<string | null> {
   try {
     await tryToWrite(sql);
@@ -30,8 +33,8 @@ function isForbidden(error: unknown): boolean {
 }
 
 /**
- * Nothing of it stays: no row fits the update, which needs the lock and the mode that a batch needs; the message of the
- * log of Postgres is for nobody; the table, whose rows need new blocks of the disk, is gone at the end.
+ * Nothing of it stays. No row matches the update, which needs the same lock and mode as a batch. No program reads the
+ * logical message. The table, whose rows need new blocks of the disk, is dropped at the end.
  */
 const STATEMENT = `
 do $$

@@ -4,9 +4,9 @@
 // does what a file told.
 import { streamNamed } from '@timepoint/shared/contract/streams';
 import { saveAudit } from '../audit/save-audit.ts';
+import { readExtent } from '../coverage/read-coverage.ts';
 import { settleDrift } from '../drift/settle-drift.ts';
 import { foldLog } from '../events/fold-log.ts';
-import { readExtent } from '../events/read-extent.ts';
 import { sourcesOf } from '../events/sources.ts';
 import type { Database, Sql } from '../pool.ts';
 import { type Exchanged, exchangeRows } from './exchange-rows.ts';

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamNamed } from '@timepoint/shared/contract/streams';
 import { oneLine } from '@timepoint/shared/platform/printable';
-import { type Extent, readExtent } from '../events/read-extent.ts';
+import { type Extent, readExtent } from '../coverage/read-coverage.ts';
 import type { Database } from '../pool.ts';
 import { findCoverageProblems } from './find-coverage-problems.ts';
 import { findRowProblems } from './find-row-problems.ts';

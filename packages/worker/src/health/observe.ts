@@ -2,9 +2,9 @@
 // scrape must cost little and must never fail or hang, whatever the stores do, or the alerts would be blind just then.
 
 import { countHoles, type HoleCount } from '@timepoint/database/coverage/count-holes';
-import { countOpenLetters, type LetterCount } from '@timepoint/database/letters/count-open-letters';
+import { countOpenLetters, type LetterCount } from '@timepoint/database/letters/read-letters';
 import type { Database } from '@timepoint/database/pool';
-import { type RunningImports, readImports } from '@timepoint/database/snapshots/read-import-gauges';
+import { type RunningImports, readImports, sumImports } from '@timepoint/database/snapshots/read-imports';
 import { readStatus } from '@timepoint/database/status/read-status';
 import type { StreamStatus } from '@timepoint/shared/contract/stream-status';
 import { inTime, oneAtATime } from '@timepoint/shared/platform/in-time';
@@ -79,6 +79,6 @@ async function readLedger(database: Database): Promise<Ledger> {
     statuses: await readStatus(database),
     holes: await countHoles(database),
     letters: await countOpenLetters(database),
-    imports: await readImports(database),
+    imports: sumImports(await readImports(database)),
   };
 }

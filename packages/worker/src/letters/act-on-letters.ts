@@ -1,7 +1,7 @@
+import { noteOutcome } from '@timepoint/database/audit/note-outcome';
 import { saveAudit } from '@timepoint/database/audit/save-audit';
 import { discardLetters } from '@timepoint/database/letters/discard-letters';
-import { noteOutcome } from '@timepoint/database/letters/note-outcome';
-import { selectLetters } from '@timepoint/database/letters/select-letters';
+import { selectLetters } from '@timepoint/database/letters/read-letters';
 import type { Database } from '@timepoint/database/pool';
 import type { ActionJob, ActionProgress } from '@timepoint/shared/contract/job';
 import { Failures } from './failures.ts';

@@ -1,4 +1,4 @@
-import { type OpenLetter, readOpenLetters } from '@timepoint/database/letters/read-open-letters';
+import { type OpenLetter, readOpenLetters } from '@timepoint/database/letters/read-letters';
 import type { Database } from '@timepoint/database/pool';
 import { deadLetterJobSchema } from '@timepoint/shared/contract/job';
 import { removeUnlessTaken } from '@timepoint/shared/queues/contended-job';

@@ -1,9 +1,9 @@
 // A job derives one step of status changes at most. When the watermark jumps further, as when a hole in front of many
 // events is filled, the rest is derived here, step by step, each in a short transaction of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readBehind } from '@timepoint/database/coverage/read-coverage';
 import type { Database } from '@timepoint/database/pool';
 import { deriveNext } from '@timepoint/database/status-changes/derive-in-steps';
-import { readBehind } from '@timepoint/database/status-changes/read-behind';
 import { STREAMS, type StreamName } from '@timepoint/shared/contract/streams';
 import type { RecurringWork } from './recurring-work.ts';
 

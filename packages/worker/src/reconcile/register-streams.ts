@@ -1,5 +1,5 @@
+import { type ResumePoint, readResumePoints } from '@timepoint/database/coverage/read-coverage';
 import { readLatestEpochs } from '@timepoint/database/coverage/read-epochs';
-import { type ResumePoint, readResumePoints } from '@timepoint/database/coverage/read-resume-points';
 import type { Database } from '@timepoint/database/pool';
 import { epochOf } from '@timepoint/shared/contract/epoch';
 import type { StreamJob } from '@timepoint/shared/contract/job';

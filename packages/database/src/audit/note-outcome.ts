@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** Notes in the audit what came of a deed so far. */
+/** Adds the outcome so far to the details of a row of `ingest.audit`. */
 export async function noteOutcome(sql: Sql, id: number, outcome: object): Promise<void> {
   await sql.query(STATEMENT, [id, JSON.stringify(outcome)]);
 }

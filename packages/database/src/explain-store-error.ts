@@ -1,6 +1,6 @@
 import { asError, TimepointError } from '@timepoint/shared/platform/errors';
 
-/** What helps, by the SQLSTATE, or the beginning of it, that Postgres or a pooler gave. */
+/** The remedy for each SQLSTATE, or beginning of one, that Postgres or a pooler returned. */
 const BY_STATE: readonly (readonly [state: string, remedy: string])[] = [
   ['28', 'Check the user, the password and sslmode in DATABASE_URL, and pg_hba.conf of the server'],
   ['3D000', 'Create the database, or check its name in DATABASE_URL'],
@@ -32,17 +32,17 @@ const IS_CONNECTION = /^E[A-Z_]+$/;
 const IS_LOST =
   /connection terminated|connection timeout|timeout expired|timeout exceeded|not queryable|ended by|ssl|certificate/i;
 
-/** Only what a server answered has a severity. */
+/** Only an error that a server returned has a severity. */
 const isAnswer = (error: unknown) => error instanceof Error && 'severity' in error;
 
-/** Whether a store, not a program, is the cause: Postgres refused, or its connection failed. */
+/** Whether the store is the cause, not the program: Postgres refused, or its connection failed. */
 export function isStoreError(error: unknown): boolean {
   if (isAnswer(error)) return true;
   const { code, message } = partsOf(error);
   return IS_CONNECTION.test(code) || IS_TLS.test(code) || IS_LOST.test(message);
 }
 
-/** What happened and what helps, as two sentences. Never has the password. */
+/** What happened and the remedy, as two sentences. Never contains the password. */
 export function explainStoreError(error: unknown, url: string): string {
   const { code, message } = partsOf(error);
   const { host, pathname } = new URL(url);
@@ -52,19 +52,19 @@ export function explainStoreError(error: unknown, url: string): string {
   return `Postgres at ${host}${pathname} ${what}: ${message.replace(/\.$/, '')}. ${remedyFor(error)}.`;
 }
 
-/** What helps, as a sentence without its full stop. */
+/** The remedy, as a sentence without its full stop. */
 export function remedyFor(error: unknown): string {
   const { code, message } = partsOf(error);
   if (isAnswer(error) && code === POOLER_STATE)
     return BY_WORDS.find(([words]) => words.test(message))?.[1] ?? 'Run: pnpm timepoint doctor';
   if (isAnswer(error))
     return BY_STATE.find(([state]) => code.startsWith(state))?.[1] ?? 'Run: pnpm timepoint doctor';
-  // A file of the URL that is not there is a matter of TLS too.
+  // A missing file of the URL is a problem of TLS too.
   if (IS_TLS.test(code) || IS_TLS.test(message) || code === 'ENOENT') return TLS;
   return 'Check DATABASE_URL, and that Postgres runs';
 }
 
-/** The errors of several addresses of a host come as one without a message. */
+/** The code and message of an error. The errors of several addresses of a host come as one without a message. */
 function partsOf(error: unknown): { code: string; message: string } {
   const first = error instanceof AggregateError && error.message === '' ? error.errors[0] : error;
   const { message } = asError(first);

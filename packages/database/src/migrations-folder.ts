@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** Where the migrations are. This file is as deep below the root as the bundles, which are `packages/<name>/dist/main.js`. */
+/** The folder of the migrations. This file is as deep below the root as the bundles, `packages/<name>/dist/main.js`. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));

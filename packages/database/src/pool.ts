@@ -12,7 +12,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { explainStoreError } from './explain-store-error.ts';
 import { underLock } from './under-lock.ts';
 
-/** What a statement runs on: a pool, or one connection inside a transaction. */
+/** Runs statements: a pool, or one connection inside a transaction. */
 export interface Sql {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<{ rows: Row[] }>;
 }
@@ -27,8 +27,8 @@ export interface Transaction extends Sql {
 export interface Database extends Sql {
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>, isolation?: Isolation): Promise<Result>;
-  /** Runs `work` in a transaction that is rolled back: to learn whether the database would take it. */
-  rehearse(work: (tx: Transaction) => Promise<unknown>): Promise<void>;
+  /** Runs `work` in a transaction that is rolled back, to find out whether the database would take it. */
+  tryAndRollBack(work: (tx: Transaction) => Promise<unknown>): Promise<void>;
   /**
    * Runs `work` while a lock of that name is held; without the lock it is not run and the answer is null. The lock belongs
    * to a transaction that stays open meanwhile: a pooler keeps that on one session, and no other lock. The signal aborts
@@ -42,13 +42,13 @@ export interface Database extends Sql {
   close(): Promise<void>;
 }
 
-/** A statement that takes longer has failed: a hung server must not hold a worker for ever. */
+/** A statement that takes longer than this has failed, in ms: a hung server must not hold a worker for ever. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const INT8 = 20;
 
 export interface DatabaseOptions {
-  /** How long a statement may take, in ms; 0 for as long as it needs. */
+  /** How long a statement may take, in ms; 0 for no limit. */
   readonly statementTimeoutMs?: number;
 }
 
@@ -59,14 +59,14 @@ interface Pool {
   readonly session: SessionOptions;
 }
 
-/** Opens a pool. `int8` columns come back as numbers, which timepoints and counts fit in. */
+/** Opens a pool. `int8` columns are returned as numbers, which are large enough for timepoints and counts. */
 export function openDatabase(
   url: string,
   maxConnections: number,
   { statementTimeoutMs = STATEMENT_TIMEOUT_MS }: DatabaseOptions = {},
 ): Database {
   const routes = new WeakMap<object, Route>();
-  // A worker that was cut off must not keep its locks.
+  // A worker that lost its connection must not keep its locks.
   const session = { statementTimeoutMs, idleInTransactionMs: STATEMENT_TIMEOUT_MS };
   const pool = new pg.Pool({
     connectionString: url,
@@ -81,14 +81,14 @@ export function openDatabase(
       routes.set(client, await openSession(client, session));
     },
   });
-  // A connection that drops while idle is replaced by the pool when it is needed, and one that drops between the
-  // statements of a transaction fails the next of them.
+  // The pool replaces a connection that drops while it is idle when one is needed. When a connection drops between two
+  // statements of a transaction, the next statement fails.
   pool.on('error', () => undefined);
   const open: Pool = { pool, routes, session };
   return {
     query: (text, values) => ask(open, text, values),
     transaction: (work, isolation) => inTransaction(open, work, isolation),
-    rehearse: (work) => rolledBack(open, work),
+    tryAndRollBack: (work) => rolledBack(open, work),
     exclusively: (name, work) => underLock(open, name, work),
     route: () => readRoute(open),
     close: () => pool.end(),
@@ -145,7 +145,7 @@ async function withTransaction<Result>(
     client.release();
     return result;
   } catch (error) {
-    // A connection whose rollback fails is of no more use.
+    // A connection whose rollback fails can't be used again.
     const isBroken = await tx.query('rollback').then(
       () => false,
       () => true,
@@ -156,10 +156,10 @@ async function withTransaction<Result>(
 }
 
 async function rolledBack(open: Pool, work: (tx: Transaction) => Promise<unknown>): Promise<void> {
-  const done = new Error('rehearsed');
+  const done = new Error('tried and rolled back');
   await inTransaction(open, async (tx) => {
     await work(tx);
-    // What is checked at the commit only is a part of the answer.
+    // Deferred constraints are checked too.
     await tx.query('set constraints all immediate');
     throw done;
   }).catch((error) => {
@@ -168,8 +168,8 @@ async function rolledBack(open: Pool, work: (tx: Transaction) => Promise<unknown
 }
 
 /**
- * Runs a part of a transaction so that the transaction can go on when the part fails: then it is rolled back to where the
- * part began, and what the part threw is thrown.
+ * Runs a part of a transaction so that the transaction can go on when the part fails. Then the part is rolled back, and
+ * its error is thrown.
  */
 export async function attempt<Result>(tx: Sql, work: () => Promise<Result>): Promise<Result> {
   await tx.query('savepoint attempt');
@@ -184,24 +184,25 @@ export async function attempt<Result>(tx: Sql, work: () => Promise<Result>): Pro
 }
 
 /**
- * Whether the database refused the data itself (SQLSTATE classes 22 data exception, 23 constraint, 54 limit
- * exceeded, P0 what a trigger raises): the same rows will be refused again. Every other error is of the store, and passes.
+ * Whether the database refused the data itself: SQLSTATE classes 22 (data exception), 23 (constraint), 54 (limit
+ * exceeded) and P0 (raised by a trigger). The same rows would be refused again. Every other error is of the store, and
+ * passes.
  */
 export function isDataError(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(22|23|54|P0)/.test(error.code ?? '');
 }
 
-/** Whether Postgres itself says that something failed, in contrast to a connection that was lost. */
+/** Whether an error was returned by Postgres, in contrast to a lost connection. */
 export function isDatabaseError(error: unknown): boolean {
   return error instanceof pg.DatabaseError;
 }
 
-/** What of a row the database refused: the constraint or column that its error names; null when it names none. */
+/** The constraint or column that an error of the database names; null when it names none. */
 export function refusedPart(error: unknown): string | null {
   return error instanceof pg.DatabaseError ? (error.constraint ?? error.column ?? null) : null;
 }
 
-/** @throws TimepointError `database-unreachable` that names the server and what helps, never its password. */
+/** @throws TimepointError `database-unreachable` that names the server and the remedy, never the password. */
 export async function checkReachable(database: Sql, url: string): Promise<void> {
   try {
     await database.query('select 1');

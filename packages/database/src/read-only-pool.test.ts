@@ -26,7 +26,7 @@ describe('Timepoint, reading for a dashboard,', () => {
     const open = openDatabase(url.href);
     try {
       await expect(open.query('create table public.x (id int)')).rejects.toThrow('read-only transaction');
-      // Each statement, whichever connection it gets.
+      // Every statement is refused, on every connection.
       await expect(
         Promise.all([1, 2, 3].map(() => open.query('create table public.x (id int)'))),
       ).rejects.toThrow('read-only transaction');

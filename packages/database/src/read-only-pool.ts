@@ -20,8 +20,8 @@ const SESSION = {
 };
 
 /**
- * Opens a pool that only reads, whatever the URL says: the dashboard makes its changes through the queues. `int8` columns
- * are returned as numbers, which are large enough for timepoints and counts.
+ * Opens a pool that only reads, whatever the URL says: the dashboard makes its changes through the queues. `int8`
+ * columns are returned as numbers, which are large enough for timepoints and counts.
  */
 export function openDatabase(url: string): Database {
   return openPool(url, { max: MAX_CONNECTIONS, isReadOnly: true });

@@ -41,7 +41,7 @@ const STEPS: readonly (readonly [remedy: string, run: (tx: Sql) => Promise<unkno
 /** Does what `migrate` needs to do, and takes it back: why the role can't migrate, or null when it can. */
 export async function tryMigrating(database: Database): Promise<Unfit | null> {
   let unfit: Unfit | null = null;
-  const trying = database.rehearse(async (tx) => {
+  const trying = database.tryAndRollBack(async (tx) => {
     for (const [remedy, run] of STEPS) {
       await run(tx).catch((error: unknown) => {
         unfit = { text: `the role can't migrate: ${asError(error).message}`, remedy };

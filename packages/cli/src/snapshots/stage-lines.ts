@@ -33,7 +33,7 @@ export async function stageLines(database: Database, options: StageOptions): Pro
     if (!isDataError(error)) throw error;
   }
   const { sound, poisoned } = await isolate(chunk.rows, (rows) =>
-    database.rehearse((tx) => write(tx, options, withText(chunk, rows, []))),
+    database.tryAndRollBack((tx) => write(tx, options, withText(chunk, rows, []))),
   );
   const refused = poisoned.map(({ item, error }) => ({
     line: item.line,

@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** Something that somebody did. */
+/** A recorded action of a person or a process. */
 export interface AuditRow {
   readonly id: number;
   readonly at: Date;
@@ -9,7 +9,7 @@ export interface AuditRow {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** The latest rows of the audit, the newest first. */
+/** The latest rows of `ingest.audit`, the newest first. */
 export async function readAudit(sql: Sql, limit: number): Promise<AuditRow[]> {
   return (await sql.query<AuditRow>(STATEMENT, [limit])).rows;
 }

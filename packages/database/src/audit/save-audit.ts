@@ -1,16 +1,16 @@
 import type { Sql } from '../pool.ts';
 
-/** Something that somebody did. */
-export interface Deed {
-  /** Whoever did it, such as `ada@host`. */
+/** An action to be recorded. */
+export interface AuditEntry {
+  /** The person or process that acted, such as `ada@host`. */
   readonly who: string;
   readonly what: 'replay' | 'dry-run' | 'discard' | 'rewind' | 'rebuild' | 'epoch';
-  /** To what it was done, why when a reason was given, and what came of it. */
+  /** The subject of the action, its reason when one was given, and its outcome. */
   readonly details: object;
 }
 
 /** Adds a row to `ingest.audit`, and returns its `id`. */
-export async function saveAudit(sql: Sql, { who, what, details }: Deed): Promise<number> {
+export async function saveAudit(sql: Sql, { who, what, details }: AuditEntry): Promise<number> {
   const { rows } = await sql.query<{ id: number }>(STATEMENT, [who, what, JSON.stringify(details)]);
   return rows[0]?.id ?? 0;
 }

@@ -1,18 +1,18 @@
 import { STREAMS } from '@timepoint/shared/contract/streams';
 import type { Sql } from '../pool.ts';
 
-/** What a table holds of a company. */
+/** The rows of a company in one table. */
 export interface HeldRows {
   readonly stream: string;
   readonly rows: number;
-  /** Of these, those that are deleted. */
+  /** The number of these rows that are deleted. */
   readonly deleted: number;
-  /** Null when only files have brought them. */
+  /** Null when all of them come from files. */
   readonly newest_timepoint: number | null;
   readonly newest_published_at: Date | null;
 }
 
-/** Counts the rows of a company in every table that has any. */
+/** Counts the rows of a company, for every table that has any. */
 export async function countCompanyRows(sql: Sql, companyNumber: string): Promise<HeldRows[]> {
   return (await sql.query<HeldRows>(STATEMENT, [companyNumber])).rows;
 }

@@ -1,14 +1,14 @@
 import type { Sql } from '../pool.ts';
 
-/** How the register calls a company. */
+/** The number and name of a company in the register. */
 export interface CompanyName {
-  /** The number as the register writes it. */
+  /** The number in the form of the register. */
   readonly company_number: string;
-  /** Null when no document that was read has its name. */
+  /** Null when no document with its name was read. */
   readonly company_name: string | null;
 }
 
-/** Writes a company number as the register does and looks up the name. */
+/** Changes a company number into the form of the register, and looks up the name. */
 export async function readCompanyName(sql: Sql, companyNumber: string): Promise<CompanyName> {
   const { rows } = await sql.query<CompanyName>(STATEMENT, [companyNumber]);
   return rows[0] ?? { company_number: companyNumber, company_name: null };

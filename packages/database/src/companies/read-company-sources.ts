@@ -14,7 +14,7 @@ export interface SourcedResource {
   readonly snapshot_data: Readonly<Record<string, unknown>> | null;
 }
 
-/** The resources of a company that files can tell of: its profile first, then who controls it. */
+/** Reads the resources of a company that files have too: its profile first, then its controllers. */
 export async function readCompanySources(sql: Sql, companyNumber: string): Promise<SourcedResource[]> {
   return (await sql.query<SourcedResource>(STATEMENT, [companyNumber])).rows;
 }

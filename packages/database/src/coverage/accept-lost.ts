@@ -1,7 +1,7 @@
 import type { Sql } from '../pool.ts';
 import type { DownstreamHole } from './note-downstream-holes.ts';
 
-/** Accepts an open hole whose events can't be read again: the coverage has it from now on. */
+/** Accepts an open hole whose events can't be read again, and adds it to the coverage. */
 export async function acceptLost(sql: Sql, { stream, after, up_to }: DownstreamHole): Promise<void> {
   await sql.query(STATEMENT, [stream, after, up_to]);
 }

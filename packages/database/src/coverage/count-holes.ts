@@ -6,7 +6,7 @@ export interface HoleCount {
   readonly holes: number;
 }
 
-/** How many holes were found, by stream and what became of them; without those of one batch that overtook another. */
+/** Counts the holes by stream and state. Holes of a batch that overtook another are not kept and not counted. */
 export async function countHoles(sql: Sql): Promise<HoleCount[]> {
   return (await sql.query<HoleCount>(STATEMENT)).rows;
 }

@@ -9,31 +9,31 @@ export interface ExtendOptions {
   readonly events: readonly Pick<StreamEvent, 'timepoint' | 'resourceUri' | 'type'>[];
   /** The `id` of the dead letter that was replayed with them; null when none was. */
   readonly replayedLetter: number | null;
-  /** Timepoints that came, as events or as letters. */
+  /** Timepoints that arrived, as events or as letters. */
   readonly arrived: readonly number[];
   /** Whether status changes are derived from the stream. */
   readonly isDerived: boolean;
 }
 
 /**
- * Status changes are derived of no more events than this in one transaction, so that it is short. It is no number of
- * timepoints: between two epochs are more than any number of steps could pass.
+ * In one transaction status changes are derived from at most this many events, to keep it short. It counts events, not
+ * timepoints: two epochs have too many timepoints between them for any number of steps.
  */
 export const MAX_DERIVED = 5_000;
 
 export interface Extended {
   readonly watermark: number;
-  /** Where the derivation of status changes is to go on to, which is noted as done: the watermark, or a step towards it. */
+  /** The end of this step of deriving status changes, which is already saved as done: the watermark, or before it. */
   readonly derivedUpTo: number;
-  /** Whether any of the timepoints that came may lie in an accepted hole. */
+  /** Whether a timepoint that arrived may lie in an accepted hole. */
   readonly isNearHole: boolean;
 }
 
 /**
- * Adds the timepoints in `(after, upTo]` to the coverage of a stream and returns its watermark. Open dead letters of
- * which the events, or newer documents of their resources, were applied are superseded here, under the lock of the
- * coverage (a delete brings none: the row of what is deleted keeps the last document). Of two transactions that bring the same timepoint, one broken and one sound, the later one sees what the
- * other did.
+ * Adds the timepoints in `(after, upTo]` to the coverage of a stream and returns its watermark. Under the lock of the
+ * coverage it also supersedes open dead letters whose event, or a newer document of whose resource, was applied. A
+ * delete supersedes none: the row of a deleted resource keeps its last document. When two transactions have the same
+ * timepoint, one broken and one sound, the later one sees the changes of the other.
  */
 export async function extendCoverage(
   sql: Sql,

@@ -30,7 +30,9 @@ where stream = $1
 for update
 `;
 
-/** Locks the coverage of a stream to the end of the transaction. Returns its newest timepoint; null when it has none. */
+/**
+ * Locks the coverage of a stream to the end of the transaction. Returns its newest timepoint; null when it has none.
+ */
 export async function lockExtent(sql: Sql, stream: string): Promise<number | null> {
   const { rows } = await sql.query<{ newest: number | null }>(LOCK_EXTENT, [stream]);
   return rows[0]?.newest ?? null;

@@ -8,9 +8,9 @@ export interface DownstreamHole {
 }
 
 /**
- * Notes the first gap in the coverage of each stream as an open hole, and returns the open ones that are at least
- * `graceSeconds` old: no job may be on its way for a gap that lasts. Open holes that were filled are marked as repaired;
- * those that were never asked for again, as one batch had just overtaken another, are forgotten.
+ * Saves the first gap in the coverage of each stream as an open hole, and returns the open holes that are at least
+ * `graceSeconds` old: a younger gap may be filled by a job that is on its way. Open holes that were filled become
+ * repaired. Those whose events were never requested again are deleted, because one batch had only overtaken another.
  */
 export async function noteDownstreamHoles(sql: Sql, graceSeconds: number): Promise<DownstreamHole[]> {
   await sql.query(OVERTAKEN);
@@ -20,7 +20,7 @@ export async function noteDownstreamHoles(sql: Sql, graceSeconds: number): Promi
   return rows;
 }
 
-/** Counts one more attempt to get the events of a hole again. */
+/** Counts an attempt to read the events of a hole again. */
 export async function countAttempt(sql: Sql, { stream, after, up_to }: DownstreamHole): Promise<void> {
   await sql.query(ATTEMPTED, [stream, after, up_to]);
 }
@@ -42,7 +42,7 @@ from ingest.coverage
 where ${IS_FILLED} and not ${WAS_NEVER_ASKED}
 `;
 
-// A gap that was accepted since the statement began stays so.
+// A gap that was accepted since the statement began stays accepted.
 const OPENED = `
 insert into ingest.holes (stream, after, up_to, cause, state)
 select stream, ingest.watermark(origin, covered), lower(part) - 1, 'downstream', 'open'

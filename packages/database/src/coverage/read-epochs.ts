@@ -1,13 +1,13 @@
 import { EPOCH_STEP } from '@timepoint/shared/contract/epoch';
 import type { Sql } from '../pool.ts';
 
-/** An epoch of a stream: the publisher counted it anew. */
+/** An epoch of a stream, which began when the publisher counted it anew. */
 export interface Epoch {
   readonly stream: string;
   readonly epoch: number;
   /** The last timepoint of the epoch before it. */
   readonly after: number;
-  /** The first timepoint that was asked for, as stored. */
+  /** The first timepoint that was requested, as stored. */
   readonly first: number;
   readonly begun_at: Date;
   readonly who: string;
@@ -16,7 +16,7 @@ export interface Epoch {
 
 const COLUMNS = 'stream, epoch, after, first, begun_at, who, because';
 
-/** Every epoch but those before the first count anew, the oldest of each stream first. */
+/** Every epoch, the oldest of each stream first. Epoch 0 of a stream has no row. */
 export async function readEpochs(sql: Sql): Promise<Epoch[]> {
   return (await sql.query<Epoch>(`select ${COLUMNS} from ingest.epochs order by stream, epoch`)).rows;
 }
@@ -27,7 +27,7 @@ export async function readLatestEpochs(sql: Sql): Promise<Epoch[]> {
   return (await sql.query<Epoch>(statement)).rows;
 }
 
-/** Which epoch of a stream was the latest at a moment; 0 before the first count anew. */
+/** The latest epoch of a stream at a moment; 0 before the first count anew. */
 export async function readEpochAt(sql: Sql, stream: string, at: Date): Promise<number> {
   const statement =
     'select coalesce(max(epoch), 0) as epoch from ingest.epochs where stream = $1 and begun_at <= $2';

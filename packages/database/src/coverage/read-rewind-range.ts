@@ -1,15 +1,15 @@
 import type { Sql } from '../pool.ts';
 
-/** How far back a stream can be sent. */
+/** How far back a stream can be rewound. */
 export interface RewindRange {
   /** The timepoint before the first one that was ever read, or before the first of the latest epoch. */
   readonly origin: number;
   readonly newest: number | null;
-  /** When the event at the asked timepoint was published, or the nearest before it; null when the log has none. */
+  /** When the event at the given timepoint, or the nearest before it, was published; null when the log has none. */
   readonly published_at: Date | null;
 }
 
-/** Null for a stream of which nothing was committed yet. */
+/** The range in which a stream can be rewound; null when no batch of it was committed yet. */
 export async function readRewindRange(
   sql: Sql,
   stream: string,
@@ -29,7 +29,7 @@ select
       select coalesce(published_at, received_at) from ingest.events
       where events.stream = coverage.stream and timepoint <= $2 and timepoint > $3 order by timepoint desc limit 1
     ),
-    -- Before the first event of a history that begins with a hole there is none.
+    -- A history that begins with a hole has no event before the timepoint: take the first one.
     (
       select coalesce(published_at, received_at) from ingest.events
       where events.stream = coverage.stream and coalesce(coverage.expired_up_to, 0) < $2 and timepoint > $3

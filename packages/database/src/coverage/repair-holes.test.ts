@@ -15,7 +15,7 @@ afterAll(() => database.close());
 beforeEach(() => forget(database));
 
 const sound = (timepoint: number) => ({ timepoint, company: `00000${timepoint}`, name: 'A' });
-/** Has a hole from 102 to 105. */
+/** Fills a stream that has a hole from 102 to 105. */
 async function leaveHole(): Promise<void> {
   await tell(database, [sound(101)]);
   await tell(database, [102, 103, 104, 105].map(sound), []);
@@ -91,7 +91,7 @@ describe('Timepoint, given the events that a hole lacked,', () => {
       ).rows[0]?.scans ?? 0;
     const cost = async () => {
       let cost = 0;
-      await database.rehearse(async (tx) => {
+      await database.tryAndRollBack(async (tx) => {
         const before = await scans(tx);
         await writeBatch(tx, job, readLines(job));
         cost = (await scans(tx)) - before;

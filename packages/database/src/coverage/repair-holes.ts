@@ -1,10 +1,11 @@
-// Runs under the lock of the coverage, and a stream that is read again passes many holes, so no more is counted than
-// must be. Example: of (100, 700000] no timepoint is counted before both 101 and 700000 have come.
+// This runs under the lock of the coverage, and a stream that is read again passes many holes. So timepoints are
+// counted only when a hole can be complete. Example: in (100, 700000] none is counted before both 101 and 700000 have
+// arrived.
 import type { Sql } from '../pool.ts';
 
 /**
- * Marks accepted holes as repaired of which the last missing timepoint is among `arrived`. Call it with the coverage
- * locked, after the events and letters were written.
+ * Marks accepted holes as repaired when their last missing timepoint is in `arrived`. Call it with the coverage locked,
+ * after the events and letters were written.
  */
 export async function repairHoles(sql: Sql, stream: string, arrived: readonly number[]): Promise<void> {
   const { rows } = await sql.query<{ after: number; up_to: number }>(NEAR, [
@@ -15,7 +16,7 @@ export async function repairHoles(sql: Sql, stream: string, arrived: readonly nu
   const touched = rows.filter(({ after, up_to }) =>
     arrived.some((timepoint) => timepoint > after && timepoint <= up_to),
   );
-  // One by one: what all of them may cost together, Postgres overestimates so far that it compiles the statement.
+  // One by one: for all holes at once, Postgres overestimates the cost so much that it compiles the statement.
   for (const { after, up_to } of touched) await sql.query(REPAIRED, [stream, after, up_to]);
 }
 
@@ -26,7 +27,7 @@ where stream = $1 and state = 'accepted' and up_to >= $2 and after < $3
 order by after, up_to
 `;
 
-/** Whether a timepoint of the stream has come, as an event or as a letter. */
+/** Whether a timepoint of the stream has arrived, as an event or as a letter. */
 const hasCome = (timepoint: string) => `(
     exists (select from ingest.events where events.stream = $1 and events.timepoint = ${timepoint})
     or exists (select from ingest.dead_letters where dead_letters.stream = $1 and dead_letters.timepoint = ${timepoint})

@@ -10,8 +10,8 @@ export interface NewEpoch {
 }
 
 /**
- * Records an epoch, and that there is nothing between the end of the one before and its first timepoint: as an accepted
- * hole that the coverage has. Call it with the coverage locked.
+ * Saves an epoch. The timepoints between the end of the last epoch and its first timepoint become an accepted hole,
+ * which the coverage contains. Call it with the coverage locked.
  */
 export async function saveEpoch(sql: Sql, epoch: NewEpoch): Promise<void> {
   const { stream, after, first } = epoch;

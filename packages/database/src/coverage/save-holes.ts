@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** Timepoints in `(after, upTo]` that did not come. */
+/** Timepoints in `(after, upTo]` that did not arrive. */
 export interface MissingRange {
   readonly after: number;
   readonly upTo: number;
@@ -9,8 +9,8 @@ export interface MissingRange {
 }
 
 /**
- * Records holes as accepted, but for what the coverage already has: an event that was missing from one
- * delivery may have come with another. Call it with the coverage locked and not yet extended.
+ * Saves holes as accepted, without the timepoints that the coverage already has: an event that was missing on one
+ * connection may have arrived on another. Call it with the coverage locked and not yet extended.
  */
 export async function saveHoles(sql: Sql, stream: string, holes: readonly MissingRange[]): Promise<void> {
   await sql.query(STATEMENT, [

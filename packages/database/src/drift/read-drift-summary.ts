@@ -2,12 +2,12 @@ import { STREAMS } from '@timepoint/shared/contract/streams';
 import type { Sql } from '../pool.ts';
 import type { SnapshotSummary } from '../snapshots/read-snapshots.ts';
 
-/** How many resources drifted in a field. */
+/** The number of resources that drifted in a field. */
 export interface DriftedField {
   readonly stream: string;
   readonly field: string;
   readonly resources: number;
-  /** Those that no newer event or file has settled since. */
+  /** The number of these that no newer event or file has settled. */
   readonly open: number;
 }
 

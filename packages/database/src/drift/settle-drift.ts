@@ -3,8 +3,9 @@ import { sourcesOf } from '../events/sources.ts';
 import type { Sql } from '../pool.ts';
 
 /**
- * Makes the open drift of some resources, or of all with null, what their rows say now: what a newer event or file made moot is settled,
- * what is new is added. Returns how many resources of them drift. In the transaction that wrote the rows.
+ * Updates the open drift of some resources, or of all with null, from their rows. Drift that a newer event or file
+ * ended is settled, and new drift is added. Returns how many of the resources drift. Call it in the transaction that
+ * wrote the rows.
  */
 export async function settleDrift(
   sql: Sql,
@@ -26,7 +27,7 @@ with drifting as (
     and not register.stream_wins(published_at, snapshot_date)
 ),
 current as (
-  -- A path with dots can be that of two fields, of which one has dots in its name.
+  -- A path with dots can belong to two fields, one of which has dots in its name.
   select distinct on (resource_uri, field)
     resource_uri, company_number, timepoint, snapshot_date, bounded.field, stream_value, snapshot_value
   from drifting
@@ -37,7 +38,7 @@ current as (
     union all
     select 'deleted', 'true', 'false' where was_deleted
   ) as found(field, stream_value, snapshot_value)
-  -- The name of a field is a part of the primary key, and can be of any length.
+  -- The name of a field is a part of the primary key, and can have any length.
   cross join lateral (
     select case
       when octet_length(found.field) <= 1000 then found.field

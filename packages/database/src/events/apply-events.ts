@@ -11,10 +11,10 @@ export interface AppliedEvent {
 }
 
 /**
- * Writes events into the log and the newest of each resource into its table. State follows the newest event
- * and the document follows the newest changed event, each by its own timepoint, so that any order of
- * arrival ends in the same row. Rows are written in key order, so that workers can't deadlock.
- * Returns the events that were not in the log before.
+ * Writes events into the log, and the newest of each resource into its table. The state is that of the newest event and
+ * the document that of the newest changed event, each with its own timepoint, so any order of arrival ends in the same
+ * row. Rows are written in key order, so that workers can't deadlock. Returns the events that were not in the log
+ * before.
  */
 export async function applyEvents(
   sql: Sql,
@@ -26,7 +26,7 @@ export async function applyEvents(
   const { rows } = await sql.query<AppliedEvent>(statement(stream), [
     stream.name,
     new Date(receivedAt),
-    // Each line is valid JSON, so together they are; a text array would have to be escaped character by character.
+    // Each line is valid JSON, so the list is too. A text array would have to be escaped character by character.
     `[${events.map((event) => event.line).join(',')}]`,
     events.map((event) => event.timepoint),
     events.map((event) => event.type),
@@ -45,14 +45,14 @@ export async function applyEvents(
   return rows;
 }
 
-/** Takes a column from the event when that is newer than what is held. */
+/** Takes a column from the event when it is newer than the row, else from the row. */
 const newest = (column: string) =>
   `case when excluded.timepoint > coalesce(current.timepoint, -1) then excluded.${column} else current.${column} end`;
 const newestDocument = (column: string) => `case
       when excluded.data_timepoint > coalesce(current.data_timepoint, -1) then excluded.${column} else current.${column}
     end`;
 
-/** How the document is written: what the stream says, or what that and a file come to. */
+/** The columns of the document: that of the stream alone, or the one resolved from the stream and a file. */
 function documentColumns(stream: Stream): { columns: string; values: string; changes: string } {
   const sources = sourcesOf(stream);
   const document = `$3::jsonb -> place -> 'data'`;
@@ -82,7 +82,7 @@ function documentColumns(stream: Stream): { columns: string; values: string; cha
   };
 }
 
-// The documents stay in one parameter and are picked out by their place where they are stored.
+// The documents stay in one parameter. Each is picked by its place where it is stored.
 function statement(stream: Stream): string {
   const { columns, values, changes } = documentColumns(stream);
   return `

@@ -35,7 +35,7 @@ const lateJob = eventsJobSchema.parse({
 });
 const OPTIONS = { stream: 'companies', receivedBefore: 2_000, isHeldByLetters: false };
 
-/** The log of a company whose third event is a letter: it comes late. */
+/** Fills the log of a company whose third event is a letter, so that it is applied late. */
 async function fill(): Promise<void> {
   const events = [101, 102, 103, 104].map((timepoint) => ({
     timepoint,

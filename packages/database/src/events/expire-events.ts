@@ -2,22 +2,22 @@ import type { Sql } from '../pool.ts';
 
 export interface ExpireOptions {
   readonly stream: string;
-  /** In ms since the epoch. */
+  /** Events that were received before this expire, in ms since the epoch. */
   readonly receivedBefore: number;
   /**
-   * Whether an open dead letter keeps the events after it: once it is applied, they are needed to derive the
-   * status changes again.
+   * Whether an open dead letter keeps the events after it. Once it is applied, they are needed to derive the status
+   * changes again.
    */
   readonly isHeldByLetters: boolean;
 }
 
-/** A statement looks at no more timepoints than this, from the first event on, so that it is short. */
+/** A statement covers at most this many timepoints, from the first event on, to keep it short. */
 export const MAX_TIMEPOINTS = 20_000;
 
 /**
- * Takes the oldest events out of the log, never beyond the watermark, and notes how far. Returns the
- * timepoint up to which the log is empty now; null when there was nothing to do. It waits for the jobs that hold the
- * coverage: an event that is replayed meanwhile either is seen here or sees how far the log has expired.
+ * Deletes the oldest events from the log, never beyond the watermark, and saves how far. Returns the timepoint up to
+ * which the log is empty now; null when there was nothing to do. It waits for jobs that have locked the coverage: an
+ * event that is replayed at the same time is either seen here, or its job sees how far the log has expired.
  */
 export async function expireEvents(sql: Sql, options: ExpireOptions): Promise<number | null> {
   const { stream, receivedBefore, isHeldByLetters } = options;
@@ -31,7 +31,7 @@ const STATEMENT = `
 with step as (
   select
     coalesce(expired_up_to, origin) as after,
-    -- Between two epochs are more timepoints than any number of steps could pass.
+    -- Two epochs have too many timepoints between them for any number of steps.
     least(
       ingest.watermark(origin, covered),
       (
@@ -62,7 +62,7 @@ expiring as (
     ) as up_to
   from step
 ),
--- Without a lower bound: the log has nothing of what has expired, whatever was left there.
+-- Without a lower bound: this also deletes events that were left in the expired part.
 events as (
   delete from ingest.events
   using expiring

@@ -1,17 +1,17 @@
 import type { StreamEvent } from '@timepoint/shared/contract/envelope';
 import type { Sql } from '../pool.ts';
 
-/** An event whose timepoint another one has in the log. */
+/** An event whose timepoint belongs to another event in the log. */
 export interface Conflict {
   readonly event: StreamEvent;
-  /** The resource of the one in the log. */
+  /** The resource of the event in the log. */
   readonly heldUri: string;
 }
 
 /**
- * Of events whose timepoints are in the log, finds those that differ from what it has there. What counts is the content,
- * envelope and document, not how it is spelt, nor `published_at`: the publisher has written the same moment in several
- * forms. An event that has expired from the log is compared with nothing.
+ * Finds the events that differ from the event with the same timepoint in the log. It compares the content of the
+ * envelope and the document, not their spelling. It leaves out `published_at`, because the publisher has written the
+ * same moment in several forms. An event whose timepoint has expired from the log is not compared.
  */
 export async function findConflicts(
   sql: Sql,
@@ -30,7 +30,7 @@ export async function findConflicts(
   });
 }
 
-// Each block is opened once, not once for each of its events.
+// Each block is unpacked once, not once for each of its events.
 const STATEMENT = `
 with come as (
   select timepoint, ordinal - 1 as place, $3::jsonb -> (ordinal - 1)::integer as payload

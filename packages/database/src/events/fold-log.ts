@@ -1,7 +1,7 @@
 /**
- * SQL for the rows that the log of stream `$1` tells, one for each resource: state from its newest event,
- * document from its newest changed one. The keys are folded first, as payloads are large and may be packed.
- * `condition` narrows the events, such as `and resource_uri in (…)`.
+ * SQL for the rows that follow from the log of stream `$1`, one for each resource: the state from its newest event, the
+ * document from its newest changed event. The keys are folded first, because payloads are large and may be packed.
+ * `condition` restricts the events, such as `and resource_uri in (…)`.
  */
 export const foldLog = (condition = '') => `
 select
@@ -18,7 +18,7 @@ from (
   select resource_uri, max(timepoint) as timepoint, max(timepoint) filter (where type = 'changed') as data_timepoint
   from ingest.events
   where stream = $1
-    -- What a late event left behind of a part that has expired says nothing: what followed it is gone.
+    -- A late event in the expired part is left out: the events that followed it are gone.
     and timepoint > coalesce((select expired_up_to from ingest.coverage where stream = $1), -1)
     ${condition}
   group by resource_uri

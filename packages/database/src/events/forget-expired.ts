@@ -1,8 +1,8 @@
 import type { Sql } from '../pool.ts';
 
 /**
- * Takes events out of the log again that are older than it: the log is whole from `expiredUpTo` on, and has nothing
- * before, so that whoever folds it is not led astray.
+ * Deletes late events that lie in the expired part of the log. The log is complete after `expiredUpTo` and must be
+ * empty before it, because a fold of single older events would be wrong.
  */
 export async function forgetExpired(
   sql: Sql,

@@ -1,10 +1,10 @@
 import type { StreamEvent } from '@timepoint/shared/contract/envelope';
 
-/** What some events of one resource come to. */
+/** The state that follows from events of one resource. */
 export interface NewestState {
-  /** The newest of them: it decides everything but the document. */
+  /** The newest event: it decides everything except the document. */
   readonly event: StreamEvent;
-  /** The newest changed event: it brings the document. Null when all are deletes. */
+  /** The newest changed event: it has the document. Null when all are deletes. */
   readonly document: StreamEvent | null;
 }
 

@@ -2,12 +2,12 @@ import type { Sql } from '../pool.ts';
 
 /** Blocks of this many events are 70 KB raw: large enough to compress well, small enough to open for one event. */
 export const BLOCK_EVENTS = 64;
-/** A statement packs at most this many, so that it is short. */
+/** A statement packs at most this many events, to keep it short. */
 const MAX_EVENTS = 20 * BLOCK_EVENTS;
 
 /**
- * Packs payloads of the log that were received before `receivedBefore` (ms since the epoch) into whole
- * blocks, oldest first and never beyond the watermark. Returns how many; 0 when there is no whole block left.
+ * Packs payloads of the log that were received before `receivedBefore` (ms since the epoch) into whole blocks, the
+ * oldest first and never beyond the watermark. Returns how many events it packed; 0 when no whole block is left.
  */
 export async function packEvents(sql: Sql, stream: string, receivedBefore: number): Promise<number> {
   const { rows } = await sql.query<{ packed: number }>(STATEMENT, [

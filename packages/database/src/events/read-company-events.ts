@@ -1,15 +1,15 @@
 import type { Sql } from '../pool.ts';
 
-/** An event of a company, as the log holds it. */
+/** An event of a company in the log. */
 export interface CompanyEvent {
   readonly stream: string;
   readonly timepoint: number;
   readonly resource_uri: string;
   readonly type: 'changed' | 'deleted';
-  /** When the publisher says that it was published; null when that can't be read. */
+  /** When it was published, according to the publisher; null when that can't be read. */
   readonly published_at: Date | null;
   readonly received_at: Date;
-  /** The document; null for a delete, whose data may be a stub. */
+  /** The document; null for a delete, which may have only a stub. */
   readonly data: Readonly<Record<string, unknown>> | null;
 }
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** An event as it is shown in passing. */
+/** An event for a list of the latest events. */
 export interface NewEvent {
   readonly stream: string;
   readonly timepoint: number;
@@ -10,12 +10,12 @@ export interface NewEvent {
   readonly resource_uri: string;
   readonly published_at: Date | null;
   readonly received_at: Date;
-  /** Null for all but company profiles, and for a profile that does not say. */
+  /** Null for every other kind than company profiles, and for a profile without it. */
   readonly company_name: string | null;
   readonly company_status: string | null;
 }
 
-/** A stretch of a stream. */
+/** The timepoints `(after, upTo]` of a stream. */
 export interface ReadNewOptions {
   readonly stream: string;
   readonly after: number;

@@ -11,7 +11,7 @@ afterAll(() => register.close());
 
 const C = '/company/09876543';
 
-/** What each table makes of a document: the columns that are asked for, as text. */
+/** The columns that each table derives from a document, as text. */
 const COLUMNS: readonly (readonly [
   stream: StreamName,
   uri: string,
@@ -43,7 +43,7 @@ const COLUMNS: readonly (readonly [
       company_number: '09876543',
       company_name: 'HALLAM ORCHARD C.I.C.',
       subtype: 'community-interest-company',
-      // There was no such day.
+      // There is no such day.
       date_of_creation: null,
       date_of_cessation: '2024-02-29',
       sic_codes: '{01110,62020}',

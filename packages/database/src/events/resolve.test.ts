@@ -19,13 +19,13 @@ const AFTER = '2026-07-20T09:00:00Z';
 type Document = Record<string, unknown>;
 
 interface Case {
-  /** The row of docs/conflicts.md. */
+  /** The title of the row in docs/conflicts.md. */
   readonly title: string;
   readonly stream: Document | null;
   readonly published: string | null;
   readonly file: Document | null;
   readonly says: Document | null;
-  /** Fields that drift. */
+  /** The fields that drift. */
   readonly drift?: readonly string[];
 }
 
@@ -36,8 +36,8 @@ const STRIKE_OFF = { ...OLD, company_status_detail: 'active-proposal-to-strike-o
 const streamOnly = { etag: 'e', jurisdiction: 'wales', subtype: 'slp', can_file: true };
 
 const CASES: readonly Case[] = [
-  { title: 'only the stream tells', stream: OLD, published: BEFORE, file: null, says: OLD },
-  { title: 'only a file tells', stream: null, published: null, file: NEW, says: NEW },
+  { title: 'only the stream has it', stream: OLD, published: BEFORE, file: null, says: OLD },
+  { title: 'only a file has it', stream: null, published: null, file: NEW, says: NEW },
   {
     title: 'an event before the margin yields',
     stream: OLD,

@@ -5,24 +5,24 @@ import { storableText } from '@timepoint/shared/contract/storable-json';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Sql } from '../pool.ts';
 
-/** A line of which something was replaced before it was stored. */
+/** A line of which a part was replaced before it was stored. */
 export interface RawLine {
   /** Null for a line of a file. */
   readonly timepoint: number | null;
-  /** The file and the line of it; null for a line of a stream. */
+  /** The file and the number of the line; null for a line of a stream. */
   readonly file: { readonly snapshotId: number; readonly line: number } | null;
-  /** What was replaced, and at which paths. */
+  /** The replaced values and their paths. */
   readonly reason: string;
-  /** As it came; a byte that is no UTF-8 is a lone surrogate, as `decodeText` makes it. */
+  /** The line as it came. A byte that is not UTF-8 is a lone surrogate, as `decodeText` returns it. */
   readonly raw: string;
 }
 
-/** So many lines of a stream are kept, and so many of its files; those that come when there are as many are not. */
+/** At most this many lines of a stream are kept, and of its files. Later lines are not kept. */
 export const MAX_RAW_LINES = 1_000;
-/** Of a line so many bytes are kept. */
+/** At most this many bytes of a line are kept. */
 export const MAX_RAW_BYTES = 64 * 1024;
 
-/** The line of an event, when something of it was replaced: to be spread into a list. */
+/** The line of an event when a part of it was replaced, else an empty list. */
 export function toRawLine({ timepoint, raw, deviations }: StreamEvent): RawLine[] {
   const replaced = deviations.filter(({ kind }) => kind === 'unstorable');
   if (replaced.length === 0) return [];
@@ -30,7 +30,7 @@ export function toRawLine({ timepoint, raw, deviations }: StreamEvent): RawLine[
   return [{ timepoint, file: null, reason, raw }];
 }
 
-/** Keeps lines byte by byte, each once, within {@link MAX_RAW_LINES} and {@link MAX_RAW_BYTES}. */
+/** Saves the exact bytes of lines, each line once, within {@link MAX_RAW_LINES} and {@link MAX_RAW_BYTES}. */
 export async function saveRawLines(sql: Sql, stream: StreamName, lines: readonly RawLine[]): Promise<void> {
   if (lines.length === 0) return;
   const some = lines.slice(0, MAX_RAW_LINES).map((line) => ({ ...line, bytes: encodeText(line.raw) }));

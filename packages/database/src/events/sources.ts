@@ -1,14 +1,14 @@
 import type { Stream } from '@timepoint/shared/contract/streams';
 
-/** SQL for what a row says by its sources: docs/conflicts.md. The arguments are SQL. */
+/** The SQL functions that resolve the sources of a row: docs/conflicts.md. */
 export interface Sources {
-  /** The function that makes the document of both sources. */
+  /** The function that makes the document from both sources. */
   readonly resolve: 'register.resolve' | 'register.resolve_whole';
-  /** The function that lists the fields in which the file contradicts an older document. */
+  /** The function that lists the fields in which a file contradicts an older document. */
   readonly drift: 'register.drift' | 'register.drift_whole';
 }
 
-/** Null for a stream of whose resources no file tells: its rows have one source, which is `data`. */
+/** The functions for a stream; null when no file has its resources. Rows of such a stream have one source, `data`. */
 export function sourcesOf({ snapshot }: Stream): Sources | null {
   if (snapshot === null) return null;
   return snapshot === 'fields'

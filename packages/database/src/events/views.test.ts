@@ -84,7 +84,7 @@ describe('Timepoint, answering questions about the register,', () => {
     );
   });
 
-  it('tells everything that it holds about a company as one document', async () => {
+  it('shows everything that it holds about a company as one document', async () => {
     const data = { name: 'ONE', links: { self: C } };
     await register.tell('companies', C, { company_name: 'ONE', company_status: 'active' });
     await register.tell('officers', `${C}/appointments/1`, { ...data, appointed_on: '2020-01-01' });

@@ -1,6 +1,8 @@
 import type { Sql } from '../pool.ts';
 
-/** So many lines without a place of a stream are kept open, and so many bytes of them; of those that come beyond, only the number. */
+/**
+ * How many lines without a timepoint, and bytes of them, are kept open for a stream. Beyond that only their number is.
+ */
 export interface StrayBounds {
   readonly letters: number;
   readonly bytes: number;
@@ -9,8 +11,9 @@ export interface StrayBounds {
 export const STRAY_BOUNDS: StrayBounds = { letters: 10_000, bytes: 256 * 1024 * 1024 };
 
 /**
- * The letters of a stream that there is room for. Those with a place always are, as each is an event; of lines without
- * one a proxy can send any number. What there is no room for is counted by one letter, in its attempts.
+ * Selects the letters of a stream for which there is room. Letters with a timepoint are always kept, because each is an
+ * event. A proxy can send any number of lines without a timepoint: those for which there is no room are counted by one
+ * letter, in its attempts.
  */
 export async function boundStrays<Letter extends { readonly timepoint: number | null; readonly raw: string }>(
   sql: Sql,

@@ -1,8 +1,8 @@
 import type { Sql } from '../pool.ts';
 
 /**
- * Gives dead letters up, but for those that are no longer there to be given up. Returns how many. It waits for the
- * coverage first, as all do that write more than one letter, so that they can't wait for each other.
+ * Discards dead letters that are open or superseded. Returns how many it discarded. It locks the coverage first, like
+ * every statement that writes several letters, so that they can't deadlock.
  */
 export async function discardLetters(sql: Sql, ids: readonly number[]): Promise<number> {
   return (await sql.query(STATEMENT, [ids])).rows.length;

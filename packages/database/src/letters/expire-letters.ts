@@ -7,12 +7,14 @@ export interface LetterRetention {
   readonly keepAuditAfter: number;
 }
 
-/** Of letters that are not open so many bytes are kept, the newest. */
+/** At most this many bytes of letters that are not open are kept, the newest. */
 export const MAX_SETTLED_BYTES = 1024 * 1024 * 1024;
-/** A statement takes out no more rows than this, so that it is short. */
+/** A statement deletes at most this many rows, to keep it short. */
 const AT_ONCE = 5_000;
 
-/** Takes out what nobody needs any more. Open letters are never taken out. Returns how many rows were. */
+/**
+ * Deletes expired letters, raw lines and audit rows. Open letters are never deleted. Returns how many rows it deleted.
+ */
 export async function expireLetters(
   sql: Sql,
   { keepAfter, keepAuditAfter }: LetterRetention,

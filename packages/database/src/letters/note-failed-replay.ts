@@ -1,7 +1,7 @@
 import type { Sql } from '../pool.ts';
 import { boundedDetail, boundedPath, type Letter } from './save-letters.ts';
 
-/** Notes of what a dead letter failed when it was tried again. */
+/** Saves why a dead letter failed when it was replayed. */
 export async function noteFailedReplay(
   sql: Sql,
   id: number,

@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** Notes that what a dead letter is about was written after all. */
+/** Marks a dead letter as replayed. */
 export async function noteReplayed(sql: Sql, id: number): Promise<void> {
   await sql.query(STATEMENT, [id]);
 }

@@ -8,26 +8,26 @@ import { boundStrays } from './bound-strays.ts';
 
 /** A line that could not be applied. */
 export interface Letter {
-  /** Null for a line that has no place in the stream. */
+  /** Null for a line without a timepoint. */
   readonly timepoint: number | null;
   readonly resourceUri: string | null;
   readonly reason: LetterReason;
   readonly detail: string;
-  /** What of the event was refused; null when it is all of it. */
+  /** The part of the event that was refused; null when it is the whole event. */
   readonly path: string | null;
-  /** As it came; a byte that is no UTF-8 is a lone surrogate, as `decodeText` makes it. */
+  /** The line as it came. A byte that is not UTF-8 is a lone surrogate, as `decodeText` returns it. */
   readonly raw: string;
 }
 
-/** An index holds the URI, which can be as long as a line when the envelope is broken. */
+/** The URI is in an index. In a broken envelope it can be as long as a line, so it is cut, in characters. */
 const MAX_URI = 250;
-/** An error can repeat the value that it is about. */
+/** An error can contain the value that it is about, so it is cut, in characters. */
 const MAX_DETAIL = 2_000;
 const MAX_PATH = 500;
 
 /**
- * Keeps lines as dead letters. A letter that comes again counts as another attempt; one whose timepoint was
- * applied meanwhile, or a newer document of its resource, is superseded. Call it with the coverage locked.
+ * Saves lines as dead letters. A letter that comes again counts as another attempt. A letter is superseded when its
+ * timepoint, or a newer document of its resource, was applied meanwhile. Call it with the coverage locked.
  */
 export async function saveLetters(sql: Sql, stream: Stream, incoming: readonly Letter[]): Promise<void> {
   const letters = await boundStrays(sql, stream.name, incoming);
@@ -43,7 +43,7 @@ export async function saveLetters(sql: Sql, stream: Stream, incoming: readonly L
   ]);
 }
 
-/** The least that is kept of a letter that the database refuses as it is: its place, its reason and how it begins. */
+/** Shortens a letter that the database refuses to its timepoint, its reason, and the beginning of its line. */
 export function shorten(letter: Letter): Letter {
   return {
     ...letter,
@@ -54,8 +54,9 @@ export function shorten(letter: Letter): Letter {
   };
 }
 
-/** Notes why a letter could not be applied, as short as the table wants it. */
+/** Cuts the detail of a letter to the length that the table takes. */
 export const boundedDetail = (detail: string): string => bounded(detail, MAX_DETAIL);
+/** Cuts the path of a letter to the length that the table takes. */
 export const boundedPath = (path: string | null): string | null =>
   path === null ? null : bounded(path, MAX_PATH);
 
@@ -67,7 +68,7 @@ function bounded(text: string, characters: number): string {
   return storableText(text.length <= characters ? text : `${text.slice(0, characters)}…`);
 }
 
-/** What of a letter makes it another one at the same timepoint: dead_letters_place. */
+/** The part of a letter that distinguishes letters of the same timepoint, as in the index dead_letters_place. */
 const placeOf = (letter: string) =>
   `(case ${letter}.reason when 'conflict' then ${letter}.raw_digest when 'derivation' then ${letter}.reason else '' end)`;
 

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/privat
 import { type Database, openDatabase } from '../pool.ts';
 import { checkMigrated, migrateDown, migrateUp, readMigrations } from './migrate.ts';
 
-/** Everything in our schemas that Postgres can write down: columns, constraints, indexes, functions, views, comments. */
+/** Everything in our schemas that Postgres can describe: columns, constraints, indexes, functions, views, comments. */
 const CATALOG = `
 select 'column' as kind, attrelid::regclass || '.' || attname as name,
   concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
@@ -34,7 +34,7 @@ where relnamespace = any($1::regnamespace[]) and relkind in ('r', 'v')
 order by kind, name
 `;
 
-/** In the order of their numbers. */
+/** The migrations in the order of their numbers. */
 const NAMES = readdirSync(new URL('../../../../migrations', import.meta.url))
   .filter((file) => file.endsWith('.up.sql'))
   .map((file) => file.replace('.up.sql', ''))
@@ -86,7 +86,7 @@ const DATA: Record<string, string> = {
   ...Object.fromEntries(
     STREAMS.map(({ table, snapshot }) => [
       `register.${table}`,
-      // Rows of these have another column with the document since 0016_snapshots, which has a test of its own.
+      // Since 0016_snapshots, rows of these tables have the document in another column. It has a test of its own.
       snapshot === null ? resource(`register.${table}`) : tombstone(`register.${table}`),
     ]),
   ),
@@ -135,7 +135,7 @@ const readCatalog = async (on: Database) =>
   );
 
 describe('Timepoint, migrating,', () => {
-  it('gives up only the kinds of drift that were not known before when raw lines are taken back', async () => {
+  it('deletes only the kinds of schema drift that were not known before when raw lines are taken back', async () => {
     await migrateUp(test.url);
     const drift = (kind: string) =>
       `insert into ingest.schema_drift values ('companies', '${kind}', '${kind}', 'x', null, '{}', 101, '/company/1')`;
@@ -168,7 +168,7 @@ describe('Timepoint, migrating,', () => {
     expect(await migrateUp(test.url)).toEqual([]);
   }, 240_000);
 
-  it('keeps what the stream told when files come to the register, and when they are taken back', async () => {
+  it('keeps the documents of the stream when files come to the register, and when they are taken back', async () => {
     await migrateUp(test.url);
     while ((await migrateDown(test.url))[0] !== '0016_snapshots');
     await database.query(resource('register.companies'));

@@ -25,7 +25,7 @@ export function migrateUp(url: string): Promise<string[]> {
   });
 }
 
-/** Takes back the newest migration, with the data that it holds, and returns its name if there was one. */
+/** Takes back the newest migration with its data, and returns its name if there was one. */
 export function migrateDown(url: string): Promise<string[]> {
   return withLock(url, async (connection) => {
     const [, names] = (await connection.migrate.down()) as [number, string[]];
@@ -33,13 +33,13 @@ export function migrateDown(url: string): Promise<string[]> {
   });
 }
 
-/** Which migrations are applied and which are not. Changes nothing: Knex would make its ledger where there is none. */
+/** Reads which migrations are applied. Changes nothing; Knex would create its ledger where there is none. */
 export async function readMigrations(url: string): Promise<MigrationState> {
   const database = openDatabase(url, 1);
   return readState(database).finally(() => database.close());
 }
 
-/** Names the migrations that a database lacks, by one look into its ledger: cheap enough to be asked again and again. */
+/** Names the migrations that a database lacks. It reads only the ledger, so it may be called often. */
 export async function findPending(database: Sql): Promise<readonly string[]> {
   return (await readState(database)).pending;
 }
@@ -51,7 +51,7 @@ export async function checkMigrated(url: string): Promise<void> {
 }
 
 /**
- * As {@link checkMigrated}, through a connection that is there, whose deadlines are kept.
+ * Does the same as {@link checkMigrated} through an open pool, with the deadlines of that pool.
  * @throws TimepointError `not-migrated` that says which command to run.
  */
 export async function checkMigratedBy(database: Sql): Promise<void> {
@@ -81,7 +81,7 @@ async function readState(sql: Sql): Promise<MigrationState> {
   return { applied, pending: known.filter((name) => !applied.includes(name)) };
 }
 
-/** Any number that no other program takes as its advisory lock: "timepoint" in base 36, cut to 32 bits. */
+/** A number that no other program is likely to use as its advisory lock: "timepoint" in base 36, cut to 31 bits. */
 const ADVISORY_LOCK = Number.parseInt('timepoint', 36) % 2 ** 31;
 
 /**
@@ -123,7 +123,7 @@ const SILENT = { warn: () => undefined, error: () => undefined, debug: () => und
 async function withKnex<Result>(url: string, work: (connection: Knex) => Promise<Result>): Promise<Result> {
   const connection = knex({
     client: 'pg',
-    // Knex itself parses URLs by other rules than the driver, which every other connection goes by.
+    // Knex parses URLs by other rules than the driver, whose rules all other connections follow.
     connection: {
       connectionString: url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -131,7 +131,7 @@ async function withKnex<Result>(url: string, work: (connection: Knex) => Promise
     },
     pool: { min: 0, max: 1 },
     migrations: { ...LEDGER, migrationSource: SOURCE },
-    // What it logs, it throws too.
+    // Knex also throws what it logs.
     log: SILENT,
   });
   try {

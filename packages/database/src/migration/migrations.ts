@@ -8,8 +8,8 @@ import { remedyFor } from '../explain-store-error.ts';
 const UP = '.up.sql';
 
 /**
- * What roles, databases and URLs may set otherwise is set before each migration, for its transaction: behind a pooler the
- * next one has another session. Of what a migration names without a schema, it means the operators of pg_trgm alone.
+ * Settings that roles, databases and URLs may change are set before each migration, for its transaction: behind a
+ * pooler the next one has another session. The only names without a schema in migrations are operators of pg_trgm.
  */
 const SESSION = `
 ${settingsFor('transaction', { statementTimeoutMs: 0, idleInTransactionMs: 0 })},

@@ -10,7 +10,7 @@ import { migrateUp, readMigrations } from './migrate.ts';
 let test: TestDatabase;
 let owner: Database;
 let role: string;
-/** The database as a role that owns nothing and may do nothing yet. */
+/** The URL of the database for a role that owns nothing and has no permission yet. */
 let url: string;
 let name: string;
 

@@ -1,12 +1,12 @@
 import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { Sql } from '../pool.ts';
 
-/** Where Knex writes down which migrations were applied: with the schemas that it is about, so that a dump has both. */
+/** The table in which Knex saves the applied migrations. It is in a schema of ours, so that a dump has both. */
 export const LEDGER = { schemaName: 'ingest', tableName: 'migrations' };
-/** Where it was once. Not every role may create tables in `public`. */
+/** The former table. Not every role may create tables in `public`. */
 const FORMER_LEDGER = 'public.timepoint_migrations';
 
-/** The oldest Postgres that has what the schema uses. */
+/** The oldest Postgres that has the features of the schema, as `server_version_num`. */
 const LEAST_VERSION = 150_000;
 
 export interface Fitness {
@@ -22,7 +22,7 @@ export interface Unfit {
   readonly remedy: string;
 }
 
-/** Why Timepoint can't live in a database; null when it can. */
+/** Why Timepoint can't use a database; null when it can. */
 export function findUnfit({ version, version_number, encoding, is_read_only }: Fitness): Unfit | null {
   if (version_number < LEAST_VERSION)
     return { text: `Postgres ${version} is too old`, remedy: 'move to Postgres 15 or newer' };
@@ -48,7 +48,7 @@ export const FITNESS = `
   pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as is_read_only
 `;
 
-/** @throws TimepointError `database-unfit` that names the remedy. */
+/** Checks that Timepoint can use a database. @throws TimepointError `database-unfit` that names the remedy. */
 export async function checkFit(sql: Sql): Promise<void> {
   const { rows } = await sql.query<Fitness>(`select ${FITNESS}`);
   const unfit = rows[0] === undefined ? null : findUnfit(rows[0]);
@@ -56,7 +56,7 @@ export async function checkFit(sql: Sql): Promise<void> {
     throw new TimepointError('database-unfit', `${unfit.text}; ${unfit.remedy}.`.replace(/^t/, 'T'));
 }
 
-/** The table that has the names of the applied migrations; null when none was ever applied. */
+/** The table with the names of the applied migrations; null when none was ever applied. */
 export async function findLedger(sql: Sql): Promise<string | null> {
   const ledger = `${LEDGER.schemaName}.${LEDGER.tableName}`;
   const { rows } = await sql.query<{ place: string | null }>(
@@ -69,12 +69,12 @@ export async function findLedger(sql: Sql): Promise<string | null> {
   return rows[0]?.place ?? null;
 }
 
-/** Makes what the first migration and Knex build upon, where it is not there. Run it in a transaction of its own. */
+/** Creates what the first migration and Knex need, where it is missing. Run it in a transaction of its own. */
 export async function prepareDatabase(tx: Sql): Promise<void> {
-  // "if not exists" would ask for the right to create one that is there.
+  // "if not exists" needs the right to create a schema even when the schema exists.
   await tx.query(ifMissing(`to_regnamespace('ingest')`, 'create schema ingest'));
   await tx.query(TAKE_LEDGER_OVER);
-  // An extension is where it was created; a role that may not create in public has it with the ledger.
+  // A role that may not create in public gets the extension in the schema of the ledger.
   await tx.query(
     ifMissing(
       `(select oid from pg_extension where extname = 'pg_trgm')`,

@@ -78,7 +78,7 @@ describe('Timepoint, meeting a company number in another letter case,', () => {
     );
     await applyBatch(database, job('officers', ['{"cut']));
     while ((await migrateDown(database.url))[0] !== '0025_resource_uris');
-    // As an older version has written it: 101, 102 and 103 are one company in three forms, and so on.
+    // Rows of an older version: 101, 102 and 103 are one company in three forms, and so on.
     for (const [timepoint, uri] of [
       [101, '/company/zz999999'],
       [102, '/company/ZZ999999'],

@@ -19,7 +19,7 @@ beforeEach(async () => {
   await database.query('truncate ingest.schema_drift');
 });
 
-/** A watch as a process has it, and what it logged and counted. */
+/** Creates the watch of a process, with what it logged and counted. */
 function openWatch() {
   const lines: Record<string, unknown>[] = [];
   const output = new Writable({
@@ -39,7 +39,7 @@ function openWatch() {
   return { watch, lines, counted };
 }
 
-/** What applying a batch does with drift. */
+/** Finds and saves schema drift in the same way as applying a batch. */
 async function apply(
   watch: SchemaDriftWatch,
   events: readonly StreamEvent[],
@@ -57,7 +57,7 @@ const fingerprints = async () =>
     (row) => row.fingerprint,
   );
 
-describe('Timepoint, watching for drift,', () => {
+describe('Timepoint, watching for schema drift,', () => {
   it('reports a new field once, with the first event that had it', async () => {
     const { watch, lines, counted } = openWatch();
     const event = tellDocument({ company_name: 'TREGARTH TIDAL LTD', mood: 'calm' }, 101);
@@ -90,7 +90,7 @@ describe('Timepoint, watching for drift,', () => {
     expect(JSON.stringify(lines)).not.toContain('TREGARTH');
   });
 
-  it('keeps each kind of drift with its path and value', async () => {
+  it('keeps each kind of schema drift with its path and value', async () => {
     const { watch } = openWatch();
     await apply(watch, [tellDocument({ company_status: 'resting', can_file: 'yes', mood: 1 })]);
     expect(await rows('select kind, path, value from ingest.schema_drift order by kind')).toEqual([

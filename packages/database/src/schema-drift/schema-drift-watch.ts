@@ -1,6 +1,6 @@
-// Schema drift is reported once. It counts as reported only when its transaction is committed: after a rollback the same
-// batch finds it again. Example: 103 has a new field, and its job fails because the store fails. The job comes again, and
-// the field is found again.
+// Schema drift is reported once. It counts as reported only when its transaction is committed: after a rollback the
+// same batch finds it again. Example: 103 has a new field, and its job fails because the store fails. The job comes
+// again, and the field is found again.
 
 import { findSchemaDrift, type SchemaDrift } from '@timepoint/shared/contract/documents/find-schema-drift';
 import type { StreamEvent } from '@timepoint/shared/contract/envelope';
@@ -40,7 +40,10 @@ export interface SchemaDriftWatchOptions {
 
 /** Remembers which schema drift of each stream this process has reported. */
 export interface SchemaDriftWatch {
-  /** Finds the schema drift of a batch that was not reported yet, each fingerprint once, with the first event that has it. */
+  /**
+   * Finds the schema drift of a batch that was not reported yet, each fingerprint once, with the first event that has
+   * it.
+   */
   look(stream: StreamName, events: readonly StreamEvent[]): FoundSchemaDrift[];
   /**
    * Call it after the commit. `found` is not reported again. `fresh`, the part of it that the database did not have, is

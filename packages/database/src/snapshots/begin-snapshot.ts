@@ -2,10 +2,10 @@ import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { Sql } from '../pool.ts';
 import type { SnapshotName } from './snapshot-name.ts';
 
-/** The staging table of an import: unlogged, as all of it can be read again. */
+/** The staging table of an import. It is unlogged, because all of it can be read again. */
 export const stagingTable = (snapshotId: number) => `ingest.snapshot_staging_${snapshotId}`;
 
-/** Takes up the import of a file where an earlier run left it, or begins one. Returns its number. */
+/** Begins the import of a file, or continues that of an earlier run. Returns its `id`. */
 export async function beginSnapshot(
   tx: Sql,
   { product, date, part, parts }: SnapshotName,
@@ -31,7 +31,7 @@ do update set state = 'reading', location = excluded.location
 returning id
 `;
 
-/** Gives up the unfinished import of a file, so that it can be begun anew. What was merged of it stays. */
+/** Abandons the unfinished import of a file, so that a new one can begin. Its merged rows stay. */
 export async function abandonSnapshot(tx: Sql, { product, date, part, parts }: SnapshotName): Promise<void> {
   const { rows } = await tx.query<{ id: number }>(ABANDON, [product, date, part, parts]);
   for (const { id } of rows) await tx.query(`drop table if exists ${stagingTable(id)}`);

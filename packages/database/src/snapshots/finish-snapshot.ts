@@ -2,8 +2,8 @@ import type { Database } from '../pool.ts';
 import { stagingTable } from './begin-snapshot.ts';
 
 /**
- * Ends an import of which every line is staged and every chunk is merged; returns whether it did. Whoever merges
- * calls it after committing, so that the last of them sees all chunks merged.
+ * Ends an import when every line is staged and every chunk is merged. Returns whether it did. Each worker calls it
+ * after it has committed a merge, so that the last of them sees all chunks merged.
  */
 export async function finishSnapshot(database: Database, snapshotId: number): Promise<boolean> {
   return database.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import type { Sql } from '../pool.ts';
 import { stagingTable } from './begin-snapshot.ts';
 
-/** What is to be merged. */
+/** A chunk to be merged. */
 export interface LockedChunk {
   readonly product: 'basic-company-data' | 'psc-snapshot';
   readonly snapshot_date: string;
@@ -9,9 +9,9 @@ export interface LockedChunk {
 }
 
 /**
- * Locks a chunk that waits to be merged, to the end of the transaction. Null when there is nothing to do: it is
- * merged, the end of the file was not seen yet, the import was given up, or its rows were lost with a crash of Postgres and
- * will be staged again.
+ * Locks a chunk that waits to be merged, to the end of the transaction. Returns null when there is nothing to do: it is
+ * merged, the file is not read to its end, the import was abandoned, or a crash of Postgres lost its rows, which will
+ * be staged again.
  */
 export async function lockChunk(sql: Sql, snapshotId: number, chunk: number): Promise<LockedChunk | null> {
   const { rows } = await sql.query<LockedChunk>(LOCK, [snapshotId, chunk]);

@@ -6,9 +6,9 @@ export interface Merged {
   readonly inserted: number;
   /** Resources whose document or deletion changed. */
   readonly updated: number;
-  /** Resources for which the stream knew better. */
+  /** Resources for which the document of the stream won. */
   readonly yielded: number;
-  /** The resources of which the stream told too. */
+  /** The resources that the stream has too. */
   readonly shared: readonly string[];
 }
 
@@ -18,14 +18,14 @@ export interface MergeOptions {
   readonly staging: string;
   readonly chunk: number;
   readonly snapshotDate: string;
-  /** Only these resources, to find out which of them the database refuses. */
+  /** Only these resources, to find out which of them the database refuses; null for all. */
   readonly only: readonly string[] | null;
 }
 
 /**
- * Merges the staged rows of one chunk into the table of a stream. Of two files the later one stays, and of two rows of
- * one day the greater, so that any order ends in the same row. Rows are written in key order, as those of events are,
- * so that workers can't deadlock.
+ * Merges the staged rows of one chunk into the table of a stream. The later of two files wins, and the greater of two
+ * rows of one day, so any order ends in the same row. Rows are written in key order, like those of events, so that
+ * workers can't deadlock.
  */
 export async function mergeRows(
   sql: Sql,
@@ -75,7 +75,7 @@ select
   count(*) filter (where timepoint is not null and register.stream_wins(published_at, snapshot_date)) as yielded,
   coalesce(array_agg(resource_uri) filter (where timepoint is not null), '{}') as shared
 from written
--- What the row said before this statement.
+-- The row before this statement.
 left join lateral (
   select current.data, current.deleted
   from register.${stream.table} as current

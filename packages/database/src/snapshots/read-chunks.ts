@@ -5,7 +5,7 @@ export interface HeldChunk {
   readonly chunk: number;
   readonly digest: string;
   readonly rejects: number;
-  /** Whether it is merged, or all its rows wait in the staging table: a crash of Postgres empties that. */
+  /** Whether it is merged, or all its rows are in the staging table, which a crash of Postgres empties. */
   readonly is_held: boolean;
   readonly is_merged: boolean;
 }

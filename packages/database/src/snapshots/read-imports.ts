@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** How far the import of a file has come. */
+/** The progress of the import of a file. */
 export interface ImportRow {
   readonly id: number;
   readonly product: string;

@@ -9,7 +9,7 @@ export interface Progress {
   readonly is_done: boolean;
 }
 
-/** How far an import has come. */
+/** The progress of an import. */
 export async function readProgress(sql: Sql, snapshotId: number): Promise<Progress> {
   const { rows } = await sql.query<Progress>(STATEMENT, [snapshotId]);
   return rows[0] ?? { staged_rows: 0, merged_rows: 0, rejects: 0, waiting: [], is_done: true };

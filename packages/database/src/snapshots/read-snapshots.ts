@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** An import, and what became of it. */
+/** An import and its result. */
 export interface SnapshotSummary {
   readonly id: number;
   readonly product: 'basic-company-data' | 'psc-snapshot';
@@ -17,17 +17,17 @@ export interface SnapshotSummary {
   readonly drifted: number;
   readonly rejects: number;
   readonly started_at: Date;
-  /** From the beginning until everything was staged. */
+  /** The time until everything was staged. */
   readonly read_seconds: number | null;
-  /** From then until everything was merged. */
+  /** The time from then until everything was merged. */
   readonly merge_seconds: number | null;
-  /** Time of workers in merges, also while the file was read. */
+  /** The time that workers spent on merges, also while the file was read. */
   readonly worker_seconds: number;
-  /** What the file says that it holds, and what it held; null when all is well or nothing can be said. */
+  /** How the totals of the file differ from its rows; null when they agree or the file is not read whole. */
   readonly totals_problem: string | null;
-  /** Ways in which documents differ from what is documented, and which this file had first. */
+  /** The number of differences of schema drift that were first seen in this file. */
   readonly schema_drift: number;
-  /** Parts of the same file that no import has read to their end. */
+  /** Parts of the same file that no import has read to the end. */
   readonly missing_parts: readonly number[];
 }
 

@@ -34,7 +34,7 @@ set rows = rows - (select count(*) from removed), rejects = rejects + (select co
 where snapshot_id = $1 and chunk = $2
 `;
 
-/** The reason for a row that the database does not take. */
+/** The reason of the reject for a row that the database refuses. */
 export function refusal(error: Error): string {
   return `the database refuses it: ${error.message}`;
 }

@@ -11,7 +11,7 @@ export interface MergedChunk {
   readonly seconds: number;
 }
 
-/** Writes down that a chunk is merged. */
+/** Saves that a chunk is merged. */
 export async function saveMerged(sql: Sql, chunk: MergedChunk): Promise<void> {
   const { snapshotId, inserted, updated, yielded, drifted, seconds } = chunk;
   await sql.query(STATEMENT, [snapshotId, chunk.chunk, inserted, updated, yielded, drifted, seconds]);

@@ -1,20 +1,20 @@
 import type { Sql } from '../pool.ts';
 import type { SnapshotTotals } from './snapshot-piece.ts';
 
-/** What was read of a file. */
+/** The counts of a file that was read to its end. */
 export interface ReadCounts {
-  /** How many chunks were staged. */
+  /** The number of chunks that were staged. */
   chunks: number;
   /** Good rows by stream. */
   rows: Record<string, number>;
   rejects: number;
-  /** What the file itself says that it holds. */
+  /** The totals that the file states. */
   totals: SnapshotTotals | null;
 }
 
 /**
- * Writes down that a whole file is staged; false when it is not, as a crash of Postgres took chunks that nobody waited
- * to see on disk.
+ * Saves that a whole file is staged. Returns false when it is not, because a crash of Postgres lost chunks whose
+ * commits were not yet on disk.
  */
 export async function saveRead(
   sql: Sql,

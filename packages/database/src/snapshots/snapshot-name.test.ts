@@ -20,7 +20,7 @@ describe('Timepoint, reading the name of a file,', () => {
     ['./psc-snapshot-2026-03-02_1of1', controllers],
     ['https://files.example/a/BasicCompanyDataAsOneFile-2026-03-01.zip?signature=a/b', companies],
     ['https://files.example/psc-snapshot-2026-03-02_1of1.zip#here', controllers],
-  ])('tells what %s is', (name, told) => expect(parseSnapshotName(name)).toEqual(told));
+  ])('knows what %s is', (name, expected) => expect(parseSnapshotName(name)).toEqual(expected));
 
   it.each([
     '',

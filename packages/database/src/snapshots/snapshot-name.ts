@@ -1,9 +1,9 @@
 import { isCalendarDay } from '@timepoint/shared/contract/calendar-day';
 
-/** What the publisher calls a set of files: the companies, or who controls them. */
+/** The publisher's name of a set of files: the companies, or their controllers. */
 export type Product = 'basic-company-data' | 'psc-snapshot';
 
-/** What the name of a file tells of it. */
+/** The parts of the name of a file. */
 export interface SnapshotName {
   readonly product: Product;
   /** The day of the file, `YYYY-MM-DD`. */
@@ -23,7 +23,7 @@ const NAMES: readonly (readonly [Product, RegExp])[] = [
   ['psc-snapshot', whole(`persons-with-significant-control-snapshot-${DAY}`)],
 ];
 
-/** Reads the name of a file, of which a path or a URL may be given; null when it is none of the publisher's. */
+/** Reads the name of a file, from a path or a URL too. Returns null when it is not a name of the publisher. */
 export function parseSnapshotName(name: string): SnapshotName | null {
   const file = name.replace(/[?#].*$/s, '').replace(/^.*[/\\]/s, '');
   for (const [product, pattern] of NAMES) {

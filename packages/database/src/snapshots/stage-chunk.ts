@@ -6,9 +6,9 @@ import type { SnapshotReject } from './snapshot-piece.ts';
 export interface StagedChunk {
   readonly snapshotId: number;
   readonly chunk: number;
-  /** How many rows the text has. */
+  /** The number of rows in the text. */
   readonly rows: number;
-  /** The rows as `copy` wants them. */
+  /** The rows in the format of `copy`. */
   readonly text: string;
   readonly rejects: readonly SnapshotReject[];
   readonly digest: string;
@@ -20,7 +20,7 @@ export async function stageChunk(
   { snapshotId, chunk, rows, text, rejects, digest }: StagedChunk,
 ): Promise<void> {
   const staging = stagingTable(snapshotId);
-  // A crash of Postgres takes the rows in any case; a merge that is noted proves that this was.
+  // A crash of Postgres loses the rows of an unlogged table anyway. A saved merge implies that this was committed.
   await tx.query('set local synchronous_commit = off');
   await tx.query(SAVE_CHUNK, [snapshotId, chunk, rows, rejects.length, digest]);
   await tx.query(`delete from ${staging} where chunk = $1`, [chunk]);
@@ -35,7 +35,7 @@ on conflict (snapshot_id, chunk) do update set
   rows = excluded.rows, rejects = excluded.rejects, digest = excluded.digest, staged_at = now()
 `;
 
-/** Keeps bad lines of a file. */
+/** Saves rejected lines of a file. */
 export async function saveRejects(
   tx: Transaction,
   snapshotId: number,

@@ -88,7 +88,7 @@ describe('Timepoint, when a change of status is refused,', () => {
         verdict: 'not-exact',
         problems: [{ problem: 'open-dead-letter', count: 1 }],
       });
-      // The same job again changes nothing of it.
+      // The same job again changes nothing.
       await tell(database, EVENTS);
       expect(await letters()).toMatchObject([{ state: 'open' }]);
 

@@ -1,6 +1,7 @@
-// Status changes are derived from the log in timepoint order, as far as it is whole. What the database refuses of them
-// is a dead letter of its own, so that neither the watermark nor other companies wait for it. Example: a trigger refuses
-// the change at 103; those at 102 and 104 are written, 104 from the status of 103, and the letter of 103 is open.
+// Status changes are derived from the log in timepoint order, as far as the log is complete. A change that the database
+// refuses becomes a dead letter, so that neither the watermark nor other companies wait for it. Example: a trigger
+// refuses the change at 103. Those at 102 and 104 are written, 104 from the status of 103, and the letter of 103 is
+// open.
 import { type StreamName, streamNamed } from '@timepoint/shared/contract/streams';
 import { MAX_DERIVED } from '../coverage/extend-coverage.ts';
 import { lockCoverage } from '../coverage/lock-coverage.ts';
@@ -12,7 +13,7 @@ import { attempt, type Database, isDataError, refusedPart, type Sql } from '../p
 import {
   deriveStatusChanges,
   forgetStatusChanges,
-  readDerived,
+  readExpected,
   type StatusChangeKey,
   type StatusRange,
 } from './derive-status-changes.ts';
@@ -20,15 +21,18 @@ import { noteDerived } from './note-derived.ts';
 import { settleDerivations } from './settle-derivations.ts';
 
 export interface FollowOptions {
-  /** Status changes were derived up to here … */
+  /** Status changes were derived up to here. */
   readonly before: number;
-  /** … and are to be derived up to here. */
+  /** Status changes are to be derived up to here. */
   readonly upTo: number;
-  /** Whether what is refused becomes a letter; otherwise it is thrown. */
+  /** Whether a refused change becomes a letter. Otherwise its error is thrown. */
   readonly isCareful: boolean;
 }
 
-/** Derives what follows from `fresh` events, those up to `before` included, and from the log up to `upTo`. */
+/**
+ * Derives the status changes that follow from `fresh` events, also from those up to `before`, and from the log up to
+ * `upTo`.
+ */
 export async function followStatus(
   tx: Sql,
   stream: StreamName,
@@ -48,7 +52,7 @@ export async function followStatus(
   if (upTo > before) await derive(tx, { stream, after: before, upTo });
 }
 
-/** Derives as {@link deriveStatusChanges} does; what the database refuses becomes a letter. */
+/** Derives like {@link deriveStatusChanges}. A change that the database refuses becomes a letter. */
 async function deriveCarefully(
   tx: Sql,
   range: StatusRange,
@@ -57,7 +61,7 @@ async function deriveCarefully(
   await saveRefused(tx, range.stream, await deriveOrIsolate(tx, range, companyNumbers));
 }
 
-/** Derives what the database takes, and returns what it refuses. */
+/** Writes the status changes that the database takes, and returns those that it refuses. */
 export async function deriveOrIsolate(
   tx: Sql,
   range: StatusRange,
@@ -74,9 +78,9 @@ export async function deriveOrIsolate(
   } catch (error) {
     if (!isDataError(error)) throw error;
   }
-  const told = await readDerived(tx, range, companyNumbers);
-  const undone = new Error('tried and taken back');
-  const { sound, poisoned } = await isolate(told, (keys) =>
+  const expected = await readExpected(tx, range, companyNumbers);
+  const undone = new Error('tried and rolled back');
+  const { sound, poisoned } = await isolate(expected, (keys) =>
     attempt(tx, async () => {
       await write(keys);
       throw undone;
@@ -88,7 +92,7 @@ export async function deriveOrIsolate(
   return poisoned;
 }
 
-/** Keeps status changes that were refused as dead letters, each with its event. */
+/** Saves refused status changes as dead letters, each with its event. */
 export async function saveRefused(
   tx: Sql,
   stream: string,
@@ -114,8 +118,8 @@ export async function saveRefused(
 }
 
 /**
- * Derives the next step of what the watermark of a stream has passed, in a transaction of its own. Returns whether there is
- * more.
+ * Derives the next step of status changes up to the watermark of a stream, in a transaction of its own. Returns whether
+ * there are more.
  */
 export async function deriveNext(database: Database, stream: StreamName): Promise<boolean> {
   return database.transaction(async (tx) => {

@@ -1,5 +1,5 @@
 import type { Sql } from '../pool.ts';
-import { toldStatusChanges } from './expected-status-changes.ts';
+import { expectedStatusChanges } from './expected-status-changes.ts';
 
 export interface StatusRange {
   readonly stream: string;
@@ -14,8 +14,9 @@ export interface StatusChangeKey {
 }
 
 /**
- * Derives the status changes that the events in `(after, upTo]` tell, of some companies or of all with null. Exact when every
- * event up to `upTo` is in the log and those up to `after` are derived: the coverage lock and the watermark see to both.
+ * Derives the status changes of the events in `(after, upTo]`, for some companies or for all with null. They are exact
+ * when every event up to `upTo` is in the log and those up to `after` are derived. The coverage lock and the watermark
+ * ensure both.
  * @param only writes only these of them.
  */
 export async function deriveStatusChanges(
@@ -39,14 +40,14 @@ export async function deriveStatusChanges(
   ]);
 }
 
-/** What {@link deriveStatusChanges} would write. */
-export async function readDerived(
+/** The status changes that {@link deriveStatusChanges} would write. */
+export async function readExpected(
   sql: Sql,
   { stream, after, upTo }: StatusRange,
   companyNumbers: readonly string[] | null = null,
 ): Promise<StatusChangeKey[]> {
   const { rows } = await sql.query<StatusChangeKey>(
-    `select company_number, timepoint from (${toldStatusChanges(conditionOf(companyNumbers))}) as told
+    `select company_number, timepoint from (${expectedStatusChanges(conditionOf(companyNumbers))}) as expected
      order by company_number, timepoint`,
     companyNumbers === null ? [stream, after, upTo] : [stream, after, upTo, companyNumbers],
   );
@@ -54,9 +55,9 @@ export async function readDerived(
 }
 
 /**
- * Takes out the status changes of some companies in `(after, upTo]`, to be derived again: for events that were
- * applied only after the derivation had passed them, such as a replayed dead letter. Changes that the log is
- * too short to tell stay.
+ * Deletes the status changes of some companies in `(after, upTo]`, so that they can be derived again. This is needed
+ * when an event, such as a replayed dead letter, is applied after the derivation has passed it. Changes whose events
+ * have expired from the log stay.
  */
 export async function forgetStatusChanges(
   sql: Sql,
@@ -81,7 +82,7 @@ const conditionOf = (companyNumbers: readonly string[] | null) =>
 const derive = (condition: string, only: string) => `
 insert into register.company_status_changes
   (company_number, timepoint, published_at, from_status, from_status_detail, to_status, to_status_detail)
-select * from (${toldStatusChanges(condition)}) as told
+select * from (${expectedStatusChanges(condition)}) as expected
 ${only}
 order by company_number, timepoint
 on conflict (company_number, timepoint) do nothing

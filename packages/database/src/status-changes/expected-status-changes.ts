@@ -1,9 +1,9 @@
 /**
- * SQL for the status changes that the events of stream `$1` in `(after $2, up to $3]` tell, each company going on
- * from its latest change up to `$2`: the stored one, or one that was refused and is a letter, as the log has it. A delete and a stub say nothing of the status: only changed events
- * that carry one are steps. `condition` narrows the events.
+ * SQL for the status changes that follow from the events of stream `$1` in `(after $2, up to $3]`. Each company
+ * continues from its latest change up to `$2`: the stored one, or the event of one that was refused and is a letter.
+ * Only changed events with a status count: a delete and a stub have none. `condition` restricts the events.
  */
-export const toldStatusChanges = (condition = '') => `
+export const expectedStatusChanges = (condition = '') => `
 select company_number, timepoint, published_at, from_status, from_status_detail, to_status, to_status_detail
 from (
   select

@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** Notes how far status changes are derived. Call it with the coverage locked. */
+/** Saves how far status changes are derived. Call it with the coverage locked. */
 export async function noteDerived(sql: Sql, stream: string, upTo: number): Promise<void> {
   await sql.query(STATEMENT, [stream, upTo]);
 }

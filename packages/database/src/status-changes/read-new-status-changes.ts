@@ -1,22 +1,22 @@
 import type { ReadNewOptions } from '../events/read-new-events.ts';
 import type { Sql } from '../pool.ts';
 
-/** A change of company status as it is shown in passing. */
+/** A change of company status for a list of the latest changes. */
 export interface NewStatusChange {
   readonly timepoint: number;
   readonly company_number: string;
-  /** As the event that told of the change has it. */
+  /** The name in the event of the change. */
   readonly company_name: string | null;
   readonly published_at: Date | null;
   readonly received_at: Date;
-  /** Null for the first status that is known of the company. */
+  /** Null for the first known status of the company. */
   readonly from_status: string | null;
   readonly from_status_detail: string | null;
   readonly to_status: string;
   readonly to_status_detail: string | null;
 }
 
-/** The first changes of status in `(after, upTo]` by timepoint. Up to the watermark of the stream they are complete. */
+/** The first changes of status in `(after, upTo]` by timepoint. They are complete up to the watermark of the stream. */
 export async function readNewStatusChanges(
   sql: Sql,
   { stream, after, upTo, companyNumber, limit }: ReadNewOptions,

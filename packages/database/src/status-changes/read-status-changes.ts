@@ -12,12 +12,12 @@ export interface StatusChange {
   readonly to_status_detail: string | null;
 }
 
-/** The latest changes of status, the newest first, without the first status that is known of a company. */
+/** The latest changes of status, the newest first, without the first known status of a company. */
 export async function readStatusChanges(sql: Sql, limit: number): Promise<StatusChange[]> {
   return (await sql.query<StatusChange>(STATEMENT, [limit])).rows;
 }
 
-// The changes have no index by timepoint; the log has, and its newest events are enough to look at.
+// The changes have no index by timepoint. The log has one, and reading its newest events is enough.
 const STATEMENT = `
 select
   changes.company_number, companies.company_name, changes.timepoint, changes.published_at,

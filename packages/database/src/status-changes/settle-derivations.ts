@@ -1,6 +1,6 @@
 import type { Sql } from '../pool.ts';
 
-/** Closes the letters of status changes that are there by now. */
+/** Supersedes the letters of status changes that are stored by now. */
 export async function settleDerivations(sql: Sql, stream: string): Promise<void> {
   await sql.query(STATEMENT, [stream]);
 }

@@ -1,6 +1,9 @@
 import type { Sql } from '../pool.ts';
 
-/** Notes where each stream stands, once a minute however often it is called, and forgets what is older than two days. */
+/**
+ * Saves the newest timepoint and watermark of each stream, at most once a minute, and deletes rows of more than two
+ * days ago.
+ */
 export async function noteActivity(sql: Sql): Promise<void> {
   await sql.query(NOTED);
 }

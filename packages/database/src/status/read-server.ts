@@ -1,19 +1,19 @@
 import { FITNESS, type Fitness } from '../migration/prepare-database.ts';
 import type { Sql } from '../pool.ts';
 
-/** What a Postgres server tells of itself and of what we may do there. */
+/** The state of a Postgres server, and the permissions that this role has. */
 export interface ServerReading extends Fitness {
   readonly now_ms: number;
-  /** Connections that this role may have in all, and those that anybody has now. */
+  /** The most connections that ordinary roles may have together, and the number that is open now. */
   readonly max_connections: number;
   readonly connections: number;
   readonly has_trigrams: boolean;
   readonly trigrams_available: boolean;
-  /** Tables of ours that the role may not write. */
+  /** Our tables that the role may not write. */
   readonly forbidden: readonly string[];
 }
 
-/** Asks the server; null never comes. */
+/** Reads the state of the server. */
 export async function readServer(sql: Sql): Promise<ServerReading> {
   const { rows } = await sql.query<ServerReading>(STATEMENT);
   const [reading] = rows;

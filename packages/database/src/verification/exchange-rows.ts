@@ -9,8 +9,8 @@ export interface Exchanged {
 }
 
 /**
- * Makes the table of a stream equal to the temporary table `rebuilt` and touches no row that is equal already. What
- * comes from events up to `logAfter`, which the log no longer holds, stays, and so does what a file told.
+ * Makes the table of a stream equal to the temporary table `rebuilt`, and writes no row that is equal already. Rows of
+ * events up to `logAfter`, which the log no longer has, stay, and so do the documents of files.
  */
 export async function exchangeRows(sql: Sql, stream: Stream, logAfter: number): Promise<Exchanged> {
   const sources = sourcesOf(stream);
@@ -19,9 +19,9 @@ export async function exchangeRows(sql: Sql, stream: Stream, logAfter: number): 
   return rows[0] ?? { added: 0, changed: 0, removed: 0 };
 }
 
-/** What is told of each resource, and the rows of which nothing is told though the log goes back to their events. */
-const tell = (table: string, document: string) => `
-told as (
+/** The expected row of each resource, and the rows that are unexpected although the log goes back to their events. */
+const compare = (table: string, document: string) => `
+expected as (
   select
     rebuilt.resource_uri, rebuilt.resource_kind, rebuilt.company_number, rebuilt.timepoint, rebuilt.published_at,
     rebuilt.deleted,
@@ -30,26 +30,26 @@ told as (
   from rebuilt
   left join register.${table} as held using (resource_uri)
   cross join lateral (select rebuilt.data_timepoint is null and coalesce(held.data_timepoint <= $1, false)) as kept(is_kept)
-  -- The log may have expired since it was folded: nothing goes back to what it does not hold any more.
+  -- Events may have expired since the log was folded: such a row must not be set back to them.
   where rebuilt.timepoint > $1
 ),
-untold as (
+unexpected as (
   select resource_uri
   from register.${table} as held
-  where timepoint > $1 and not exists (select from told where told.resource_uri = held.resource_uri)
+  where timepoint > $1 and not exists (select from expected where expected.resource_uri = held.resource_uri)
 )`;
 
 const exchange = ({ table }: Stream) => `
-with ${tell(table, 'data')},
+with ${compare(table, 'data')},
 removed as (
-  delete from register.${table} as held using untold where held.resource_uri = untold.resource_uri
+  delete from register.${table} as held using unexpected where held.resource_uri = unexpected.resource_uri
   returning 1
 ),
 written as (
   insert into register.${table} as held
     (resource_uri, resource_kind, company_number, data, data_timepoint, timepoint, published_at, deleted)
   select resource_uri, resource_kind, company_number, data, data_timepoint, timepoint, published_at, deleted
-  from told
+  from expected
   on conflict (resource_uri) do update set
     resource_kind = excluded.resource_kind,
     company_number = excluded.company_number,
@@ -70,25 +70,26 @@ select
   (select count(*) from removed) as removed
 `;
 
-// Every row is told here: by the log, by the file alone when the log denies its events, or by what it has, when those
-// have expired or a file alone told of it.
+// Every row is computed again: from the log; from the file alone when the log lacks its events; or from its own sources
+// when its events have expired or only a file has it.
 const exchangeSourced = ({ table }: Stream, { resolve }: Sources) => `
-with ${tell(table, 'stream_data')},
+with ${compare(table, 'stream_data')},
 removed as (
   delete from register.${table} as held
-  using untold
-  where held.resource_uri = untold.resource_uri and held.snapshot_date is null
+  using unexpected
+  where held.resource_uri = unexpected.resource_uri and held.snapshot_date is null
   returning 1
 ),
 sourced as (
   select
-    resource_uri, told.resource_kind, told.company_number, told.data as stream_data, told.data_timepoint, told.timepoint,
-    told.published_at, held.snapshot_data, held.snapshot_date
-  from told
+    resource_uri, expected.resource_kind, expected.company_number, expected.data as stream_data,
+    expected.data_timepoint, expected.timepoint,
+    expected.published_at, held.snapshot_data, held.snapshot_date
+  from expected
   left join register.${table} as held using (resource_uri)
   union all
   select resource_uri, resource_kind, company_number, null, null, null, null, snapshot_data, snapshot_date
-  from untold
+  from unexpected
   join register.${table} as held using (resource_uri)
   where snapshot_date is not null
   union all
@@ -96,8 +97,8 @@ sourced as (
     resource_uri, resource_kind, company_number, stream_data, data_timepoint, timepoint, published_at, snapshot_data,
     snapshot_date
   from register.${table}
-  where not exists (select from told where told.resource_uri = ${table}.resource_uri)
-    and not exists (select from untold where untold.resource_uri = ${table}.resource_uri)
+  where not exists (select from expected where expected.resource_uri = ${table}.resource_uri)
+    and not exists (select from unexpected where unexpected.resource_uri = ${table}.resource_uri)
 ),
 written as (
   insert into register.${table} as held

@@ -2,9 +2,9 @@ import type { Sql } from '../pool.ts';
 import type { Problem } from './problem.ts';
 
 /**
- * Checks that the coverage has no gap, that the log holds what the coverage says and nothing else, that no hole
- * is open (one that was filled may still wait to be called repaired) and no dead letter either. Accepted holes are what the publisher never delivered: they are no problem
- * of the copy.
+ * Checks that the coverage has no gap, that the log has exactly the events of the coverage, and that no hole and no
+ * dead letter is open. An open hole that was filled, and is not yet marked as repaired, counts as repaired. Accepted
+ * holes are not a problem of the copy: the publisher never delivered their events.
  */
 export async function findCoverageProblems(sql: Sql, stream: string): Promise<Problem[]> {
   return (await sql.query<Problem>(STATEMENT, [stream])).rows;

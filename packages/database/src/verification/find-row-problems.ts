@@ -5,14 +5,14 @@ import type { Sql } from '../pool.ts';
 import type { Problem } from './problem.ts';
 
 /**
- * Compares the table of a stream with the fold of its log, as far as the log goes back: rows whose events have
- * expired are taken as they are. A row that a file tells of too must be what follows from both.
+ * Compares the table of a stream with the fold of its log, as far as the log goes back. Rows whose events have expired
+ * are not compared. A row that a file has too must follow from both sources.
  */
 export async function findRowProblems(sql: Sql, stream: Stream): Promise<Problem[]> {
   return (await sql.query<Problem>(statement(stream), [stream.name])).rows;
 }
 
-/** What the stream told of a row, and what must follow from that and a file. */
+/** SQL for the document of the stream, and for the values that must follow from it and a file. */
 function partsOf(stream: Stream): Record<'document' | 'resolved' | 'wins' | 'deleted', string> {
   const sources = sourcesOf(stream);
   if (sources === null)
@@ -32,31 +32,31 @@ function statement(stream: Stream): string {
 with log as (
   select coalesce((select coalesce(expired_up_to, origin) from ingest.coverage where stream = $1), 0) as after
 ),
-told as (${foldLog()}),
+expected as (${foldLog()}),
 compared as (
   select
-    coalesce(told.resource_uri, held.resource_uri) as resource_uri,
-    told.timepoint as told_at,
+    coalesce(expected.resource_uri, held.resource_uri) as resource_uri,
+    expected.timepoint as expected_at,
     held.timepoint as held_at,
     case
-      when told.timepoint is null and held.timepoint > log.after then 'row-without-event'
-      when told.timepoint is null and held.data is distinct from ${resolved} then 'other-document'
-      when told.timepoint is null and held.deleted and not ${deleted} then 'lost-row'
-      when told.timepoint is null and ${deleted} and not held.deleted then 'resurrected-row'
-      when told.timepoint is null then null
+      when expected.timepoint is null and held.timepoint > log.after then 'row-without-event'
+      when expected.timepoint is null and held.data is distinct from ${resolved} then 'other-document'
+      when expected.timepoint is null and held.deleted and not ${deleted} then 'lost-row'
+      when expected.timepoint is null and ${deleted} and not held.deleted then 'resurrected-row'
+      when expected.timepoint is null then null
       when held.timepoint is null then 'missing-row'
-      when held.timepoint < told.timepoint then 'stale-row'
-      when held.timepoint > told.timepoint then 'row-ahead-of-log'
-      when told.deleted and ${wins} and not held.deleted then 'resurrected-row'
-      when held.deleted and not (told.deleted and ${wins}) then 'lost-row'
-      when told.data_timepoint is not null
-        and (held.data_timepoint, ${document}) is distinct from (told.data_timepoint, told.data) then 'other-document'
-      when told.data_timepoint is null and held.data_timepoint > log.after then 'other-document'
+      when held.timepoint < expected.timepoint then 'stale-row'
+      when held.timepoint > expected.timepoint then 'row-ahead-of-log'
+      when expected.deleted and ${wins} and not held.deleted then 'resurrected-row'
+      when held.deleted and not (expected.deleted and ${wins}) then 'lost-row'
+      when expected.data_timepoint is not null
+        and (held.data_timepoint, ${document}) is distinct from (expected.data_timepoint, expected.data) then 'other-document'
+      when expected.data_timepoint is null and held.data_timepoint > log.after then 'other-document'
       when (held.resource_kind, held.company_number, held.published_at)
-        is distinct from (told.resource_kind, told.company_number, told.published_at) then 'other-envelope'
+        is distinct from (expected.resource_kind, expected.company_number, expected.published_at) then 'other-envelope'
       when held.data is distinct from ${resolved} then 'other-document'
     end as problem
-  from told
+  from expected
   full join register.${stream.table} as held using (resource_uri)
   cross join log
 ),
@@ -68,7 +68,7 @@ ranked as (
 select
   problem, count(*) as count,
   array_agg(
-    resource_uri || ' (row ' || coalesce('at ' || held_at, 'missing') || ', log ' || coalesce('at ' || told_at, 'without it') || ')'
+    resource_uri || ' (row ' || coalesce('at ' || held_at, 'missing') || ', log ' || coalesce('at ' || expected_at, 'without it') || ')'
     order by place
   ) filter (where place <= 3) as examples
 from ranked

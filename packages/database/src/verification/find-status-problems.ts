@@ -1,17 +1,17 @@
 import type { Sql } from '../pool.ts';
-import { toldStatusChanges } from '../status-changes/expected-status-changes.ts';
+import { expectedStatusChanges } from '../status-changes/expected-status-changes.ts';
 import type { Problem } from './problem.ts';
 
 export interface StatusProblemsOptions {
   readonly stream: string;
-  /** The log holds the events after this timepoint … */
+  /** The log holds the events after this timepoint. */
   readonly after: number;
-  /** … and status changes are derived up to this one. */
+  /** Status changes are derived up to this timepoint. */
   readonly upTo: number;
 }
 
 /**
- * Compares the stored status changes with those that the log tells, and checks that each goes on from the one
+ * Compares the stored status changes with those that follow from the log, and checks that each continues from the one
  * before it, also where the log has expired.
  */
 export async function findStatusProblems(
@@ -22,7 +22,7 @@ export async function findStatusProblems(
 }
 
 const STATEMENT = `
-with told as (${toldStatusChanges()}),
+with expected as (${expectedStatusChanges()}),
 held as (
   select
     *,
@@ -32,7 +32,7 @@ held as (
   from register.company_status_changes
   window company as (partition by company_number order by timepoint)
 ),
--- What was refused of the changes: an open letter is a problem of its own, and a discarded one was given up.
+-- The refused changes. An open letter is a problem of its own, and a discarded one is accepted.
 refused as (
   select company_number, timepoint
   from ingest.dead_letters
@@ -40,19 +40,19 @@ refused as (
 ),
 found as (
   select
-    coalesce(told.company_number, held.company_number) as company_number,
-    coalesce(told.timepoint, held.timepoint) as timepoint,
+    coalesce(expected.company_number, held.company_number) as company_number,
+    coalesce(expected.timepoint, held.timepoint) as timepoint,
     case
       when held.timepoint is null then 'missing-status-change'
-      when told.timepoint is null then 'unexpected-status-change'
+      when expected.timepoint is null then 'unexpected-status-change'
       else 'other-status-change'
     end as problem
-  from told
+  from expected
   full join (select * from held where timepoint > $2) as held using (company_number, timepoint)
-  where (told.published_at, told.from_status, told.from_status_detail, told.to_status, told.to_status_detail)
+  where (expected.published_at, expected.from_status, expected.from_status_detail, expected.to_status, expected.to_status_detail)
     is distinct from (held.published_at, held.from_status, held.from_status_detail, held.to_status, held.to_status_detail)
     and not (
-      held.timepoint is null and (told.company_number, told.timepoint) in (select company_number, timepoint from refused)
+      held.timepoint is null and (expected.company_number, expected.timepoint) in (select company_number, timepoint from refused)
     )
   union all
   select company_number, timepoint, 'broken-chain-of-statuses'

@@ -2,8 +2,8 @@ import { STREAMS } from '@timepoint/shared/contract/streams';
 import type { Sql } from '../pool.ts';
 
 /**
- * Whether jobs on their way may yet bring events of a stream: the coverage has a gap, an open hole is not covered, or status
- * changes are still to be derived.
+ * Whether the copy of a stream may still change by jobs that are on their way: the coverage has a gap, an open hole is
+ * not covered, or status changes are not derived up to the watermark.
  */
 export async function hasGap(sql: Sql, stream: string): Promise<boolean> {
   return (await sql.query<{ has_gap: boolean }>(STATEMENT, [stream, DERIVED])).rows[0]?.has_gap === true;

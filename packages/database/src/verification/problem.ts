@@ -1,7 +1,7 @@
-/** Something that makes a copy not exact, as the database counts it. */
+/** A kind of difference that makes a copy not exact, with its count. */
 export interface Problem {
   readonly problem: string;
   readonly count: number;
-  /** A few of them, for a reader. */
+  /** A few of the differences, as text. */
   readonly examples: readonly string[];
 }

@@ -2,22 +2,22 @@ import { isolate } from '../isolate.ts';
 import { attempt, isDataError, type Transaction } from '../pool.ts';
 import { saveRefused } from '../status-changes/derive-in-steps.ts';
 import type { StatusChangeKey, StatusRange } from '../status-changes/derive-status-changes.ts';
-import { readTold, tellStatusChanges, writeTold } from '../status-changes/rebuild-status-changes.ts';
+import { readDiffering, removeUnexpected, writeExpected } from '../status-changes/rebuild-status-changes.ts';
 import { settleDerivations } from '../status-changes/settle-derivations.ts';
 
 /**
- * Makes the status changes after `after` equal to those that the log tells up to `upTo`. What the database refuses of them
- * becomes a dead letter. Returns how many rows were added, changed or removed.
+ * Makes the status changes after `after` equal to those that follow from the log up to `upTo`. A change that the
+ * database refuses becomes a dead letter. Returns how many rows were added, changed or removed.
  */
-export async function retellStatuses(tx: Transaction, range: StatusRange): Promise<number> {
-  const removed = await tellStatusChanges(tx, range);
-  const write = (only: readonly StatusChangeKey[] | null) => attempt(tx, () => writeTold(tx, only));
+export async function rebuildStatuses(tx: Transaction, range: StatusRange): Promise<number> {
+  const removed = await removeUnexpected(tx, range);
+  const write = (only: readonly StatusChangeKey[] | null) => attempt(tx, () => writeExpected(tx, only));
   const written = await write(null).catch(async (error) => {
     if (!isDataError(error)) throw error;
-    const undone = new Error('tried and taken back');
-    const { sound, poisoned } = await isolate(await readTold(tx), (keys) =>
+    const undone = new Error('tried and rolled back');
+    const { sound, poisoned } = await isolate(await readDiffering(tx), (keys) =>
       attempt(tx, async () => {
-        await writeTold(tx, keys);
+        await writeExpected(tx, keys);
         throw undone;
       }).catch((thrown) => {
         if (thrown !== undone) throw thrown;

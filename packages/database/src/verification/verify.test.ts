@@ -59,7 +59,9 @@ const truncate = () =>
 const verify = () => verifyStream(database, 'companies', 0);
 const problems = async () => (await verify()).problems.map(({ problem }) => problem);
 
-/** Each a way in which a copy can be wrong, and what finds it. The company of 13 events ago is still live. */
+/**
+ * Ways in which a copy can be wrong, each with the problem that is found. The company of 13 events ago is still live.
+ */
 const CORRUPTIONS: readonly (readonly [title: string, sql: string, found: string])[] = [
   ['a missing row', `delete from register.companies where resource_uri = '/company/10000005'`, 'missing-row'],
   [
@@ -132,7 +134,7 @@ const CORRUPTIONS: readonly (readonly [title: string, sql: string, found: string
     'other-status-change',
   ],
 ];
-/** What no rebuild from the log can mend. */
+/** The faults that a rebuild from the log can't repair. */
 const OF_THE_LEDGER = [
   'gap-in-coverage',
   'open-hole',
@@ -173,7 +175,7 @@ describe.each([
   });
 
   it.each(CORRUPTIONS.filter(([, , found]) => !OF_THE_LEDGER.includes(found)))(
-    'mends %s by a rebuild',
+    'repairs %s by a rebuild',
     async (_c, sql) => {
       const read = async (table: string) =>
         (
@@ -193,7 +195,7 @@ describe.each([
 describe('Timepoint, verifying,', () => {
   beforeEach(truncate);
 
-  it('tells a stream of which nothing came from one that is exact', async () => {
+  it('distinguishes a stream of which nothing arrived from one that is exact', async () => {
     expect(await verifyStream(database, 'filings', 0)).toMatchObject({ verdict: 'empty', extent: null });
   });
 

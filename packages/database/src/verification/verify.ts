@@ -1,6 +1,6 @@
-// Is the copy exact? Everything that the tables say is told again by the log and compared: the coverage with the
-// events, the rows with the fold of the events, the status changes with a recomputation. One consistent reading
-// for each stream, so that it holds while workers go on writing.
+// Checks whether the copy is exact. Everything in the tables is computed again from the log and compared: the coverage
+// with the events, the rows with the fold of the events, the status changes with a recomputation. Each stream is read
+// in one snapshot of the database, so the result is right while workers go on writing.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamNamed } from '@timepoint/shared/contract/streams';
 import { oneLine } from '@timepoint/shared/platform/printable';
@@ -14,17 +14,17 @@ import type { Problem } from './problem.ts';
 
 export interface Verdict {
   readonly stream: string;
-  /** `empty`: nothing of the stream was ever committed, and there is nothing else of it either. */
+  /** `empty`: no batch of the stream was ever committed, and no other table has data of it. */
   readonly verdict: 'exact' | 'not-exact' | 'empty';
   readonly extent: Extent | null;
   readonly problems: readonly Problem[];
 }
 
-/** How long jobs that are on their way may take to close a gap in the coverage, in ms. */
+/** How long to wait for jobs that are on their way and may close a gap in the coverage, in ms. */
 export const SETTLE_MS = 10_000;
 const POLL_MS = 250;
 
-/** Compares what is held of a stream with its log. A gap that jobs on their way close is waited for. */
+/** Compares the copy of a stream with its log. When the coverage has a gap, it waits for jobs that may close it. */
 export async function verifyStream(
   database: Database,
   stream: string,
@@ -38,7 +38,7 @@ export async function verifyStream(
   }
 }
 
-/** Null when there is a gap and may be none: to compare is much dearer than to look for one. */
+/** Null when there is a gap and none is allowed. A comparison takes much longer than looking for a gap. */
 async function compare(
   database: Database,
   stream: string,
@@ -62,14 +62,14 @@ async function compare(
   }, 'repeatable read');
 }
 
-/** Status changes that are still to be derived: they are not wrong, but missing. */
+/** Status changes that are not yet derived. They are missing, not wrong. */
 function findBehind({ watermark, derived_up_to: derivedUpTo }: Extent): Problem[] {
   if (derivedUpTo >= watermark) return [];
   const example = `${derivedUpTo + 1} to ${watermark}`;
   return [{ problem: 'status-changes-to-derive', count: watermark - derivedUpTo, examples: [example] }];
 }
 
-/** One line for a stream, and one for each problem. */
+/** Formats a verdict: one line for the stream, and one for each problem. */
 export function formatVerdict({ stream, verdict, extent, problems }: Verdict): string {
   const label = { exact: 'exact', 'not-exact': 'NOT EXACT', empty: 'nothing has been read yet' }[verdict];
   const reach =

@@ -1,5 +1,5 @@
-// The state of the connection of a stream. The ingestor that holds the stream reports it as the progress of its job in the
-// queue `streams`, so every process that reaches the queues can read it, and an ingestor needs no other store.
+// The state of the connection of a stream. The ingestor that holds the stream reports it as the progress of its job in
+// the queue `streams`, so every process that reaches the queues can read it, and an ingestor needs no other store.
 import { z } from 'zod';
 
 /** A report is written at every change of state, and this often while nothing changes, in ms. */

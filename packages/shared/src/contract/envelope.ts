@@ -5,8 +5,8 @@ import { type Replacement, storableJson } from './storable-json.ts';
 import { parseTimepoint, type Timepoint } from './timepoint.ts';
 
 /**
- * The envelope of an event. It is strict where exactness needs it: the resource, the timepoint, changed or deleted, and a
- * document for a change. It is tolerant elsewhere. The document itself is not validated.
+ * The envelope of an event. It is strict where exactness needs it: the resource, the timepoint, changed or deleted, and
+ * a document for a change. It is tolerant elsewhere. The document itself is not validated.
  */
 const envelopeSchema = z.object({
   resource_uri: z
@@ -147,11 +147,11 @@ const TIMEPOINT = /(?:^|,)"timepoint":(0|[1-9]\d{0,15})(?:,|$)/;
 
 /**
  * Finds the timepoint without parsing the line, which would take several times as long. It looks for the form that the
- * publisher's encoder gives to every event: `…,"event":{…,"timepoint":7,…}}`, with the event last. In a line that is JSON
- * this is certainly the timepoint of the event. A quote after a comma or brace opens a string, or closes one when that
- * comma is inside a string, and then `event` would be outside of strings; so it is a key. Its object is flat and closes
- * right before the end, so it belongs to the outermost object, where no later key of the same name can replace it. Null
- * when the line has another form.
+ * publisher's encoder gives to every event: `…,"event":{…,"timepoint":7,…}}`, with the event last. In a line that is
+ * JSON this is certainly the timepoint of the event. A quote after a comma or brace opens a string, or closes one when
+ * that comma is inside a string, and then `event` would be outside of strings; so it is a key. Its object is flat and
+ * closes right before the end, so it belongs to the outermost object, where no later key of the same name can replace
+ * it. Null when the line has another form.
  */
 function findTimepoint(line: string): Timepoint | null {
   const at = line.lastIndexOf(EVENT_KEY);

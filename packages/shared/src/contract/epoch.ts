@@ -1,7 +1,7 @@
-// When the publisher counts a stream anew, its timepoints are low again, and every event would seem old. A stored timepoint
-// is therefore the publisher's plus the base of its epoch, a multiple of 10^12, so stored timepoints keep growing. Example:
-// 22000500 is of epoch 0. When the count begins anew, timepoint 5 is stored as 1000000000005, and the next time as
-// 2000000000005. A stored timepoint contains its epoch, so a late job of an old epoch stays older.
+// When the publisher counts a stream anew, its timepoints are low again, and every event would seem old. A stored
+// timepoint is therefore the publisher's plus the base of its epoch, a multiple of 10^12, so stored timepoints keep
+// growing. Example: 22000500 is of epoch 0. When the count begins anew, timepoint 5 is stored as 1000000000005, and the
+// next time as 2000000000005. A stored timepoint contains its epoch, so a late job of an old epoch stays older.
 import { parseTimepoint, type Timepoint } from './timepoint.ts';
 
 /** Far above the publisher's timepoints (2.3e8 in 2026), and thousands of epochs fit into a safe integer. */

@@ -48,7 +48,7 @@ const text = fc.constantFrom(
   'null',
 );
 
-/** Members of an object, put together with blanks wherever JSON allows them, and some where it does not. */
+/** Joins members of an object, with blanks where JSON allows them, and some where it does not. */
 const objectOf = (member: fc.Arbitrary<string>) =>
   fc
     .array(member, { maxLength: 4 })
@@ -74,7 +74,7 @@ const root = objectOf(
     member(fc.constantFrom('"data"', '"resource_uri"'), fc.oneof(dataObject, text)),
   ),
 );
-/** Whole, behind a byte order mark or two, with something behind it, or with a piece cut out. */
+/** A line as it is, after one or two byte order marks, with text after it, or with a piece cut out. */
 const line = fc.oneof(
   root,
   fc.tuple(fc.constantFrom('\ufeff', '\ufeff\ufeff', ' '), root).map((parts) => parts.join('')),

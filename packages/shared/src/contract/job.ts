@@ -19,7 +19,10 @@ const streamSchema = z.enum(STREAM_NAMES as [StreamName, ...StreamName[]]);
 const holeSchema = z.object({
   after: timepointSchema,
   upTo: timepointSchema,
-  /** `jump`: missing between two events. `late-start`: the first event came late. `expired`: 416. `epoch`: between two epochs. */
+  /**
+   * `jump`: missing between two events. `late-start`: the first event came late. `expired`: 416. `epoch`: between two
+   * epochs.
+   */
   cause: z.enum(['jump', 'late-start', 'expired', 'epoch']),
   /** How many times the stream was asked for them again. */
   attempts: z.int().min(0),
@@ -36,7 +39,9 @@ export const eventsJobSchema = z.object({
   upTo: timepointSchema,
   /** The unchanged lines, in the order of arrival. Bytes that are not UTF-8 are U+FFFD. */
   lines: z.array(z.string()),
-  /** The lines with such bytes: their place in `lines`, and the bytes as they came, in base64. Absent: there are none. */
+  /**
+   * The lines with such bytes: their place in `lines`, and the bytes as they came, in base64. Absent: there are none.
+   */
   undecodable: z.array(z.object({ index: z.int().min(0), bytes: z.base64() })).optional(),
   /**
    * The places in `lines` of those with a timepoint that the events around them contradict. They become letters, and do
@@ -69,8 +74,8 @@ export const streamJobSchema = z.object({
 export type StreamJob = z.output<typeof streamJobSchema>;
 
 /**
- * A job of the queue `rewinds`: the ingestor that holds the stream reads it again from here, or goes on from here when the
- * timepoint is of a later epoch.
+ * A job of the queue `rewinds`: the ingestor that holds the stream reads it again from here, or goes on from here when
+ * the timepoint is of a later epoch.
  */
 export const rewindJobSchema = z.object({ timepoint: timepointSchema });
 
@@ -100,9 +105,9 @@ export type DeadLetterJob = z.output<typeof deadLetterJobSchema>;
 const moment = z.iso.datetime({ offset: true }).refine((text) => !text.startsWith('0000'), 'has no year');
 
 /**
- * Why a letter is dead. `unreadable`: not JSON. `envelope`: no valid event envelope. `rejected`: refused by the database.
- * `conflict`: another event has its timepoint. `derivation`: the event is applied, but the change of status that follows
- * from it is refused.
+ * Why a letter is dead. `unreadable`: not JSON. `envelope`: no valid event envelope. `rejected`: refused by the
+ * database. `conflict`: another event has its timepoint. `derivation`: the event is applied, but the change of status
+ * that follows from it is refused.
  */
 export const LETTER_REASONS = ['unreadable', 'envelope', 'rejected', 'conflict', 'derivation'] as const;
 

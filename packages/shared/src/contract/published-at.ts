@@ -3,8 +3,8 @@ const FORM =
   /^(\d{4})-(\d{2})-(\d{2})T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?(Z|[+-](?:0\d|1[0-5]):[0-5]\d)?$/;
 
 /**
- * Reads `published_at` as an ISO time in UTC with microseconds; null when it can't be read. The event stays valid, because
- * nothing is ordered by this time. A form without a zone is UTC, as the publisher's form is today.
+ * Reads `published_at` as an ISO time in UTC with microseconds; null when it can't be read. The event stays valid,
+ * because nothing is ordered by this time. A form without a zone is UTC, as the publisher's form is today.
  */
 export function parsePublishedAt(value: unknown): string | null {
   const form = typeof value === 'string' ? FORM.exec(value) : null;

@@ -7,8 +7,8 @@ export function isResourceUri(text: string): boolean {
 }
 
 /**
- * Changes a URI into the form that is the key of a row: with a leading slash, which the exemptions stream leaves out, and
- * with the company number in upper case. Other ids stay as they are, because their case matters.
+ * Changes a URI into the form that is the key of a row: with a leading slash, which the exemptions stream leaves out,
+ * and with the company number in upper case. Other ids stay as they are, because their case matters.
  */
 export function normalizeResourceUri(uri: string): string {
   const whole = uri.startsWith('/') ? uri : `/${uri}`;

@@ -1,7 +1,7 @@
-// Postgres and UTF-8 can't hold every value of JSON. Such values are replaced, in the same way for the stream, the files and
-// REST. So no document is lost, and the same document is stored the same from each source.
-// Examples: "A\u0000B" becomes "A�B", and so do half a surrogate pair and a byte that is no UTF-8; the number 1e200000
-// becomes the text "1e200000"; what is nested more than 1,000 deep becomes its own JSON as text.
+// Postgres and UTF-8 can't hold every value of JSON. Such values are replaced, in the same way for the stream, the
+// files and REST. So no document is lost, and the same document is stored the same from each source. Examples:
+// "A\u0000B" becomes "A�B", and so do half a surrogate pair and a byte that is no UTF-8; the number 1e200000 becomes
+// the text "1e200000"; what is nested more than 1,000 deep becomes its own JSON as text.
 
 /** The kinds of values that are replaced. */
 export type Unstorable =
@@ -29,7 +29,10 @@ export interface StorableJson {
 export const MAX_REPLACEMENTS = 20;
 /** A path is cut to this many characters, so that it fits into an index. */
 export const MAX_PATH = 300;
-/** A numeric takes 131,072 digits. As text they are all written out, so a short exponent would fill the memory of readers. */
+/**
+ * A numeric takes 131,072 digits. As text they are all written out, so a short exponent would fill the memory of
+ * readers.
+ */
 const MAX_DIGITS = 1_000;
 /** Postgres fails somewhere above 12,000. */
 const MAX_NESTING = 1_000;
@@ -41,8 +44,8 @@ export function storableText(text: string): string {
 }
 
 /**
- * Makes JSON that Postgres can hold. A byte that is not UTF-8 is expected as a lone surrogate from U+DC80 to U+DCFF. For
- * text that is not JSON it returns text that is not JSON either.
+ * Makes JSON that Postgres can hold. A byte that is not UTF-8 is expected as a lone surrogate from U+DC80 to U+DCFF.
+ * For text that is not JSON it returns text that is not JSON either.
  */
 export function storableJson(json: string): StorableJson {
   return isSurelyStorable(json) ? { json, replacements: [] } : new Rewriter(json).rewrite();
@@ -158,7 +161,10 @@ class Rewriter {
 
 const ESCAPES = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/g;
 
-/** Makes a string of JSON, with its quotes, storable. Only escapes are replaced: `"\\u0000"` is a backslash and five characters. */
+/**
+ * Makes a string of JSON, with its quotes, storable. Only escapes are replaced: `"\\u0000"` is a backslash and five
+ * characters.
+ */
 function storableString(text: string, found: Unstorable[]): string {
   const note = (what: Unstorable) => {
     if (!found.includes(what)) found.push(what);

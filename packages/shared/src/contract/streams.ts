@@ -10,8 +10,8 @@ export interface Stream {
   /** Whether its events carry the company status that `register.company_status_changes` follows. */
   readonly hasCompanyStatus: boolean;
   /**
-   * Whether a snapshot file has its resources too: some `fields` of them, or the `whole` document; null when no file has
-   * them. Rows of a stream with a file keep both sources (docs/conflicts.md).
+   * Whether a snapshot file has its resources too: some `fields` of them, or the `whole` document; null when no file
+   * has them. Rows of a stream with a file keep both sources (docs/conflicts.md).
    */
   readonly snapshot: 'fields' | 'whole' | null;
 }

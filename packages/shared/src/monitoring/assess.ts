@@ -1,6 +1,6 @@
-// Assesses whether the copy is live and whether it is exact. The command line, the dashboard and the alerts use the same
-// pure function, so they never differ. Example: with nine streams open and one letter open, the copy is live and not
-// exact, and there is one note. Ten open letters are a warning, of which people are notified.
+// Assesses whether the copy is live and whether it is exact. The command line, the dashboard and the alerts use the
+// same pure function, so they never differ. Example: with nine streams open and one letter open, the copy is live and
+// not exact, and there is one note. Ten open letters are a warning, of which people are notified.
 
 import type { StreamStatus } from '../contract/stream-status.ts';
 import { span } from '../platform/time-span.ts';
@@ -28,8 +28,8 @@ export interface Assessment {
   /** Every followed stream is connected, and nothing waits too long. */
   readonly isLive: boolean;
   /**
-   * Everything that arrived is in the tables: no hole and no dead letter is open. Null when that can't be known: a store
-   * can't be reached, or Postgres refuses to write, so that holes and letters may not be recorded.
+   * Everything that arrived is in the tables: no hole and no dead letter is open. Null when that can't be known: a
+   * store can't be reached, or Postgres refuses to write, so that holes and letters may not be recorded.
    */
   readonly isExact: boolean | null;
   readonly findings: readonly Finding[];
@@ -59,7 +59,9 @@ export function assess(reading: SystemReading, limits: Limits): Assessment {
   };
 }
 
-/** Finds what is wrong from the queues alone. Pure; `at` is the present. `queues` is null when they can't be reached. */
+/**
+ * Finds what is wrong from the queues alone. Pure; `at` is the present. `queues` is null when they can't be reached.
+ */
 export function assessQueues(
   queues: QueuesReading | null,
   at: number,
@@ -120,7 +122,10 @@ function findInQueues(queues: QueuesReading, at: number, limits: QueueLimits): F
   ];
 }
 
-/** Queues with failed jobs. A failed job of `dead-letters` is left out: it is an open letter, which has a finding of its own. */
+/**
+ * Queues with failed jobs. A failed job of `dead-letters` is left out: it is an open letter, which has a finding of its
+ * own.
+ */
 function failedIn({ depths }: QueuesReading): readonly QueueDepth[] {
   return depths.filter(({ name, failed }) => failed > 0 && name !== 'dead-letters');
 }

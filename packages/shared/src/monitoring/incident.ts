@@ -1,6 +1,6 @@
 // Decides the next step of an incident from what is known of it and nothing else. Example: companies is down at 12:00,
-// and people are notified. It is connected at 12:05 and again at the next look, and people are notified that it is over.
-// At 12:08 it is down again: people are notified, and this time it must be calm for two minutes to be over.
+// and people are notified. It is connected at 12:05 and again at the next look, and people are notified that it is
+// over. At 12:08 it is down again: people are notified, and this time it must be calm for two minutes to be over.
 
 import type { IncidentJob, IncidentNote } from '../contract/job.ts';
 import { STREAM_NAMES } from '../contract/streams.ts';
@@ -35,7 +35,9 @@ export interface IncidentTimes {
   readonly calmMs: readonly [number, ...number[]];
   /** A problem that comes back within this time after its end is a relapse, in ms. */
   readonly memoryMs: number;
-  /** A problem that any process noted within this time is present, in ms: that process may see what this one does not. */
+  /**
+   * A problem that any process noted within this time is present, in ms: that process may see what this one does not.
+   */
   readonly notedMs: number;
 }
 

@@ -18,10 +18,10 @@ export interface KeepOptions {
 const CONCURRENCY = 4;
 
 /**
- * Takes incidents from the queue, one step at a time, and puts each back until it has been over for long enough. Between
- * two steps an incident belongs to no process, so the others keep those of a process that was killed. People are notified
- * first and the incident is saved afterwards, so a kill in between notifies them twice. A notification that fails is tried
- * again with growing delays.
+ * Takes incidents from the queue, one step at a time, and puts each back until it has been over for long enough.
+ * Between two steps an incident belongs to no process, so the others keep those of a process that was killed. People
+ * are notified first and the incident is saved afterwards, so a kill in between notifies them twice. A notification
+ * that fails is tried again with growing delays.
  */
 export function keepIncidents({ queues, assessNow, notify, lookMs, times }: KeepOptions): {
   close(): Promise<void>;

@@ -20,8 +20,8 @@ export interface ReadSystemOptions {
 }
 
 /**
- * Reads the state of the system now. When a store can't be reached, or gives no answer in time, its part is null and its
- * failure says why.
+ * Reads the state of the system now. When a store can't be reached, or gives no answer in time, its part is null and
+ * its failure says why.
  */
 export async function readSystem({
   readQueues,

@@ -23,9 +23,9 @@ export interface WatchOptions {
 }
 
 /**
- * Looks every `lookMs` until the signal aborts. A problem that is found at two looks in a row becomes a job of the queue
- * `incidents`, once for all processes by its id, and is noted there each time that it is seen. A lost queue is notified
- * directly.
+ * Looks every `lookMs` until the signal aborts. A problem that is found at two looks in a row becomes a job of the
+ * queue `incidents`, once for all processes by its id, and is noted there each time that it is seen. A lost queue is
+ * notified directly.
  */
 export async function watchIncidents(options: WatchOptions, signal: AbortSignal): Promise<void> {
   let before: ReadonlySet<string> = new Set();

@@ -6,7 +6,8 @@ const DEADLINE_MS = 10_000;
 
 /**
  * Sends an alert to a webhook.
- * @throws TimepointError `webhook` when there is no 2xx answer in time. The message never has the URL, which is a secret.
+ * @throws TimepointError `webhook` when there is no 2xx answer in time. The message never has the URL, which is a
+ * secret.
  */
 export async function sendAlert(url: string, alert: Alert, signal: AbortSignal): Promise<void> {
   const response = await fetch(url, {

@@ -1,6 +1,6 @@
 /**
- * SQLSTATEs with which Postgres refuses the writes of every role: it is read-only or a standby (25006), its disk is full
- * or its memory used up (53), its files fail (58, XX), or a lock or load holds the write up (55P03, 57014).
+ * SQLSTATEs with which Postgres refuses the writes of every role: it is read-only or a standby (25006), its disk is
+ * full or its memory used up (53), its files fail (58, XX), or a lock or load holds the write up (55P03, 57014).
  */
 const REFUSALS = /^(25006|53|55P03|57014|58|XX)/;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 
-/** Runs a service whose parts are given as source, as a process of its own. */
+/** Runs a service, given as source text, as a process of its own. */
 async function run(start: string, stopWith?: NodeJS.Signals) {
   const lifecycle = new URL('./lifecycle.ts', import.meta.url).href;
   const errors = new URL('./errors.ts', import.meta.url).href;

@@ -28,8 +28,8 @@ const HIDDEN_FIELDS = ['headers', 'req.headers', 'request.headers', 'err.options
 );
 
 /**
- * Opens the log of a process: JSON lines, or readable ones at a terminal. Secrets are redacted by value, so no path of an
- * error object can bring one into the log. Repeated warnings are counted.
+ * Opens the log of a process: JSON lines, or readable ones at a terminal. Secrets are redacted by value, so no path of
+ * an error object can bring one into the log. Repeated warnings are counted.
  */
 export function createLogger({
   name,

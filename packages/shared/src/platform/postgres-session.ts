@@ -1,9 +1,9 @@
-// A role, a database, a server and a URL (`?options=…`) can each give a session other settings than our statements need.
-// Settings that change the meaning or the result of a statement are therefore set after connecting. They are not sent as
-// start-up parameters: a URL overrides those, and PgBouncer refuses most of them.
+// A role, a database, a server and a URL (`?options=…`) can each give a session other settings than our statements
+// need. Settings that change the meaning or the result of a statement are therefore set after connecting. They are not
+// sent as start-up parameters: a URL overrides those, and PgBouncer refuses most of them.
 //
-// A pooler, such as PgBouncer, may run each transaction in another session, and passes a session with its settings on to
-// the next client. Behind a pooler, settings may be set only for the current transaction.
+// A pooler, such as PgBouncer, may run each transaction in another session, and passes a session with its settings on
+// to the next client. Behind a pooler, settings may be set only for the current transaction.
 
 import { TimepointError } from './errors.ts';
 
@@ -32,7 +32,9 @@ export interface SessionOptions {
 /** `direct`: a connection is a session; `pooled`: each transaction may have another session. */
 export type Route = 'direct' | 'pooled';
 
-/** Settings that are the same for every statement: how values are read and written, and how long locks are waited for. */
+/**
+ * Settings that are the same for every statement: how values are read and written, and how long locks are waited for.
+ */
 const SETTINGS: Readonly<Record<string, string>> = {
   client_encoding: 'UTF8',
   datestyle: 'ISO, MDY',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { makeJsonPrintable, oneLine, printable, printableJson } from './printable.ts';
 
 const point = (code: number) => String.fromCodePoint(code);
-/** Every character but those of private use and the unassigned, and a half of each pair. */
+/** Every character except unassigned ones and those of private use, and lone surrogates. */
 const ALL = Array.from({ length: 0xe0080 }, (_, code) => point(code)).join('');
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 

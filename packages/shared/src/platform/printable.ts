@@ -1,11 +1,17 @@
-// Documents, errors and names hold text of others. On a terminal it could move the cursor, and hide or reorder other text.
-// This file makes such characters visible. Example: ESC becomes `\u001b`, U+202E becomes `\u202e`.
+// Documents, errors and names hold text of others. On a terminal it could move the cursor, and hide or reorder other
+// text. This file makes such characters visible. Example: ESC becomes `\u001b`, U+202E becomes `\u202e`.
 
-/** Control characters (C0, DEL, C1), line and paragraph separators, lone surrogates, and invisible or reordering characters. */
+/**
+ * Control characters (C0, DEL, C1), line and paragraph separators, lone surrogates, and invisible or reordering
+ * characters.
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Makes text of several lines printable: line breaks and tabs stay, all else that a terminal would obey becomes visible. */
+/**
+ * Makes text of several lines printable: line breaks and tabs stay, all else that a terminal would obey becomes
+ * visible.
+ */
 export function printable(text: string): string {
   return text.replace(UNSAFE, (sign) => (sign === '\n' || sign === '\t' ? sign : visible(sign)));
 }

@@ -1,6 +1,6 @@
-// A warning that is repeated must neither fill the disk nor hide the others, and its count must not be lost. Example: at
-// 12:00:00 the store fails and 400 jobs are put back within 10 s. The log has the first warning at once, and the last one
-// at 12:00:30 with `"repeated": 399`.
+// A warning that is repeated must neither fill the disk nor hide the others, and its count must not be lost. Example:
+// at 12:00:00 the store fails and 400 jobs are put back within 10 s. The log has the first warning at once, and the
+// last one at 12:00:30 with `"repeated": 399`.
 import type { LogFn, Logger } from 'pino';
 
 /** How long repetitions are counted before their number is written, in ms. */
@@ -24,8 +24,8 @@ export interface Sampling {
 }
 
 /**
- * Starts to sample warnings. The first of a kind passes, and those that follow within `windowMs` are counted. At the end
- * of the window the last of them is written with their number. Lines of every other level pass.
+ * Starts to sample warnings. The first of a kind passes, and those that follow within `windowMs` are counted. At the
+ * end of the window the last of them is written with their number. Lines of every other level pass.
  */
 export function startSampling(windowMs = WINDOW_MS): Sampling {
   const kinds = new Map<string, Kind>();

@@ -20,8 +20,8 @@ const CLOSE_DEADLINE_MS = 3_000;
 const OFF: Tracing = { telemetry: undefined, close: async () => undefined };
 
 /**
- * Starts to send the traces of this process to the collector at `endpoint`, a base URL for OTLP over HTTP; undefined sends
- * none. Close it after the queues.
+ * Starts to send the traces of this process to the collector at `endpoint`, a base URL for OTLP over HTTP; undefined
+ * sends none. Close it after the queues.
  */
 export async function startTracing(
   service: string,

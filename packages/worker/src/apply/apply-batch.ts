@@ -92,7 +92,7 @@ async function keepDrift(
 /** Makes letters of the events that the database refuses, and short letters of the letters that it refuses. */
 async function withoutRefused(database: Database, job: EventsJob, read: ReadLines): Promise<ReadLines> {
   const rehearse = (part: Partial<ReadLines>) =>
-    database.rehearse((tx) =>
+    database.tryAndRollBack((tx) =>
       writeEvents(tx, job, { ...read, events: [], repeats: [], letters: [], ...part }),
     );
   await rehearse({}).catch((error) => {

@@ -75,7 +75,7 @@ async function attemptReplay(
   isDryRun: boolean,
 ): Promise<Replay> {
   try {
-    if (isDryRun) await database.rehearse(write);
+    if (isDryRun) await database.tryAndRollBack(write);
     else await database.transaction(write);
     return { kind: 'applied' };
   } catch (error) {

@@ -98,7 +98,7 @@ async function findPoisoned(
     [chunk],
   );
   const rehearse = (only: readonly string[]) =>
-    database.rehearse(async (tx) => {
+    database.tryAndRollBack(async (tx) => {
       const locked = await lockChunk(tx, snapshotId, chunk);
       if (locked !== null) await merge(tx, locked, only);
     });

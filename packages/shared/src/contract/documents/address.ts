@@ -15,5 +15,5 @@ const LINES = {
 /** An address, of an office or of a person. */
 export const address = fields(LINES);
 
-/** An address as disqualifications have it: the house is `premise` in some. */
+/** An address of a disqualification. In some of them the house is `premise`. */
 export const disqualificationAddress = fields({ ...LINES, premise: text });

@@ -9,7 +9,7 @@ const find = (stream: StreamName, data: unknown) => findSchemaDrift(stream, tell
 const fingerprints = (stream: StreamName, data: unknown) =>
   find(stream, data).map((drift) => drift.fingerprint);
 
-/** Every object in a document with its place, but maps, which take any name. */
+/** Every object in a document with its path, except maps, which take any name. */
 function objectsOf(
   value: unknown,
   path = '',

@@ -1,5 +1,6 @@
 // Schema drift is a difference between a document and what the publisher documents: a new field, a new word in a
-// vocabulary, a number where there was text. It is found in order to be reported. The event is applied as it is. Example: `{"company_status":"resting"}` is `unknown-value company_status = resting`.
+// vocabulary, a number where there was text. It is found in order to be reported. The event is applied as it is.
+// Example: `{"company_status":"resting"}` is `unknown-value company_status = resting`.
 import type { Deviation, StreamEvent } from '../envelope.ts';
 import type { StreamName } from '../streams.ts';
 import { DOCUMENTS } from './by-stream.ts';

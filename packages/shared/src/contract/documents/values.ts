@@ -1,17 +1,17 @@
-// The kinds of value that documents are declared with. Declarations say what the publisher documents and what it
-// is known to send instead; whatever differs is drift, which is reported and never refused.
+// The kinds of value with which documents are declared. A declaration has what the publisher documents and what it is
+// known to send instead. Every other difference is schema drift, which is reported and never refused.
 import { z } from 'zod';
 
-/** Text, which dates are as well: they come in several forms. */
+/** Text. Dates are text too, because they come in several forms. */
 export const text = z.string();
 
 /** True or false. */
 export const flag = z.boolean();
 
-/** A number that comes as text in some documents, or text that comes as a number. */
+/** A number that is text in some documents, or text that is a number in some. */
 export const textOrNumber = z.union([z.string(), z.number()]);
 
-/** True or false that comes as `"0"`, `"1"` or a number in some documents. */
+/** True or false, which comes as `"0"`, `"1"` or a number in some documents. */
 export const flagOrText = z.union([z.boolean(), z.string(), z.number()]);
 
 /** One word of a vocabulary. */
@@ -19,22 +19,22 @@ export function word(words: readonly [string, ...string[]]) {
   return z.enum(words);
 }
 
-/** Any number of the same. */
+/** A list of values of one kind. */
 export function list(item: z.ZodType) {
   return z.array(item);
 }
 
-/** What is documented as a list and comes as a single one, or the other way round. */
+/** A value that is documented as a list and sent as a single one, or the other way round. */
 export function oneOrMany(item: z.ZodType) {
   return z.union([item, z.array(item)]);
 }
 
-/** Names that can't be listed, with values of the same kind. */
+/** A map: names that can't be listed, with values of one kind. */
 export function map(value: z.ZodType) {
   return z.record(z.string(), value);
 }
 
-/** Named fields, none of which is required; null is as good as missing. */
+/** Named fields. None is required, and null means the same as missing. */
 export function fields(shape: Readonly<Record<string, z.ZodType>>) {
   return z.strictObject(
     Object.fromEntries(Object.entries(shape).map(([name, value]) => [name, value.nullish()])),

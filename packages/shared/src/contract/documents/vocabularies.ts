@@ -1,5 +1,5 @@
-// The closed lists of words that the publisher documents in its API enumerations. They grow without notice: a
-// word that is not here is reported and kept like any other.
+// The lists of words that the publisher documents in its API enumerations. They grow without notice. A word that is
+// missing here is reported, and kept like every other.
 
 /** `company_status`. */
 export const COMPANY_STATUS = [
@@ -159,7 +159,7 @@ export const IDENTIFICATION_TYPE = [
   'limited-partnership-corporate-partner',
 ] as const;
 
-/** `kind` of a person with significant control; the third one is as the streams spell it, the fourth as documented. */
+/** `kind` of a person with significant control; the third one is spelt as in the streams, the fourth as documented. */
 export const CONTROLLER_KIND = [
   'individual-person-with-significant-control',
   'corporate-entity-person-with-significant-control',
@@ -178,7 +178,7 @@ export const CHARGE_STATUS = ['outstanding', 'fully-satisfied', 'part-satisfied'
 /** `classification.type` of a charge. */
 export const CHARGE_CLASSIFICATION = ['charge-description', 'nature-of-charge'] as const;
 
-/** What is no longer under a charge. */
+/** `assets_ceased_released` of a charge. */
 export const ASSETS_CEASED_RELEASED = [
   'property-ceased-to-belong',
   'part-property-release-and-ceased-to-belong',
@@ -235,7 +235,7 @@ export const INSOLVENCY_CASE_DATE_TYPE = [
   'declaration-solvent-on',
 ] as const;
 
-/** What the file of companies says of a status, and what it means is disputed. */
+/** Statuses of the file of companies whose meaning is not certain. */
 export const FILE_STATUS = [
   'ADMINISTRATIVE RECEIVER',
   'In Administration/Administrative Receiver',
@@ -243,5 +243,5 @@ export const FILE_STATUS = [
   'VOLUNTARY ARRANGEMENT / ADMINISTRATIVE RECEIVER',
 ] as const;
 
-/** What the file of companies says of a category, and of which type a company is then is disputed. */
+/** Categories of the file of companies whose company type is not certain. */
 export const FILE_CATEGORY = ['Private Unlimited', 'Other company type'] as const;

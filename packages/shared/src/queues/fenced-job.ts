@@ -1,19 +1,20 @@
-// A job whose data and progress only its holder can write. BullMQ checks the lock when a job is finished, not when its
-// data is written. Example: the holder of a stream is stopped for a minute, and another takes the stream and reads on to
-// 900; the first wakes up and stores the 400 that it had in hand: refused, in one step with the look at the lock.
+// A job whose data and progress only its holder can write. BullMQ checks the lock when a job is finished, but not when
+// its data is written. Example: the holder of a stream is stopped for a minute, and another takes the stream and reads
+// to 900. The first continues and stores 400, its last position. The write checks the lock in the same step, and is
+// refused.
 import type { Job } from 'bullmq';
 import { TimepointError } from '../platform/errors.ts';
 import type { Redis } from './redis.ts';
 
 export type FencedField = 'data' | 'progress';
 
-/** Writes a field of a job if the lock is the token's, in one step; returns whether it is. */
+/** Writes a field of a job if the token holds its lock, in one step. Returns whether the token holds the lock. */
 export type WriteHeld = (jobId: string, token: string, field: FencedField, value: string) => Promise<boolean>;
 
-/** The code of the error of a write that was refused, as the lock of the job is another's. */
+/** The code of the error of a write that was refused because another process holds the lock of the job. */
 export const LEASE_LOST = 'lease-lost';
 
-/** Makes the writes of a job fail with {@link LEASE_LOST} once its lock is not the token's any more. */
+/** Makes the writes of a job fail with {@link LEASE_LOST} when the token no longer holds its lock. */
 export function fence<Data>(job: Job<Data>, token: string, write: WriteHeld): Job<Data> {
   const fenced = async (field: FencedField, value: unknown) => {
     if (await write(job.id ?? '', token, field, JSON.stringify(value))) return;
@@ -34,12 +35,12 @@ export function fence<Data>(job: Job<Data>, token: string, write: WriteHeld): Jo
   });
 }
 
-/** Whether an error says that the lock of a job is another's. */
+/** Whether an error says that another process holds the lock of a job. */
 export function isLeaseLost(error: unknown): boolean {
   return error instanceof TimepointError && error.code === LEASE_LOST;
 }
 
-// Both keys have the hash tag of the prefix, so a cluster has them in one place.
+// Both keys have the hash tag of the prefix, so they are on the same node of a cluster.
 const WRITE_ON_REDIS = `
 if redis.call('get', KEYS[2]) ~= ARGV[1] or redis.call('exists', KEYS[1]) == 0 then return 0 end
 redis.call('hset', KEYS[1], ARGV[2], ARGV[3])

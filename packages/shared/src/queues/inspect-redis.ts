@@ -1,22 +1,22 @@
 import { findRedisRisks, openStrictRedis, waitForRedis } from './redis.ts';
 
-/** What a Redis tells of itself. */
+/** The state of a Redis server. */
 export interface RedisReading {
   readonly isValkey: boolean;
-  /** Of the Redis that it is, or that Valkey is compatible with. */
+  /** The version of Redis, or the one that Valkey is compatible with. */
   readonly version: string;
-  /** How it may lose jobs, as {@link findRedisRisks} tells; empty when all is well. */
+  /** How it may lose jobs, from {@link findRedisRisks}; empty when it keeps them safely. */
   readonly risks: readonly string[];
   /** How far its clock is ahead of ours, in ms. */
   readonly aheadMs: number;
 }
 
-/** Opens a connection, asks, and closes it. Rejects when Redis can't be reached or refuses to tell. */
+/** Reads the state of a Redis on a connection of its own. Rejects when Redis can't be reached or refuses to answer. */
 export async function inspectRedis(url: string): Promise<RedisReading> {
   const redis = openStrictRedis(url);
   try {
     await waitForRedis(redis);
-    // Errors after the first are those of the same outage.
+    // Later errors belong to the same outage.
     redis.on('error', () => undefined);
     const [server, risks] = await Promise.all([redis.info('server'), findRedisRisks(redis)]);
     const askedAt = Date.now();
@@ -34,13 +34,13 @@ export async function inspectRedis(url: string): Promise<RedisReading> {
   }
 }
 
-/** What a Redis says when it refuses to write; null when it writes, or can't be reached. */
+/** The error with which a Redis refuses to write; null when it writes, or can't be reached. */
 export async function findRedisRefusal(url: string, key: string): Promise<string | null> {
   const redis = openStrictRedis(url);
   try {
     await waitForRedis(redis);
     redis.on('error', () => undefined);
-    // By a command of its own: a refusal ends the connection, and with it whatever else is asked.
+    // A refusal ends the connection and every other command on it, so this command runs alone.
     await redis.set(key, '', 'PX', KEPT_MS);
     return null;
   } catch (error) {

@@ -1,17 +1,21 @@
-// What goes wrong between the queues and whoever uses them leaves a trace, as BullMQ says it only to those who listen.
+// Logs the errors of queues and workers. BullMQ reports them only to listeners.
 import type { Job, Worker } from 'bullmq';
 import { isReadOnly, refusalOf } from '../monitoring/write-refusal.ts';
 import { asError, TimepointError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { explainPostgresFailure } from './queue-workers.ts';
 
-/** A lost connection is reported by whoever needs it, and comes with an error for each try to open it again. */
+/**
+ * Errors of a lost connection. The code that needs the connection reports it, and each try to reconnect is an error.
+ */
 const CONNECTION_ERROR = /^E[A-Z]+$|^57P|^08/;
 
-/** A store that refuses is asked every second or so: the same refusal is a warning again only after this, in ms. */
+/**
+ * A store that refuses is asked about every second. The same refusal is a warning again only after this time, in ms.
+ */
 const SAME_AGAIN_MS = 10 * 60_000;
 
-/** Logs the errors of a queue or worker: what comes again and again, once in a while. */
+/** Logs the errors of a queue or worker. A repeated error is logged once in a while. */
 export function reportTo(logger: Logger) {
   const warnedAt = new Map<string, number>();
   const isRepeated = (error: NodeJS.ErrnoException) => {
@@ -33,8 +37,8 @@ export function reportTo(logger: Logger) {
 }
 
 /**
- * Logs every job that a processor could not do: BullMQ reports a throwing processor as the event `failed`, which is no
- * error to it. What is tried again by itself is a warning, what is not an error.
+ * Logs every job that failed. BullMQ reports a processor that throws as the event `failed`, not as `error`. A job that
+ * is tried again by itself is logged as a warning, any other as an error.
  */
 export function reportFailedJobs<Data>(worker: Worker<Data>, logger: Logger): Worker<Data> {
   return worker.on('failed', (job: Job<Data> | undefined, error: Error) => {
@@ -45,7 +49,7 @@ export function reportFailedJobs<Data>(worker: Worker<Data>, logger: Logger): Wo
   });
 }
 
-/** Why the queues could not be opened, and which setting to check. */
+/** The error for queues that could not be opened. It names the setting to check. */
 export function unreachable(server: string, url: string, setting: string, cause: unknown): TimepointError {
   const { host, pathname } = new URL(url);
   if (isReadOnly(cause)) {

@@ -1,4 +1,4 @@
-// What of BullMQ would hang or spin when its store is away, made so that it does not.
+// Workarounds for the parts of BullMQ that hang or spin when their store can't be reached.
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -19,12 +19,12 @@ import { openSession } from '../platform/postgres-session.ts';
 import { type WriteHeld, writeHeldOnPostgres } from './fenced-job.ts';
 import type { Redis } from './redis.ts';
 
-/** How long a worker that could not ask for a job waits before it asks again, in ms. */
+/** How long a worker waits after a failed request for a job, in ms. */
 const ASK_AGAIN_MS = 1_000;
 
 /**
- * Lets an error pass after a while. After most errors BullMQ asks for a job again at once: a store that refuses would be
- * asked without a pause, and one whose connection has failed keeps the whole process from doing anything else.
+ * Delays an error. After most errors BullMQ requests a job again at once. So it would request without a pause from a
+ * store that refuses, and a failed connection would keep the process from doing anything else.
  */
 async function afterAWhile<Answer>(asking: Promise<Answer>): Promise<Answer> {
   return asking.catch(async (error: unknown) => {
@@ -43,8 +43,8 @@ export class RedisWorker<Data> extends Worker<Data> {
   }
 
   /**
-   * Waits for the jobs in hand, but not for a Redis that is away: what can't be said to it now is found out when the
-   * locks of the jobs end.
+   * Waits for the current jobs, but not for a Redis that can't be reached. What it could not write now is detected when
+   * the locks of the jobs end.
    */
   override async close(force?: boolean): Promise<void> {
     const letGo = () => this.#redis.disconnect();
@@ -55,8 +55,8 @@ export class RedisWorker<Data> extends Worker<Data> {
   }
 
   /**
-   * Fetches the next job by a call of its own. BullMQ can fetch it along with finishing one, but then compares
-   * that whole answer to a number, which turns a quarter of a megabyte into text for each job.
+   * Fetches the next job by a call of its own. BullMQ can fetch it in the call that finishes a job. But then it
+   * compares the whole answer with a number, which turns a quarter of a megabyte into text for each job.
    */
   protected override handleCompleted(
     ...[result, job, token, , span]: Parameters<Worker<Data>['handleCompleted']>
@@ -69,14 +69,14 @@ export class RedisWorker<Data> extends Worker<Data> {
   }
 }
 
-/** A Postgres that does not answer for so long, in ms, is gone without a word. Migrations of queues wait for each other. */
+/** A Postgres that does not answer for this long is lost, in ms. Migrations of queues wait for each other. */
 export const POSTGRES_TIMEOUTS = {
   keepAlive: true,
   connectionTimeoutMillis: 5_000,
   query_timeout: 30_000,
 };
 
-/** A session that waits for a notification may wait as long as it wants. */
+/** A session that waits for a notification has no limit for a statement. */
 const SESSION = { statementTimeoutMs: 0, idleInTransactionMs: 60_000 };
 
 const POOLED =
@@ -84,8 +84,8 @@ const POOLED =
   'Set REDIS_URL, or name Postgres itself in DATABASE_URL';
 
 /**
- * How BullMQ connects to a Postgres that may have any settings. It sends the search path that it finds its tables by as a
- * start-up option, in the place of which the driver would send that of the URL: they are sent together.
+ * The connection of BullMQ to a Postgres with any settings. BullMQ sends the search path to its tables as a start-up
+ * option, and the driver would send the options of the URL in its place. This sends both together.
  */
 export function postgresConnectionOf(databaseUrl: string) {
   const url = new URL(databaseUrl);
@@ -103,8 +103,8 @@ export function postgresConnectionOf(databaseUrl: string) {
 }
 
 /**
- * Keeps the loss of a connection from ending the process. The pool listens to idle connections only, and BullMQ does not
- * listen to those that it takes for a transaction; the statement that is cut, or the next one, fails all the same.
+ * Keeps the loss of a connection from ending the process. The pool listens only to idle connections, and BullMQ does
+ * not listen to those that it uses for a transaction. The statement that is cut, or the next one, still fails.
  */
 function outliveLoss(client: object): void {
   if (client instanceof EventEmitter) client.on('error', () => undefined);
@@ -209,7 +209,7 @@ export function writingHeldOnPostgres(queue: Queue): WriteHeld {
 }
 
 /**
- * Nothing of it stays: no row fits the update, and the message of Postgres' log has no reader. Postgres refuses both when
+ * Nothing of it stays: no row matches the update, and no program reads the logical message. Postgres refuses both when
  * it is read-only or a standby, and the message when its log can't grow.
  */
 const TRY_TO_WRITE = `
@@ -222,7 +222,9 @@ end
 $$
 `;
 
-/** Rejects when the Postgres of a queue can't be reached, or takes no writes: one that is read-only still answers reads. */
+/**
+ * Rejects when the Postgres of a queue can't be reached, or takes no writes: one that is read-only still answers reads.
+ */
 export async function tryToWriteOnPostgres(queue: Queue): Promise<void> {
   await askPostgres(queue, TRY_TO_WRITE);
 }
@@ -231,7 +233,7 @@ export async function tryToWriteOnPostgres(queue: Queue): Promise<void> {
 export class PostgresWorker extends withBackend(createBackend).Worker {
   protected override async moveToActive(...args: Parameters<Worker['moveToActive']>) {
     const job = await afterAWhile(super.moveToActive(...args));
-    // BullMQ sees that a job waits, but not that as many as may be are at work, and would ask again at once.
+    // BullMQ sees that a job waits, but not that the limit of active jobs is reached, and would request again at once.
     if (job === undefined && (await this.backend.isMaxed())) await sleep(ASK_AGAIN_MS);
     return job;
   }

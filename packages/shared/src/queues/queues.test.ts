@@ -50,7 +50,7 @@ describe.each(backends)('Timepoint, keeping its queues in %s,', (backend) => {
     expect((await job())?.stacktrace).toHaveLength(1);
   });
 
-  it('tells two installations apart by their prefix', async () => {
+  it('separates two installations by their prefix', async () => {
     await (await open()).rewinds.add('companies', rewind(5), { jobId: 'companies' });
     await queues.close();
     await open();
@@ -124,7 +124,7 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
     await worker.close();
   });
 
-  it('asks no more than once a second whether it may have a job while as many as may be are at work', async () => {
+  it('requests a job no more than once a second while the limit of active jobs is reached', async () => {
     await queues.streams.setGlobalConcurrency(1);
     const work = Promise.withResolvers<void>();
     const holder = queues.startWorker('streams', () => work.promise, { concurrency: 1 });
@@ -178,7 +178,7 @@ describe('Timepoint, looking at how a Redis keeps data,', () => {
     expect(file).toMatch(/appendonly is off.*set appendonly yes/);
   });
 
-  it('has nothing to say of a safe one, nor of one that does not tell', async () => {
+  it('reports nothing for a safe one, nor for one that does not report its settings', async () => {
     expect(await findRedisRisks(answering('maxmemory_policy:noeviction', 'aof_enabled:1'))).toEqual([]);
     expect(await findRedisRisks(answering('', ''))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// The only file that decides on which backend the queues live.
+// Opens the queues. This is the only file that decides which backend they use.
 import {
   type Job,
   type JobsOptions,
@@ -34,10 +34,10 @@ import {
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 
 export interface QueueSettings {
-  /** The production choice. When unset, BullMQ keeps the queues in the database. */
+  /** The choice for production. When it is not set, BullMQ keeps the queues in the database. */
   readonly redisUrl?: string | undefined;
   readonly databaseUrl?: string | undefined;
-  /** Hash-tagged, so that on a cluster all queues live and fail together. */
+  /** Has a hash tag, so that all queues are on one node of a cluster. */
   readonly prefix: string;
   /** Carries traces through the queues. */
   readonly telemetry?: Telemetry | undefined;
@@ -49,17 +49,17 @@ export interface Queues {
   readonly events: Queue<EventsJob>;
   readonly rewinds: Queue<RewindJob>;
   readonly snapshots: Queue<MergeJob>;
-  /** What is done by the clock. */
+  /** Jobs that run at certain times. */
   readonly maintenance: Queue;
-  /** One job for each open dead letter, failed as long as the letter can't be applied. */
+  /** One job for each open dead letter. It is failed as long as the letter can't be applied. */
   readonly deadLetters: Queue<DeadLetterJob>;
   readonly actions: Queue<ActionJob>;
   readonly incidents: Queue<IncidentJob>;
-  /** Every queue, in the order in which to show them. */
+  /** Every queue, in the order in which they are shown. */
   readonly all: readonly Queue[];
-  /** Starts a BullMQ worker of a queue; whoever starts it closes it, before the queues. */
+  /** Starts a BullMQ worker of a queue. The caller closes it before the queues. */
   startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
-  /** Has the data and progress of a stream's job written only while its lock is the token's: else they are refused. */
+  /** Refuses writes to the data and progress of a stream's job when the token does not hold its lock. */
   fence(job: Job<StreamJob>, token: string): Job<StreamJob>;
   /**
    * Puts a job that the caller holds behind those that wait, from when it will be given back: the backend on Postgres gives
@@ -70,14 +70,14 @@ export interface Queues {
   readonly budget: StoredText;
   /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
   onConnectionLost(listener: () => void): () => void;
-  /** Rejects when the queues can't be reached now, or take nothing. */
+  /** Rejects when the queues can't be reached now, or take no writes. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Tries of a job that brings data: practically without limit, as all of it must end in the database, so that only the
- * last stack trace is kept. One that can't be done, such as a letter, says so by an UnrecoverableError and stays as failed.
+ * Jobs with data are tried practically without limit, because all data must end in the database, so only the last stack
+ * trace is kept. A job that can't be done, such as a letter, throws an UnrecoverableError and stays as failed.
  */
 const DATA_JOB_OPTIONS: JobsOptions = {
   attempts: 1_000_000_000,
@@ -86,7 +86,7 @@ const DATA_JOB_OPTIONS: JobsOptions = {
   stackTraceLimit: 1,
 };
 
-/** Finished jobs of the other queues must free their id for the next one. */
+/** Finished jobs of the other queues are removed, so that the next job can have the same id. */
 const SINGLE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
 
 /** Failed jobs of the maintenance stay, so that they are found, until a later one succeeds. */
@@ -110,26 +110,28 @@ export function retryDelay(attemptsMade: number, random: () => number = Math.ran
 
 const PING_KEPT_MS = 60_000;
 
-/** A dead worker's job is taken over this long after its last sign of life, plus the check interval. */
+/**
+ * The job of a dead worker is taken over this long after the last renewal of its lock, plus the check interval, in ms.
+ */
 export const LOCK_DURATION_MS = 8_000;
 const STALLED_INTERVAL_MS = 3_000;
 
 const WORKER_OPTIONS = {
   lockDuration: LOCK_DURATION_MS,
   stalledInterval: STALLED_INTERVAL_MS,
-  // A job whose worker was killed goes back to wait, however often: it must not be lost to bad luck.
+  // A job whose worker was killed goes back to wait, any number of times: it must not be lost.
   // The backend on Postgres counts in 32 bits.
   maxStalledCount: 2 ** 31 - 1,
   settings: { backoffStrategy: (attemptsMade: number) => retryDelay(attemptsMade) },
 } satisfies Partial<WorkerOptions>;
 
-/** Holding a stream is a job that lasts for days: as one span it would take in everything, and never be sent. */
+/** A job of `streams` lasts for days. As one span it would contain everything and never be sent. */
 function tracing(name: string, { telemetry }: QueueSettings): { telemetry?: Telemetry } {
   return telemetry === undefined || name === 'streams' ? {} : { telemetry };
 }
 
 /**
- * Opens the queues. Warns loudly about a Redis that may forget jobs.
+ * Opens the queues. Logs a warning about a Redis that may lose jobs.
  * @throws when the queue store can't be reached or is too old for BullMQ.
  */
 export async function openQueues(settings: QueueSettings, logger: Logger): Promise<Queues> {
@@ -156,7 +158,7 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
       report,
     ) as Queue<Data>;
   const queues = openAll(queue);
-  // A queue that loses its connection before it is ready fails for ever.
+  // A queue that loses its connection before it is ready never works again.
   await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch(giveUp);
   const write = writingHeldOnRedis(connection, (jobId) => queues.streams.toKey(jobId));
   return {
@@ -176,7 +178,7 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
       connection.on('close', listener);
       return () => connection.off('close', listener);
     },
-    // By writing: a Redis that is full, or whose disk is, still answers whoever only reads.
+    // A Redis that is full, or whose disk is full, still answers reads, so this writes.
     ping: async () => void (await connection.set(`${prefix}:ping`, '', 'PX', PING_KEPT_MS)),
     close: async () => {
       await closeEach(queues);
@@ -185,7 +187,9 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
   };
 }
 
-/** The schema of queues that live in Postgres: BullMQ heeds a prefix only on Redis, so it sets the queues apart there. */
+/**
+ * The schema of queues in Postgres. BullMQ uses the prefix only on Redis, so the schema separates installations there.
+ */
 export function queueSchema(prefix: string): string {
   return `bullmq_${prefix.replace(/\W/g, '_').replace(/^_|_$/g, '')}`;
 }

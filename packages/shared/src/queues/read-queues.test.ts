@@ -27,7 +27,7 @@ describe.each(backends)('Timepoint, asked how old the oldest unfinished job is o
     expect(await oldest()).toBe(2_000);
   });
 
-  it('looks at those in a queue that somebody has paused, and counts them', async () => {
+  it('looks at those in a paused queue, and counts them', async () => {
     await queues.events.pause();
     expect(await oldest()).toBe(2_000);
     const { depths } = await readQueues(queues);

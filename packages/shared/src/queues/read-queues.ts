@@ -4,21 +4,21 @@ import { type ConnectionBudget, readBudget } from './connection-budget.ts';
 import type { JobType, Queues } from './queues.ts';
 import { plausible, Sightings } from './sightings.ts';
 
-/** A store that takes longer to be read, in ms, can't be reached for now. */
+/** A store that does not answer a read within this time counts as one that can't be reached, in ms. */
 export const READ_DEADLINE_MS = 5_000;
 
-/** Who has a stream, as far as the queues know. */
+/** Which ingestor has a stream, according to the queues. */
 export interface StreamHold {
   readonly stream: StreamName;
-  /** `unregistered`: no worker has asked for it to be followed; `unheld`: no ingestor has taken it. */
+  /** `unregistered`: no worker has registered it. `unheld`: no ingestor has taken it. */
   readonly hold: 'held' | 'unheld' | 'unregistered';
   /** When it was registered, in ms since the epoch; null when it is not. */
   readonly registeredAt: number | null;
-  /** The last report of whoever held it; null when nobody has. */
+  /** The last report of an ingestor that held it; null when there is none. */
   readonly report: ConnectionReport | null;
 }
 
-/** How much waits in a queue. */
+/** The numbers of jobs in a queue, by state. */
 export interface QueueDepth {
   readonly name: string;
   readonly waiting: number;
@@ -27,7 +27,7 @@ export interface QueueDepth {
   readonly failed: number;
 }
 
-/** All that the queues tell of the state of the system. */
+/** The state of the system, as far as the queues have it. */
 export interface QueuesReading {
   readonly streams: readonly StreamHold[];
   /** Whether all connections that the budget allows are in use, so that a stream may have to wait for its turn. */
@@ -35,19 +35,19 @@ export interface QueuesReading {
   /** How many connections ingestors may open and why; null when none has ever run. */
   readonly budget: ConnectionBudget | null;
   readonly depths: readonly QueueDepth[];
-  /** When the oldest job of live events that is not finished was added, in ms since the epoch; null when there is none. */
+  /** When the oldest unfinished job of `events` was added, in ms since the epoch; null when there is none. */
   readonly oldestEventsAt: number | null;
 }
 
-/** What was seen through the queues that a process has open. */
+/** The sightings of the queues that this process has open. */
 const sightingsOf = new WeakMap<Queues, Sightings>();
 
 /**
- * Reads the state of the queues. Rejects when they can't be reached, or take nothing. Moments that others wrote by clocks
- * that differ from ours come as moments of ours, as far as earlier readings show how old they are.
+ * Reads the state of the queues. Rejects when they can't be reached, or take no writes. Moments that other processes
+ * wrote by other clocks are changed into moments of our clock, as far as earlier readings show their age.
  */
 export async function readQueues(queues: Queues): Promise<QueuesReading> {
-  // First and alone, as its refusal names the reason, which the others, whose connection ends by it, do not.
+  // First and alone: its refusal names the reason. It also ends the connection, so the other commands would not.
   await queues.ping();
   const [streams, depths, concurrency, budget, oldestEventsAt] = await Promise.all([
     readHolds(queues),
@@ -85,14 +85,17 @@ async function readHold({ streams }: Queues, stream: StreamName, sightings: Sigh
   };
 }
 
-/** By its holder's clock it is only known what it measured itself; when it wrote that is seen from here, too. */
+/** Changes a report into moments of our clock. When it was written is bounded by when this process saw it. */
 function asOurs(report: ConnectionReport, stream: StreamName, sightings: Sightings): ConnectionReport {
   const bounds = sightings.see(`report ${stream}`, `${report.holder} ${report.at}`);
   const at = plausible(report.at, Date.now(), bounds);
   return at === report.at ? report : moveMoments(report, at - report.at);
 }
 
-/** A moment that is never in the future, and stays where it was seen first. That it is new here says nothing of its age. */
+/**
+ * A moment that is not in the future, and does not move after it was first seen. It may be older than its first
+ * sighting.
+ */
 function asOld(moment: number, key: string, sightings: Sightings): number {
   const { leastMs } = sightings.see(key, String(moment));
   return plausible(moment, Date.now(), { leastMs, mostMs: Number.POSITIVE_INFINITY });
@@ -103,10 +106,10 @@ async function readDepth(queue: Queues['all'][number]): Promise<QueueDepth> {
   return { name: queue.name, waiting: await countWaiting(queue), active, delayed, failed };
 }
 
-/** As which the backend on Postgres, and only it, counts what waits in a paused queue. BullMQ does not declare it. */
+/** The state of waiting jobs in a paused queue, only in the backend on Postgres. BullMQ does not declare it. */
 const PAUSED = 'paused' as JobType;
 
-/** Jobs that nobody has taken and that are due, also while somebody has paused the queue. */
+/** Counts the jobs that are due and not taken, also while the queue is paused. */
 export async function countWaiting(queue: Queues['all'][number]): Promise<number> {
   const counts = await queue.getJobCounts('waiting', PAUSED, 'prioritized');
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -120,7 +123,7 @@ async function readOldest({ events }: Queues, sightings: Sightings): Promise<num
   return times.length === 0 ? null : asOld(Math.min(...times), 'oldest events', sightings);
 }
 
-/** The last can be taken between the count and the look. */
+/** The last job can be taken between the count and the read, so both are repeated at most this often. */
 const MAX_LOOKS = 5;
 
 /** When the oldest job of a queue in a state was added, in ms since the epoch; null when there is none. */
@@ -131,7 +134,7 @@ export async function readOldestOf(
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     const count = await queue.getJobCountByTypes(...(state === 'waiting' ? [state, PAUSED] : [state]));
     if (count === 0) return null;
-    // By its place from the newest, as the backend on Postgres lists waiting jobs from there, whatever is asked.
+    // By its place from the newest: the backend on Postgres always lists waiting jobs in that order.
     const [job] = await queue.getJobs([state], count - 1, count - 1);
     if (job !== undefined) return job.timestamp;
   }

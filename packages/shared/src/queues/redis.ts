@@ -6,16 +6,16 @@ export type { Redis };
 const COMMAND_TIMEOUT_MS = 10_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 /**
- * A server that sends nothing for this long after a command is gone without a word, in ms: one that lost its power, or is
- * behind a wall. TCP alone finds that out after a quarter of an hour.
+ * A server that sends nothing for this long after a command is lost, in ms: it has no power, or a firewall drops its
+ * packets. TCP alone would notice that after a quarter of an hour.
  */
 const STRICT_SILENCE_MS = 12_000;
-/** BullMQ waits up to ten seconds for a job by one command. */
+/** The same for a command of BullMQ that waits up to ten seconds for a job, in ms. */
 const PATIENT_SILENCE_MS = 20_000;
 
 /**
- * A connection whose commands fail at once when it is lost, and are never sent again behind the caller's
- * back: what was written after a loss could otherwise land on a Redis that has forgotten what came before.
+ * Opens a connection whose commands fail at once when it is lost, and are never sent again by themselves. Otherwise a
+ * write after a loss could reach a Redis that has lost the writes before it.
  */
 export function openStrictRedis(url: string): Redis {
   return open(url, {
@@ -28,30 +28,30 @@ export function openStrictRedis(url: string): Redis {
   });
 }
 
-/** A connection that waits for Redis to come back, as BullMQ workers need it. */
+/** Opens a connection that waits for Redis to come back, as BullMQ workers need. */
 export function openPatientRedis(url: string): Redis {
   return open(url, {
     maxRetriesPerRequest: null,
     socketTimeout: PATIENT_SILENCE_MS,
-    // And then sends the command again.
+    // 2 means that ioredis also sends the command again.
     reconnectOnError: (error) => isDemoted(error) && 2,
   });
 }
 
-/** Whether a server has become a replica, so that the one that takes writes now has its address. */
+/** Whether the server has become a replica. Another server with the same name may take writes by now. */
 function isDemoted({ message }: Error): boolean {
   return message.startsWith('READONLY');
 }
 
 type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
 
-/** A connection that BullMQ can close while the server is away, which else it would wait for without end. */
+/** A connection that BullMQ can close while the server can't be reached. Otherwise BullMQ would wait without end. */
 class EndingRedis extends Redis {
   /** Commands without an answer when the connection was lost, to be sent again. */
   declare private readonly prevCommandQueue?: Redis['commandQueue'] | null;
   readonly #duplicates: Redis[] = [];
 
-  /** Ends the duplicates, too: BullMQ can't end one that was never ready (taskforcesh/bullmq#4656). */
+  /** Also ends the duplicates: BullMQ can't end one that was never ready (taskforcesh/bullmq#4656). */
   override disconnect(reconnect = false): void {
     if (reconnect || this.status === 'end') {
       super.disconnect(reconnect);
@@ -87,7 +87,7 @@ function open(url: string, options: ConnectionOptions): Redis {
   });
 }
 
-/** Waits until commands are answered; rejects with the first error otherwise. */
+/** Waits until the server answers commands. Rejects with the first error. */
 export async function waitForRedis(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return;
   await new Promise<void>((resolve, reject) => {
@@ -97,8 +97,8 @@ export async function waitForRedis(redis: Redis): Promise<void> {
 }
 
 /**
- * What is wrong with how this Redis keeps data: with eviction it drops jobs that nobody applied, and
- * without an append-only file a restart costs a re-fetch. Empty when all is well or it won't tell.
+ * Finds settings by which this Redis may lose data. With eviction it drops jobs that are not applied yet. Without an
+ * append-only file a restart costs a re-fetch. Empty when there are none, or when the server does not report them.
  */
 export async function findRedisRisks(redis: Redis): Promise<string[]> {
   const [memory, persistence] = await Promise.all([redis.info('memory'), redis.info('persistence')]);

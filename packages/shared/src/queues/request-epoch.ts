@@ -5,7 +5,7 @@ import { removeUnlessTaken } from './contended-job.ts';
 import type { Queues } from './queues.ts';
 import { readRewinds, requestRewind } from './rewinds.ts';
 
-/** Asks the ingestor that holds the stream to go on with a later epoch. Requests for earlier ones are taken back. */
+/** Requests that the ingestor of a stream goes on with a later epoch. Requests for earlier epochs are removed. */
 export async function requestEpoch(queues: Queues, stream: StreamName, first: Timepoint): Promise<void> {
   const pending = await readRewinds(queues, stream);
   if (pending.some(({ data }) => epochOf(data.timepoint) >= epochOf(first))) return;

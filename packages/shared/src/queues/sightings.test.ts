@@ -5,7 +5,7 @@ const HOUR = 3_600_000;
 const NOW = Date.parse('2026-07-01T12:00:00Z');
 const UNKNOWN: AgeBounds = { leastMs: 0, mostMs: Number.POSITIVE_INFINITY };
 
-describe('Timepoint, reading how old is what another process wrote,', () => {
+describe('Timepoint, estimating the age of a value of another process,', () => {
   it('believes the clock of the other as long as nothing speaks against it', () => {
     expect(plausible(NOW - 4_000, NOW, UNKNOWN)).toBe(NOW - 4_000);
     expect(plausible(NOW - HOUR, NOW, UNKNOWN)).toBe(NOW - HOUR);

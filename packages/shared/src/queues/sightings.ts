@@ -1,22 +1,23 @@
-// How old is what another process wrote? Its clock and ours may differ, and either may jump, so what was seen here bounds
-// the answer. Example: a report of 13:00 is read at 12:00 and is the same at 12:01: it is at least a minute old.
+// Estimates the age of a value that another process wrote. Its clock and ours may differ, and either may jump, so the
+// times at which this process saw the value bound its age. Example: a report of 13:00 is read at 12:00, and is the same
+// at 12:01. It is at least a minute old.
 
 interface Sighting {
   readonly value: string;
-  /** When it was seen first, and last, by the monotonic clock. */
+  /** When it was first seen, by the monotonic clock, in ms. `lastAt` is when it was last seen. */
   readonly firstAt: number;
   readonly lastAt: number;
-  /** When another value was last seen in its place; null when none was. */
+  /** When another value was last seen in its place; null when none was seen. */
   readonly otherAt: number | null;
 }
 
-/** Within what the age of a value lies, in ms. */
+/** The bounds of the age of a value, in ms. */
 export interface AgeBounds {
   readonly leastMs: number;
   readonly mostMs: number;
 }
 
-/** What one process saw of values that others write, by its monotonic clock. */
+/** Remembers when this process saw values of other processes, by its monotonic clock. */
 export class Sightings {
   readonly #steady: () => number;
   readonly #seen = new Map<string, Sighting>();
@@ -25,7 +26,7 @@ export class Sightings {
     this.#steady = steady;
   }
 
-  /** Notes that the value is there now. */
+  /** Notes that the value is there now, and returns the bounds of its age. */
   see(key: string, value: string): AgeBounds {
     const now = this.#steady();
     const before = this.#seen.get(key);
@@ -37,10 +38,10 @@ export class Sightings {
   }
 }
 
-/** By less than this, in ms, two clocks may differ without any harm. */
+/** A difference of two clocks that does no harm, in ms. */
 const TOLERANCE_MS = 1_000;
 
-/** A moment of another clock as one of ours: no later than now, and as old as the bounds allow. Pure. */
+/** Changes a moment of another clock into one of ours: not later than now, and within the bounds of its age. Pure. */
 export function plausible(moment: number, now: number, { leastMs, mostMs }: AgeBounds): number {
   const ageMs = now - moment;
   const boundedMs = Math.min(Math.max(ageMs, leastMs), mostMs);

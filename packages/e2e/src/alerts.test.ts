@@ -37,11 +37,11 @@ describe('Timepoint, with whoever is on call at a webhook,', () => {
     await Promise.all(workers.map((worker) => worker.kill()));
     await system.setFaults({});
     await system.simulate('emit', { count: 10 });
-    await until(async () => webhook.heard.length === 3);
+    await until(async () => webhook.alerts.length === 3);
     const third = await system.start('worker', env);
-    await until(async () => webhook.heard.length === 4);
+    await until(async () => webhook.alerts.length === 4);
 
-    const [fired, ...others] = webhook.heard;
+    const [fired, ...others] = webhook.alerts;
     expect(fired).toMatchObject({
       state: 'fired',
       kind: 'stream-down',

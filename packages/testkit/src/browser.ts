@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** The Chromium or Chrome of the machine; undefined when there is none. */
+/** The Chromium or Chrome of the machine. Undefined when there is none. */
 export function findBrowser(path = process.env.PATH ?? ''): string | undefined {
   const files = path.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return files.find(isExecutable);

@@ -1,6 +1,6 @@
 import { COLUMNS } from '@timepoint/cli/snapshots/files/company-columns';
 
-/** For tests: the header as the publisher writes it, with a space before some names. */
+/** For tests: the header of the publisher, which has a space before some names. */
 export const HEADER = COLUMNS.map((column) =>
   /^(CompanyNumber|RegAddress.AddressLine2|PreviousName_(1.CONDATE|\d+.CompanyName)|ConfStmtLastMadeUpDate)$/.test(
     column,

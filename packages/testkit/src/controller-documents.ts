@@ -8,7 +8,7 @@ const controllerOf = (kind: string, type: string, data: object) => ({
   ...data,
 });
 
-/** For tests: documents of the streams that tell who controls a company. */
+/** For tests: documents of the streams of persons with significant control and of exemptions. */
 export const CONTROLLER_DOCUMENTS = {
   'persons-with-significant-control': [
     controllerOf('individual-person-with-significant-control', 'individual', {

@@ -10,9 +10,9 @@ export const ADDRESS = {
   premises: 'Unit 3',
   region: 'Tidewatershire',
 };
-/** For tests: the company that they all belong to. */
+/** For tests: the URI of the company that all documents belong to. */
 export const COMPANY = '/company/09876543';
-/** For tests: what is known of an invented person. */
+/** For tests: the fields that the documents of an invented person share. */
 export const PERSON = {
   address: ADDRESS,
   country_of_residence: 'Wales',
@@ -25,7 +25,7 @@ export const PERSON = {
   },
   nationality: 'Welsh,British',
 };
-/** For tests: where a corporate person is registered. */
+/** For tests: the registration of a corporate person. */
 export const IDENTIFICATION = {
   legal_authority: 'Companies Act 2006',
   legal_form: 'Limited Company',

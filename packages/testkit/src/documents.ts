@@ -18,7 +18,7 @@ const filingOf = (data: object) => ({
   ...data,
 });
 
-/** For tests: documents of every shape that a stream is known to send, and of its quirks. All of it is invented. */
+/** For tests: invented documents of every shape that a stream is known to send, quirks included. */
 export const TEST_DOCUMENTS: Readonly<Record<StreamName, readonly Readonly<Record<string, unknown>>[]>> = {
   companies: [
     // A stub of a kind that has no status.
@@ -233,12 +233,8 @@ export const TEST_DOCUMENTS: Readonly<Record<StreamName, readonly Readonly<Recor
   ...CONTROLLER_DOCUMENTS,
 };
 
-/** For tests: the event that tells a document, as it is read from a line. */
-export function tellDocument(
-  data: unknown,
-  timepoint = 101,
-  type: StreamEvent['type'] = 'changed',
-): StreamEvent {
+/** For tests: the event of a document, as {@link parseLine} reads it from a line. */
+export function eventOf(data: unknown, timepoint = 101, type: StreamEvent['type'] = 'changed'): StreamEvent {
   const event = { timepoint, published_at: '2026-03-02T10:15:30', type };
   const parsed = parseLine(
     JSON.stringify({ resource_kind: 'a-kind', resource_uri: COMPANY, resource_id: 'x', data, event }),

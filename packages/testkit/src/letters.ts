@@ -2,8 +2,9 @@ import type { Database } from '@timepoint/database/pool';
 import { type EventsJob, eventsJobSchema } from '@timepoint/shared/contract/job';
 import { applyBatch } from '@timepoint/worker/apply/apply-batch';
 
-/** For tests: what an operator may do to a table that he did not foresee to be told otherwise. */
+/** For tests: a constraint of an operator, which makes Postgres refuse a company named `POISON…`. */
 export const POISON = `alter table register.companies add constraint no_poison check (company_name not like 'POISON%')`;
+/** For tests: removes the constraint of {@link POISON}. */
 export const CURE = 'alter table register.companies drop constraint no_poison';
 
 /** For tests: an event of a company. */
@@ -17,6 +18,7 @@ export interface TestEvent {
 
 const ORIGIN = 100;
 
+/** For tests: the event as a line of the stream of companies. */
 export function toLine({
   timepoint,
   company = '09876543',
@@ -32,8 +34,15 @@ export function toLine({
   });
 }
 
-/** For tests: applies events that follow each other, from 101 on, as one job, or the lines that are given for them. */
-export async function tell(database: Database, events: readonly TestEvent[], lines = events.map(toLine)) {
+/**
+ * For tests: applies consecutive events as one job. The log begins at timepoint 101. `lines` replaces the lines of the
+ * events, such as by broken ones.
+ */
+export async function applyTestEvents(
+  database: Database,
+  events: readonly TestEvent[],
+  lines = events.map(toLine),
+) {
   const first = events[0]?.timepoint ?? 0;
   const job: EventsJob = eventsJobSchema.parse({
     stream: 'companies',
@@ -46,7 +55,7 @@ export async function tell(database: Database, events: readonly TestEvent[], lin
   return applyBatch(database, job);
 }
 
-/** For tests: forgets all that was told. */
+/** For tests: empties the tables, and removes the constraint of {@link POISON}. */
 export async function forget(database: Database): Promise<void> {
   await database.query('alter table register.companies drop constraint if exists no_poison');
   await database.query(

@@ -2,12 +2,12 @@ import { migrateUp } from '@timepoint/database/migration/migrate';
 import { type Database, openDatabase } from '@timepoint/database/pool';
 import { createMigratedDatabase } from './private-database.ts';
 
-/** For tests: a migrated database of its own, which is gone when it is closed. */
+/** For tests: an own migrated database, which closing removes. */
 export interface MigratedDatabase extends Database {
   readonly url: string;
 }
 
-/** Creates one on the Postgres of the test run. */
+/** Creates a migrated database on the Postgres of the test run. */
 export async function openMigratedDatabase(maxConnections = 4): Promise<MigratedDatabase> {
   const test = await createMigratedDatabase(migrateUp);
   const database = openDatabase(test.url, maxConnections);

@@ -3,11 +3,11 @@ import { Client } from 'pg';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Ends the connections to it and removes it. */
+  /** Ends the connections to the database and removes it. */
   drop(): Promise<void>;
 }
 
-/** The Postgres of the test run; use a database or a queue prefix of your own on it. */
+/** The Postgres of the test run. All test files share it, so use an own database or queue prefix. */
 export function testDatabaseUrl(): string {
   const url = process.env.TEST_DATABASE_URL;
   if (!url) throw new Error('TEST_DATABASE_URL is not set: run tests through jest and its global setup');

@@ -5,7 +5,7 @@ export function hasTestRedis(): boolean {
   return Boolean(process.env.TEST_REDIS_URL);
 }
 
-/** The Redis of the test run; all test files share it, so use a `uniquePrefix`. */
+/** The Redis of the test run. All test files share it, so use a `uniquePrefix`. */
 export function testRedisUrl(): string {
   const url = process.env.TEST_REDIS_URL;
   if (!url)

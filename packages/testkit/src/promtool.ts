@@ -1,12 +1,12 @@
 import { execa } from 'execa';
 
-/** Whether the machine has promtool, which Debian's package `prometheus` brings. */
+/** Whether the machine has promtool, which is in Debian's package `prometheus`. */
 export async function hasPromtool(): Promise<boolean> {
   const { exitCode } = await execa('promtool', ['--version'], { reject: false });
   return exitCode === 0;
 }
 
-/** Runs promtool in the folder. Returns how it ended and what it printed. */
+/** Runs promtool in the folder. Returns its exit code and its output. */
 export async function promtool(
   args: readonly string[],
   cwd: string,

@@ -2,19 +2,20 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** For tests: a wire to a store, which can be cut. */
+/** For tests: a TCP proxy in front of a store, which can cut the connections. */
 export interface TestProxy {
-  /** The URL of the store, through the wire. */
+  /** The URL of the store through the proxy. */
   readonly url: string;
-  /** Breaks all connections and lets none in. */
+  /** Breaks all connections, and refuses new ones. */
   cut(): void;
-  mend(): void;
-  /** Connections that were not let in so far. */
+  /** Accepts connections again. */
+  restore(): void;
+  /** How many connections were refused so far. */
   readonly refused: number;
   close(): Promise<void>;
 }
 
-/** Lays a wire to the store of a URL. */
+/** Starts a proxy in front of the store of a URL. */
 export async function startTestProxy(target: string): Promise<TestProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
@@ -52,7 +53,7 @@ export async function startTestProxy(target: string): Promise<TestProxy> {
   return {
     url: url.href,
     cut,
-    mend: () => {
+    restore: () => {
       isCut = false;
     },
     get refused() {

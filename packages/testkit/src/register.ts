@@ -3,11 +3,14 @@ import { STREAMS, type StreamName } from '@timepoint/shared/contract/streams';
 import { applyBatch } from '@timepoint/worker/apply/apply-batch';
 import { openMigratedDatabase } from './migrated-database.ts';
 
-/** For tests: a register of its own, which is told one event after the other. */
+/** For tests: an own register, into which the test applies one event after the other. */
 export interface TestRegister {
   readonly url: string;
-  /** Applies one changed event, or what `changes` makes of it; timepoints begin at 101 and go up over all streams. */
-  tell(stream: StreamName, uri: string, data: unknown, changes?: object): Promise<void>;
+  /**
+   * Applies an event of type `changed`; `changes` replaces members of the event. Timepoints begin at 101. All streams
+   * share one count.
+   */
+  apply(stream: StreamName, uri: string, data: unknown, changes?: object): Promise<void>;
   remove(stream: StreamName, uri: string, data?: unknown): Promise<void>;
   select(columns: string, from: string): Promise<Record<string, unknown>[]>;
   empty(): Promise<void>;
@@ -18,7 +21,7 @@ export interface TestRegister {
 export async function openTestRegister(): Promise<TestRegister> {
   const database = await openMigratedDatabase(2);
   let timepoint = 100;
-  const tell = async (stream: StreamName, uri: string, data: unknown, changes: object = {}) => {
+  const apply = async (stream: StreamName, uri: string, data: unknown, changes: object = {}) => {
     const after = timepoint++;
     const event = { timepoint, published_at: '2026-03-02T10:15:30', type: 'changed', ...changes };
     const line = JSON.stringify({
@@ -35,8 +38,8 @@ export async function openTestRegister(): Promise<TestRegister> {
   };
   return {
     url: database.url,
-    tell,
-    remove: (stream, uri, data) => tell(stream, uri, data, { type: 'deleted' }),
+    apply,
+    remove: (stream, uri, data) => apply(stream, uri, data, { type: 'deleted' }),
     select: async (columns, from) =>
       (await database.query<Record<string, unknown>>(`select ${columns} from ${from}`)).rows,
     empty: async () => {

@@ -1,4 +1,4 @@
-/** A Markdown table with its cells padded, as the formatter pads them. */
+/** Formats a Markdown table, with its cells padded as the formatter pads them. */
 export function tabulate(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, index) =>
     Math.max(cell.length, ...rows.map((row) => row[index]?.length ?? 0)),

@@ -6,13 +6,13 @@ import { commandOf } from './stores/process-table.ts';
 const PREFIX = 'timepoint-tests-';
 
 /**
- * A new folder for the data of a test, which removes it when it is done. Those of processes that were
- * killed before they could are removed here.
+ * Creates a folder for the data of a test. The test removes it at its end. Folders of processes that were killed before
+ * that are removed here.
  */
 export function createTempFolder(): string {
   removeAbandoned();
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  // Under root, Postgres runs as another account that must get to its data below.
+  // Under root, Postgres runs as another account, which must reach its data in this folder.
   chmodSync(folder, 0o711);
   return folder;
 }

@@ -1,4 +1,4 @@
-// For tests: a Postgres with TLS, whose certificate a private authority signed.
+// For tests: a Postgres with TLS. A private authority signed its certificate.
 import { execFile } from 'node:child_process';
 import { chownSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,9 +12,9 @@ const run = promisify(execFile);
 const NAME = 'localhost';
 
 export interface TlsPostgres extends Omit<Postgres, 'url'> {
-  /** Its URL by the name in its certificate, with parameters such as `{ sslmode: 'require' }`. */
+  /** The URL with the name of the certificate as its host, and with parameters such as `{ sslmode: 'require' }`. */
   urlOf(parameters: Readonly<Record<string, string>>, host?: string): string;
-  /** The certificate of its authority, and of another one. */
+  /** The certificate of the authority that signed, and that of another authority. */
   readonly authority: string;
   readonly stranger: string;
 }
@@ -27,14 +27,14 @@ export function hasOpenssl(): Promise<boolean> {
   );
 }
 
-/** Starts one, which takes connections with and without TLS. */
+/** Starts a Postgres that accepts connections with and without TLS. */
 export async function startTlsPostgres(): Promise<TlsPostgres> {
   const folder = createTempFolder();
   const authority = await createAuthority(folder, 'authority');
   const stranger = await createAuthority(folder, 'stranger');
   const { certificate, key } = await signFor(folder, NAME);
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings: TEST_SETTINGS });
-  // A key that others could read is refused.
+  // Postgres refuses a key that other accounts can read.
   const { uid, gid } = statSync(postgres.dataDir);
   for (const file of [certificate, key]) chownSync(file, uid, gid);
   await turnTlsOn(postgres.url, certificate, key);

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** A span as a collector receives it. */
+/** A span that the collector received. */
 export interface ReceivedSpan {
   /** The `service.name` of the process that sent it. */
   readonly service: string;
@@ -15,7 +15,7 @@ export interface ReceivedSpan {
   readonly isFailed: boolean;
 }
 
-/** For tests: a collector of traces that speaks OTLP over HTTP, with JSON. */
+/** For tests: a collector of traces, by OTLP over HTTP with JSON. */
 export interface TestCollector {
   readonly endpoint: string;
   readonly spans: readonly ReceivedSpan[];
@@ -41,7 +41,7 @@ interface TraceRequest {
 
 const STATUS_ERROR = 2;
 
-/** Starts one on a free port. */
+/** Starts a collector on a free port. */
 export async function startCollector(): Promise<TestCollector> {
   const spans: ReceivedSpan[] = [];
   const server = createServer(async (request, response) => {

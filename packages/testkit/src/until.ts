@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 25;
-/** Longer than any test waits: one that has failed already must not keep the process from ending. */
+/** Longer than the timeout of every test. A wait of a test that has failed ends, so that the process can end. */
 const DEADLINE_MS = 170_000;
 
 /**
- * For tests: looks until there is something, and returns it; false, null and undefined are nothing. Between two looks
- * it leaves the machine to the others.
+ * For tests: calls `look` until it returns something, and returns that. False, null and undefined count as nothing.
+ * @throws when nothing came within the deadline.
  */
 export async function until<Found>(
   look: () => Promise<Found> | Found,
@@ -18,5 +18,5 @@ export async function until<Found>(
       return found as Exclude<Found, false | null | undefined>;
     await sleep(POLL_MS);
   }
-  throw new Error(`waited in vain for ${look}`);
+  throw new Error(`the condition did not become true: ${look}`);
 }

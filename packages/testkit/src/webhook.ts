@@ -4,28 +4,28 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Alert } from '@timepoint/shared/monitoring/format-alert';
 
-/** For tests: whoever is on call, behind a real HTTP server. */
+/** For tests: a real HTTP server that receives the alerts. */
 export interface TestWebhook {
   readonly url: string;
-  /** What was taken with 2xx, in order. */
-  readonly heard: readonly Alert[];
-  /** `state kind` or `state kind.stream` of what was heard. */
-  told(): string[];
-  /** Requests so far, refused ones too. */
+  /** The alerts that were answered with 2xx, in order. */
+  readonly alerts: readonly Alert[];
+  /** Each of {@link alerts} as `state kind` or `state kind.stream`. */
+  received(): string[];
+  /** Requests so far, refused ones included. */
   readonly requests: number;
   /** Answers with this status from now on. */
   answerWith(status: number): void;
   close(): Promise<void>;
 }
 
-/** Starts a webhook that takes what it gets. */
+/** Starts a webhook that answers each request with 200. */
 export async function startTestWebhook(): Promise<TestWebhook> {
-  const heard: Alert[] = [];
+  const alerts: Alert[] = [];
   let status = 200;
   let requests = 0;
   const answer = (response: ServerResponse, body: string) => {
     requests += 1;
-    if (status === 200) heard.push(JSON.parse(body) as Alert);
+    if (status === 200) alerts.push(JSON.parse(body) as Alert);
     response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end('ok');
   };
   const server = createServer((request, response) => {
@@ -35,9 +35,9 @@ export async function startTestWebhook(): Promise<TestWebhook> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T0/a-secret`,
-    heard,
-    told: () =>
-      heard.map(({ state, kind, stream }) => `${state} ${stream === null ? kind : `${kind}.${stream}`}`),
+    alerts,
+    received: () =>
+      alerts.map(({ state, kind, stream }) => `${state} ${stream === null ? kind : `${kind}.${stream}`}`),
     get requests() {
       return requests;
     },

@@ -14,24 +14,24 @@ import { uniquePrefix } from './private-redis.ts';
 
 const ORIGIN = 100;
 
-/** A file whose company is also one of the stream, and which contradicts it. */
+/** A file with a company that the stream has too, with other values. */
 const FILE = companyFile(
   companyRecord({ CompanyStatus: 'Liquidation' }),
   companyRecord({ CompanyNumber: 'SC000123', CompanyName: 'SECOND Ö LIMITED' }),
 );
 
-/** What a whole run over a database showed. */
+/** The result of {@link makeWholeCopy}. */
 export interface WholeCopy {
-  /** What every table of the register holds, as Postgres writes it down; without the times of writing. */
+  /** The rows of every table of the register as Postgres formats them, without `updated_at`. */
   readonly rows: Readonly<Record<string, unknown>>;
-  /** The words of `timepoint verify`, and its exit code. */
+  /** The output of `timepoint verify`, and its exit code. */
   readonly verified: string;
   readonly exitCode: typeof process.exitCode;
-  /** The streams that `timepoint status --json` has. */
+  /** The number of streams in `timepoint status --json`. */
   readonly streams: number;
 }
 
-/** For tests: migrates a database, applies events of all streams and imports a file by commands, and looks at the outcome. */
+/** For tests: migrates a database, applies events of all streams, imports a file by command, and returns the result. */
 export async function makeWholeCopy(url: string, redisUrl?: string): Promise<WholeCopy> {
   const prefix = uniquePrefix();
   const env = { QUEUE_PREFIX: prefix, ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }) };
@@ -71,7 +71,7 @@ function jobOf(stream: (typeof STREAMS)[number]['name']) {
   return eventsJobSchema.parse({ stream, origin: ORIGIN, after: ORIGIN, upTo, lines, receivedAt: 0 });
 }
 
-/** What every table of the register holds; without the times of writing. */
+/** The rows of every table of the register, without `updated_at`. */
 export async function readRows(url: string): Promise<Record<string, unknown>> {
   const database = openDatabase(url, 1);
   const rows: Record<string, unknown> = {};

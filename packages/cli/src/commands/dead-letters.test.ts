@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CURE, forget, POISON, tell } from '@timepoint/testkit/letters';
+import { applyTestEvents, CURE, forget, POISON } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { startCommand } from '../test-command-line.ts';
 import { operator } from './operator.ts';
@@ -13,7 +13,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await forget(database);
   await database.query(POISON);
-  await tell(database, [
+  await applyTestEvents(database, [
     { timepoint: 101, name: 'POISON' },
     { timepoint: 102, company: 'SC123456', name: 'POISON' },
     { timepoint: 103, company: 'NI123456', name: 'A', type: 'renamed' },

@@ -7,10 +7,10 @@ let register: TestRegister;
 beforeAll(async () => {
   register = await openTestRegister();
   for (const id of ['a', 'b', 'c'])
-    await register.tell('filings', `/company/09876543/filing-history/${id}`, { type: 'AA' });
+    await register.apply('filings', `/company/09876543/filing-history/${id}`, { type: 'AA' });
   await register.remove('filings', '/company/09876543/filing-history/a', {});
-  await register.tell('officers', '/company/09876543/appointments/x', { name: 'PARGETER, Anne' });
-  await register.tell('companies', '/company/SC123456', { company_name: 'ANOTHER LTD' });
+  await register.apply('officers', '/company/09876543/appointments/x', { name: 'PARGETER, Anne' });
+  await register.apply('companies', '/company/SC123456', { company_name: 'ANOTHER LTD' });
 });
 afterAll(() => register.close());
 

@@ -25,13 +25,13 @@ async function execute(sql: string): Promise<void> {
 
 beforeEach(async () => {
   await register.empty();
-  await register.tell('companies', COMPANY, { company_name: 'PARGETER CANAL LTD', etag: 'a' }, at(10));
-  await register.tell('officers', OFFICER, { name: 'PARGETER, Anne' }, at(15));
-  await register.tell('companies', '/company/SC123456', { company_name: 'ANOTHER LTD' }, at(16));
-  await register.tell('companies', COMPANY, { company_name: 'PARGETER LOCK LTD', etag: 'b' }, at(20));
-  await register.tell('companies', COMPANY, { company_name: 'PARGETER LOCK LTD', etag: 'c' }, at(11));
+  await register.apply('companies', COMPANY, { company_name: 'PARGETER CANAL LTD', etag: 'a' }, at(10));
+  await register.apply('officers', OFFICER, { name: 'PARGETER, Anne' }, at(15));
+  await register.apply('companies', '/company/SC123456', { company_name: 'ANOTHER LTD' }, at(16));
+  await register.apply('companies', COMPANY, { company_name: 'PARGETER LOCK LTD', etag: 'b' }, at(20));
+  await register.apply('companies', COMPANY, { company_name: 'PARGETER LOCK LTD', etag: 'c' }, at(11));
   await register.remove('officers', OFFICER, { links: {} });
-  await register.tell('officers', OFFICER, { name: 'PARGETER, Anne', resigned_on: '2026-03-01' }, at(30));
+  await register.apply('officers', OFFICER, { name: 'PARGETER, Anne', resigned_on: '2026-03-01' }, at(30));
 });
 
 describe('Timepoint, asked for the history of a company,', () => {
@@ -112,7 +112,7 @@ describe('Timepoint, asked for the history of a company,', () => {
   it('says of a delete whose earlier documents have expired what the register holds of it', async () => {
     const never = `${COMPANY}/appointments/never`;
     const gone = `${COMPANY}/appointments/gone`;
-    await register.tell('officers', gone, { name: 'LOCK, Bert', officer_role: 'director' }, at(31));
+    await register.apply('officers', gone, { name: 'LOCK, Bert', officer_role: 'director' }, at(31));
     await register.remove('officers', gone, { links: {} });
     await register.remove('officers', never, null as never);
     await execute(`

@@ -15,13 +15,13 @@ let register: TestRegister;
 beforeAll(async () => {
   register = await openTestRegister();
   const hostile = `evil ${HOSTILE}`;
-  await register.tell('companies', COMPANY, { company_name: hostile, [hostile]: hostile });
-  await register.tell('companies', COMPANY, { company_name: hostile, [hostile]: 1 });
-  await register.tell('filings', `${COMPANY}/filing-history/a${HOSTILE}`, {
+  await register.apply('companies', COMPANY, { company_name: hostile, [hostile]: hostile });
+  await register.apply('companies', COMPANY, { company_name: hostile, [hostile]: 1 });
+  await register.apply('filings', `${COMPANY}/filing-history/a${HOSTILE}`, {
     description: hostile,
     type: hostile,
   });
-  await register.tell('officers', `${COMPANY}/appointments/b${HOSTILE}`, { name: hostile });
+  await register.apply('officers', `${COMPANY}/appointments/b${HOSTILE}`, { name: hostile });
   const database = openDatabase(register.url, 1);
   await database.query(
     `insert into ingest.dead_letters (stream, timepoint, reason, detail, path, raw, resource_uri)

@@ -54,7 +54,7 @@ const C = '/company/09876543';
 
 describe('Timepoint, importing files on the command line,', () => {
   it('imports the company file, and lists and shows what became of it', async () => {
-    await register.tell(
+    await register.apply(
       'companies',
       C,
       { company_name: 'TREGARTH TIDAL LIMITED', company_status: 'active' },
@@ -97,7 +97,7 @@ describe('Timepoint, importing files on the command line,', () => {
   });
 
   it('tells of each field which source and date it comes from', async () => {
-    await register.tell(
+    await register.apply(
       'companies',
       C,
       { company_name: 'OLD LIMITED', etag: 'e' },
@@ -174,13 +174,13 @@ describe('Timepoint, importing files on the command line,', () => {
 
   it('lists what a newer file lacks, and changes nothing of it', async () => {
     const old = { published_at: '2026-03-02T10:15:30' };
-    await register.tell(
+    await register.apply(
       'companies',
       '/company/00000001',
       { company_name: 'GONE LIMITED', company_status: 'active' },
       old,
     );
-    await register.tell(
+    await register.apply(
       'companies',
       '/company/00000002',
       { company_name: 'NEW LIMITED', company_status: 'active' },
@@ -188,7 +188,7 @@ describe('Timepoint, importing files on the command line,', () => {
         published_at: '2026-09-02T10:15:30',
       },
     );
-    await register.tell(
+    await register.apply(
       'companies',
       '/company/00000003',
       { company_name: 'ENDED LIMITED', company_status: 'dissolved' },
@@ -208,7 +208,7 @@ describe('Timepoint, importing files on the command line,', () => {
   });
 
   it('refuses files that hold nothing or are bad, and says nothing of companies that they lack', async () => {
-    await register.tell(
+    await register.apply(
       'companies',
       '/company/00000001',
       { company_name: 'HERE LIMITED', company_status: 'active' },

@@ -6,7 +6,10 @@ import { startCommand } from '../test-command-line.ts';
 let register: TestRegister;
 beforeAll(async () => {
   register = await openTestRegister();
-  await register.tell('companies', '/company/09876543', { company_name: 'HALLAM', company_status: 'active' });
+  await register.apply('companies', '/company/09876543', {
+    company_name: 'HALLAM',
+    company_status: 'active',
+  });
 });
 afterAll(() => register.close());
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
-import { forget, POISON, tell } from '@timepoint/testkit/letters';
+import { applyTestEvents, forget, POISON } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { readLines } from '@timepoint/worker/apply/read-lines';
 import { writeBatch } from '@timepoint/worker/apply/write-batch';
@@ -17,9 +17,9 @@ beforeEach(() => forget(database));
 const sound = (timepoint: number) => ({ timepoint, company: `00000${timepoint}`, name: 'A' });
 /** Fills a stream that has a hole from 102 to 105. */
 async function leaveHole(): Promise<void> {
-  await tell(database, [sound(101)]);
-  await tell(database, [102, 103, 104, 105].map(sound), []);
-  await tell(database, [sound(106)]);
+  await applyTestEvents(database, [sound(101)]);
+  await applyTestEvents(database, [102, 103, 104, 105].map(sound), []);
+  await applyTestEvents(database, [sound(106)]);
 }
 const holes = async () =>
   (
@@ -37,16 +37,16 @@ describe('Timepoint, given the events that a hole lacked,', () => {
     await leaveHole();
     for (const timepoint of timepoints) {
       expect(await holes()).toEqual(['101-105 accepted']);
-      await tell(database, [sound(timepoint)]);
+      await applyTestEvents(database, [sound(timepoint)]);
     }
     expect(await holes()).toEqual(['101-105 repaired']);
   });
 
   it('counts one that can not be applied as come', async () => {
     await leaveHole();
-    await tell(database, [102, 103, 104].map(sound));
+    await applyTestEvents(database, [102, 103, 104].map(sound));
     await database.query(POISON);
-    await tell(database, [{ ...sound(105), name: 'POISON' }]);
+    await applyTestEvents(database, [{ ...sound(105), name: 'POISON' }]);
     expect(await holes()).toEqual(['101-105 repaired']);
   });
 
@@ -57,7 +57,7 @@ describe('Timepoint, given the events that a hole lacked,', () => {
        values ('officers', 101, 105, 'jump', 'accepted'), ('companies', 1000, 1001, 'jump', 'accepted'),
               ('companies', 102, 104, 'downstream', 'open')`,
     );
-    await tell(database, [102, 103, 104, 105].map(sound));
+    await applyTestEvents(database, [102, 103, 104, 105].map(sound));
     expect((await holes()).toSorted()).toEqual([
       '1000-1001 accepted',
       '101-105 accepted',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
-import { forget, tell, toLine } from '@timepoint/testkit/letters';
+import { applyTestEvents, forget, toLine } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { until } from '@timepoint/testkit/until';
 import { readLines } from '@timepoint/worker/apply/read-lines';
@@ -42,7 +42,7 @@ async function fill(): Promise<void> {
     name: `AT ${timepoint}`,
     status: 'active',
   }));
-  await tell(
+  await applyTestEvents(
     database,
     events,
     events.map((event) => (event.timepoint === 103 ? '{"cut' : toLine(event))),
@@ -98,13 +98,13 @@ describe('Timepoint, expiring the log while a late event is applied,', () => {
 describe('Timepoint, expiring the log of a stream that was counted anew,', () => {
   it('passes the gap between two epochs in one step', async () => {
     const far = 2_000_000_000_001;
-    await tell(database, [{ timepoint: 101, name: 'A', status: 'active' }]);
+    await applyTestEvents(database, [{ timepoint: 101, name: 'A', status: 'active' }]);
     await database.query(
       `update ingest.coverage set covered = covered + int8multirange(int8range(102, ${far}))`,
     );
     const events = [1, 2].map((timepoint) => ({ timepoint, name: `AT ${timepoint}` }));
     const stored = events.map((event) => ({ ...event, timepoint: far - 1 + event.timepoint }));
-    await tell(database, stored, events.map(toLine));
+    await applyTestEvents(database, stored, events.map(toLine));
     expect(await rows('select timepoint from ingest.events')).toHaveLength(3);
     const steps = [await expireEvents(database, OPTIONS), await expireEvents(database, OPTIONS)];
     expect(steps).toEqual([20_100, far + 1]);

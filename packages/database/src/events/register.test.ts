@@ -260,7 +260,7 @@ describe('Timepoint, keeping the register,', () => {
   it.each(COLUMNS)(
     'reads typed columns out of a document of %s at %s',
     async (stream, uri, data, columns) => {
-      await register.tell(stream, uri, data);
+      await register.apply(stream, uri, data);
       const list = Object.keys(columns)
         .map((column) => `${column}::text`)
         .join(', ');
@@ -276,13 +276,13 @@ describe('Timepoint, keeping the register,', () => {
       const uri = stream === 'disqualified-officers' ? '/disqualified-officers/natural/x' : `${C}/a/x`;
       const forms = [{ name: 'AS DELETED' }, { links: { self: uri } }, null, undefined];
       for (const form of forms) {
-        await register.tell(stream, uri, { name: 'KNOWN' });
+        await register.apply(stream, uri, { name: 'KNOWN' });
         await register.remove(stream, uri, form);
         expect(await register.select('data, deleted', `register.${table}`)).toEqual([
           { data: { name: 'KNOWN' }, deleted: true },
         ]);
       }
-      await register.tell(stream, uri, { name: 'AGAIN' });
+      await register.apply(stream, uri, { name: 'AGAIN' });
       expect(await register.select('data, deleted', `register.${table}`)).toEqual([
         { data: { name: 'AGAIN' }, deleted: false },
       ]);

@@ -12,7 +12,7 @@ const C = '/company/09876543';
 
 describe('Timepoint, answering questions about the register,', () => {
   const company = (number: string, status: string, detail?: string) =>
-    register.tell('companies', `/company/${number}`, {
+    register.apply('companies', `/company/${number}`, {
       company_name: `NAME ${number}`,
       company_status: status,
       company_status_detail: detail,
@@ -24,7 +24,7 @@ describe('Timepoint, answering questions about the register,', () => {
     await company('00000003', 'liquidation');
     await company('00000004', 'active');
     await register.remove('companies', '/company/00000004');
-    await register.tell('companies', '/company/00000005', { links: {} });
+    await register.apply('companies', '/company/00000005', { links: {} });
     expect(await register.select('company_number', 'register.live_companies order by 1')).toEqual([
       { company_number: '00000001' },
       { company_number: '00000003' },
@@ -55,7 +55,7 @@ describe('Timepoint, answering questions about the register,', () => {
   it('lists current officers and controllers, with their company when it is known', async () => {
     await company('09876543', 'active');
     const officer = (id: string, data: object, of = C) =>
-      register.tell('officers', `${of}/appointments/${id}`, { officer_role: 'director', ...data });
+      register.apply('officers', `${of}/appointments/${id}`, { officer_role: 'director', ...data });
     await officer('1', { name: 'NOW, Robin' });
     await officer('2', { name: 'GONE, Robin', resigned_on: '2026-01-01' });
     await officer('3', { name: 'ODD, Robin', resigned_on: 'unknown' });
@@ -67,7 +67,7 @@ describe('Timepoint, answering questions about the register,', () => {
       { name: 'ORPHAN, Robin', company_name: null },
     ]);
     const controller = (id: string, data: object) =>
-      register.tell(
+      register.apply(
         'persons-with-significant-control',
         `${C}/persons-with-significant-control/individual/${id}`,
         data,
@@ -86,28 +86,28 @@ describe('Timepoint, answering questions about the register,', () => {
 
   it('shows everything that it holds about a company as one document', async () => {
     const data = { name: 'ONE', links: { self: C } };
-    await register.tell('companies', C, { company_name: 'ONE', company_status: 'active' });
-    await register.tell('officers', `${C}/appointments/1`, { ...data, appointed_on: '2020-01-01' });
-    await register.tell('officers', `${C}/appointments/2`, { ...data, appointed_on: '2021-01-01' });
-    await register.tell(
+    await register.apply('companies', C, { company_name: 'ONE', company_status: 'active' });
+    await register.apply('officers', `${C}/appointments/1`, { ...data, appointed_on: '2020-01-01' });
+    await register.apply('officers', `${C}/appointments/2`, { ...data, appointed_on: '2021-01-01' });
+    await register.apply(
       'persons-with-significant-control',
       `${C}/persons-with-significant-control/individual/1`,
       data,
     );
-    await register.tell(
+    await register.apply(
       'persons-with-significant-control-statements',
       `${C}/persons-with-significant-control-statements/1`,
       data,
     );
-    await register.tell('charges', `${C}/charges/1`, data);
+    await register.apply('charges', `${C}/charges/1`, data);
     await register.remove('charges', `${C}/charges/1`);
-    await register.tell('insolvency-cases', `${C}/insolvency`, { cases: [] });
-    await register.tell('company-exemptions', 'company/09876543/exemptions', { exemptions: {} });
-    await register.tell('disqualified-officers', '/disqualified-officers/corporate/1', {
+    await register.apply('insolvency-cases', `${C}/insolvency`, { cases: [] });
+    await register.apply('company-exemptions', 'company/09876543/exemptions', { exemptions: {} });
+    await register.apply('disqualified-officers', '/disqualified-officers/corporate/1', {
       company_number: '09876543',
     });
-    await register.tell('filings', `${C}/filing-history/1`, { type: 'AA' });
-    await register.tell('officers', '/company/00000009/appointments/9', data);
+    await register.apply('filings', `${C}/filing-history/1`, { type: 'AA' });
+    await register.apply('officers', '/company/00000009/appointments/9', data);
     const overview = async (number: string) =>
       (
         await register.select(`register.company_overview('${number}') as overview`, 'ingest.coverage limit 1')

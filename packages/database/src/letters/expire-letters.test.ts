@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { streamNamed } from '@timepoint/shared/contract/streams';
-import { forget, tell } from '@timepoint/testkit/letters';
+import { applyTestEvents, forget } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { boundStrays } from './bound-strays.ts';
 import { expireLetters } from './expire-letters.ts';
@@ -32,7 +32,7 @@ const stray = (raw: string): Letter => ({
 
 describe('Timepoint, keeping letters small,', () => {
   it('takes out old ones that are settled, old raw lines and old audit, and never an open letter', async () => {
-    await tell(
+    await applyTestEvents(
       database,
       [101, 102, 103, 104].map((timepoint) => ({ timepoint, name: 'A', type: 'renamed' })),
     );

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { StreamEvent } from '@timepoint/shared/contract/envelope';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import { createLogger } from '@timepoint/shared/platform/logger';
-import { tellDocument } from '@timepoint/testkit/documents';
+import { eventOf } from '@timepoint/testkit/documents';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { createMetrics } from '@timepoint/worker/metrics';
 import { saveSchemaDrift } from './save-schema-drift.ts';
@@ -60,9 +60,9 @@ const fingerprints = async () =>
 describe('Timepoint, watching for schema drift,', () => {
   it('reports a new field once, with the first event that had it', async () => {
     const { watch, lines, counted } = openWatch();
-    const event = tellDocument({ company_name: 'TREGARTH TIDAL LTD', mood: 'calm' }, 101);
-    expect(await apply(watch, [event, tellDocument({ mood: 'wild' }, 102)])).toEqual(['unknown-field mood']);
-    expect(await apply(watch, [tellDocument({ mood: 'calm' }, 103)])).toEqual([]);
+    const event = eventOf({ company_name: 'TREGARTH TIDAL LTD', mood: 'calm' }, 101);
+    expect(await apply(watch, [event, eventOf({ mood: 'wild' }, 102)])).toEqual(['unknown-field mood']);
+    expect(await apply(watch, [eventOf({ mood: 'calm' }, 103)])).toEqual([]);
     expect(await rows('select * from ingest.schema_drift')).toEqual([
       {
         stream: 'companies',
@@ -92,7 +92,7 @@ describe('Timepoint, watching for schema drift,', () => {
 
   it('keeps each kind of schema drift with its path and value', async () => {
     const { watch } = openWatch();
-    await apply(watch, [tellDocument({ company_status: 'resting', can_file: 'yes', mood: 1 })]);
+    await apply(watch, [eventOf({ company_status: 'resting', can_file: 'yes', mood: 1 })]);
     expect(await rows('select kind, path, value from ingest.schema_drift order by kind')).toEqual([
       { kind: 'unexpected-type', path: 'can_file', value: 'string' },
       { kind: 'unknown-field', path: 'mood', value: null },
@@ -102,7 +102,7 @@ describe('Timepoint, watching for schema drift,', () => {
 
   it('reports it again when its transaction was rolled back', async () => {
     const { watch, lines } = openWatch();
-    const events = [tellDocument({ mood: 'calm' })];
+    const events = [eventOf({ mood: 'calm' })];
     const failed = database.transaction(async (tx) => {
       await saveSchemaDrift(tx, 'companies', watch.look('companies', events));
       throw new Error('the store failed');
@@ -114,18 +114,16 @@ describe('Timepoint, watching for schema drift,', () => {
   });
 
   it('reports nothing that another process or an earlier start has reported', async () => {
-    await apply(openWatch().watch, [tellDocument({ mood: 'calm' })]);
+    await apply(openWatch().watch, [eventOf({ mood: 'calm' })]);
     const { watch, lines, counted } = openWatch();
-    expect(await apply(watch, [tellDocument({ mood: 'calm', tide: 'low' }, 105)])).toEqual([
-      'unknown-field tide',
-    ]);
+    expect(await apply(watch, [eventOf({ mood: 'calm', tide: 'low' }, 105)])).toEqual(['unknown-field tide']);
     expect(lines).toHaveLength(1);
     expect(await counted()).toEqual([['companies', 'unknown-field', 1]]);
-    expect(watch.look('companies', [tellDocument({ mood: 'calm' })])).toEqual([]);
+    expect(watch.look('companies', [eventOf({ mood: 'calm' })])).toEqual([]);
   });
 
   it('is reported once by workers that find it at the same time, in any order', async () => {
-    const events = [tellDocument({ b: 1, a: 1, c: 1 }), tellDocument({ c: 1, d: 1, a: 1 })];
+    const events = [eventOf({ b: 1, a: 1, c: 1 }), eventOf({ c: 1, d: 1, a: 1 })];
     const reported = await Promise.all([
       apply(openWatch().watch, events),
       apply(openWatch().watch, events.toReversed()),
@@ -136,15 +134,15 @@ describe('Timepoint, watching for schema drift,', () => {
 
   it('reports the same drift of another stream as well', async () => {
     const { watch } = openWatch();
-    await apply(watch, [tellDocument({ mood: 'calm' })]);
-    await apply(watch, [tellDocument({ mood: 'calm' })], 'officers');
+    await apply(watch, [eventOf({ mood: 'calm' })]);
+    await apply(watch, [eventOf({ mood: 'calm' })], 'officers');
     expect(await fingerprints()).toEqual(['unknown-field mood', 'unknown-field mood']);
   });
 
   it('keeps what Postgres has no characters for', async () => {
     const { watch } = openWatch();
     const odd = { company_status: 'a\0b', 'tide\0': '\ud800', name: '\\u0000 😀' };
-    expect(await apply(watch, [tellDocument(odd)])).toHaveLength(6);
+    expect(await apply(watch, [eventOf(odd)])).toHaveLength(6);
     expect(await fingerprints()).toEqual([
       'unknown-field name',
       'unknown-field tide\ufffd',
@@ -155,13 +153,13 @@ describe('Timepoint, watching for schema drift,', () => {
     ]);
     const [sample] = await rows(`select sample -> 'data' as data from ingest.schema_drift limit 1`);
     expect(sample?.data).toEqual({ company_status: 'a\ufffdb', 'tide\ufffd': '\ufffd', name: '\\u0000 😀' });
-    expect(await apply(watch, [tellDocument(odd)])).toEqual([]);
+    expect(await apply(watch, [eventOf(odd)])).toEqual([]);
   });
 
   it('stops at a limit with one warning, in memory and in the table', async () => {
     const { watch, lines } = openWatch();
     const events = Array.from({ length: 60 }, (_, index) =>
-      tellDocument(
+      eventOf(
         { cases: Array.from({ length: 20 }, (_, place) => ({ type: `case-${index}-${place}` })) },
         101 + index,
       ),
@@ -173,7 +171,7 @@ describe('Timepoint, watching for schema drift,', () => {
     expect(lines.at(-1)).toMatchObject({ stream: 'insolvency-cases', fingerprints: MAX_FINGERPRINTS });
     const others = openWatch();
     expect(await apply(others.watch, events.toReversed(), 'insolvency-cases')).toEqual([]);
-    expect(await apply(others.watch, [tellDocument({ mood: 'calm' })])).toEqual(['unknown-field mood']);
+    expect(await apply(others.watch, [eventOf({ mood: 'calm' })])).toEqual(['unknown-field mood']);
     expect(await rows('select count(*) from ingest.schema_drift group by stream order by 1')).toEqual([
       { count: 1 },
       { count: MAX_FINGERPRINTS },

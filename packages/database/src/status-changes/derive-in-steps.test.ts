@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { forget, type TestEvent, tell, toLine } from '@timepoint/testkit/letters';
+import { applyTestEvents, forget, type TestEvent, toLine } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { replayLetter } from '@timepoint/worker/letters/replay-letter';
 import { deriveBehind } from '@timepoint/worker/reconcile/keep-deriving';
@@ -70,7 +70,7 @@ describe('Timepoint, when a change of status is refused,', () => {
       await refuse('new.timepoint = 103', timing);
       let place = 0;
       for (const size of sizes) {
-        await tell(database, EVENTS.slice(place, place + size));
+        await applyTestEvents(database, EVENTS.slice(place, place + size));
         place += size;
       }
       expect(await watermark()).toEqual({ watermark: 106, derived_up_to: 106 });
@@ -89,7 +89,7 @@ describe('Timepoint, when a change of status is refused,', () => {
         problems: [{ problem: 'open-dead-letter', count: 1 }],
       });
       // The same job again changes nothing.
-      await tell(database, EVENTS);
+      await applyTestEvents(database, EVENTS);
       expect(await letters()).toMatchObject([{ state: 'open' }]);
 
       const id = await idOf(103);
@@ -107,15 +107,15 @@ describe('Timepoint, when a change of status is refused,', () => {
 
   it('passes the watermark when the culprit was committed long ago, before the events in front of it', async () => {
     await refuse('new.timepoint = 103');
-    await tell(database, EVENTS.slice(2));
-    await tell(database, EVENTS.slice(0, 2));
+    await applyTestEvents(database, EVENTS.slice(2));
+    await applyTestEvents(database, EVENTS.slice(0, 2));
     expect(await watermark()).toEqual({ watermark: 106, derived_up_to: 106 });
     expect(await letters()).toMatchObject([{ timepoint: 103, reason: 'derivation' }]);
   });
 
   it('makes a letter of each when all are refused, and replays them in any order', async () => {
     await refuse('true');
-    await tell(database, EVENTS);
+    await applyTestEvents(database, EVENTS);
     expect(await letters()).toHaveLength(5);
     expect(await watermark()).toMatchObject({ derived_up_to: 106 });
     await cure();
@@ -126,16 +126,16 @@ describe('Timepoint, when a change of status is refused,', () => {
 
   it('is exact again when the letter is discarded, and goes on from what the log has', async () => {
     await refuse('new.timepoint = 103');
-    await tell(database, EVENTS.slice(0, 4));
+    await applyTestEvents(database, EVENTS.slice(0, 4));
     await discardLetters(database, [await idOf(103)]);
-    await tell(database, EVENTS.slice(4));
+    await applyTestEvents(database, EVENTS.slice(4));
     expect(await changes()).toEqual(whole.filter(({ timepoint }) => timepoint !== 103));
     expect(await verdict()).toMatchObject({ verdict: 'exact' });
   });
 
   it('is rebuilt with the letter, and without it once its cause is gone', async () => {
     await refuse('new.timepoint = 103');
-    await tell(database, EVENTS);
+    await applyTestEvents(database, EVENTS);
     await database.query('delete from register.company_status_changes where timepoint = 105');
     await rebuildStream(database, 'companies', 'test');
     expect(await changes()).toEqual(whole.filter(({ timepoint }) => timepoint !== 103));
@@ -150,7 +150,7 @@ describe('Timepoint, when a change of status is refused,', () => {
 
 describe('Timepoint, when the watermark jumps,', () => {
   it('derives in steps of a bounded size what it has passed, and ends exact', async () => {
-    await tell(database, [{ timepoint: 101, name: 'A', status: 'active' }]);
+    await applyTestEvents(database, [{ timepoint: 101, name: 'A', status: 'active' }]);
     const events = 30_000;
     await database.query(
       `insert into ingest.events (stream, timepoint, resource_uri, company_number, type, received_at, payload, outcome)
@@ -161,7 +161,7 @@ describe('Timepoint, when the watermark jumps,', () => {
     await database.query(
       `update ingest.coverage set covered = covered + int8multirange(int8range(103, 103 + ${events}))`,
     );
-    await tell(database, [{ timepoint: 102, name: 'A', status: 'dissolved' }]);
+    await applyTestEvents(database, [{ timepoint: 102, name: 'A', status: 'dissolved' }]);
     expect(await watermark()).toEqual({ watermark: 102 + events, derived_up_to: 101 + 5_000 });
     expect(await verdict()).toMatchObject({
       verdict: 'not-exact',
@@ -179,11 +179,11 @@ describe('Timepoint, when the watermark jumps,', () => {
 
   it('passes a gap between two epochs in one step, in a job and behind it', async () => {
     const far = 2_000_000_000_001;
-    await tell(database, [{ timepoint: 101, name: 'A', status: 'active' }]);
+    await applyTestEvents(database, [{ timepoint: 101, name: 'A', status: 'active' }]);
     await database.query(
       `update ingest.coverage set covered = covered + int8multirange(int8range(102, ${far}))`,
     );
-    await tell(
+    await applyTestEvents(
       database,
       [{ timepoint: far, name: 'A', status: 'dissolved' }],
       [toLine({ timepoint: 1, name: 'A', status: 'dissolved' })],

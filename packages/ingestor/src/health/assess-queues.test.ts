@@ -35,11 +35,11 @@ describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () 
 
   it('tells that events wait and nobody applies them, and when it is over', async () => {
     const job = await queues.events.add('companies', {} as never, { jobId: 'companies-1-1' });
-    await until(() => webhook.heard.length === 1);
-    expect(webhook.heard[0]?.text).toMatch(/CRITICAL: Events have waited for \d+ s to be applied\./);
+    await until(() => webhook.alerts.length === 1);
+    expect(webhook.alerts[0]?.text).toMatch(/CRITICAL: Events have waited for \d+ s to be applied\./);
     await job.remove();
-    await until(() => webhook.heard.length === 2);
-    expect(webhook.told()).toEqual(['fired behind', 'resolved behind']);
+    await until(() => webhook.alerts.length === 2);
+    expect(webhook.received()).toEqual(['fired behind', 'resolved behind']);
   });
 
   it('leaves to the workers what only a database tells, as they left it', async () => {
@@ -49,10 +49,10 @@ describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () 
       await queues.incidents.add(kind, incident, { jobId: kind });
     }
     const job = await queues.events.add('companies', {} as never, { jobId: 'companies-1-1' });
-    await until(() => webhook.heard.length === 1);
+    await until(() => webhook.alerts.length === 1);
     await job.remove();
-    await until(() => webhook.heard.length === 2);
-    expect(webhook.told()).toEqual(['fired behind', 'resolved behind']);
+    await until(() => webhook.alerts.length === 2);
+    expect(webhook.received()).toEqual(['fired behind', 'resolved behind']);
     for (const kind of ['hole', 'database-unreachable'])
       expect((await queues.incidents.getJob(kind))?.data).toMatchObject({
         endedAt: null,

@@ -46,7 +46,7 @@ describeWithRedis('Timepoint, telling whether an ingestor can follow its streams
     opened.push(queues, redis, simulator, ingestor);
   });
   afterEach(async () => {
-    redis.mend();
+    redis.restore();
     for (const part of opened.splice(0).toReversed()) await part.close();
   });
 
@@ -76,7 +76,7 @@ describeWithRedis('Timepoint, telling whether an ingestor can follow its streams
       ok: true,
       checks: { streams: { ok: true, detail: 'in progress' } },
     });
-    redis.mend();
+    redis.restore();
     await readyUntil('queue', true, /^redis$/);
   });
 

@@ -170,7 +170,7 @@ describe('Timepoint, watching that its streams make progress,', () => {
     const { nextTryAt } = [...reporters.values()][0]?.current ?? {};
     await until(() => Date.now() > (nextTryAt ?? 0) + 2_500);
     expect(stuck).toEqual([]);
-    redis.mend();
+    redis.restore();
     await until(() => simulator.status().connections.length === 1);
   });
 });

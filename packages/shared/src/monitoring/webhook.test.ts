@@ -20,7 +20,7 @@ afterEach(() => webhook.close());
 describe('Timepoint, calling a webhook,', () => {
   it('sends the alert as JSON', async () => {
     await sendAlert(webhook.url, alert, never);
-    expect(webhook.heard).toEqual([alert]);
+    expect(webhook.alerts).toEqual([alert]);
   });
 
   it.each([404, 500, 302])('takes an answer of %i for a failure, and never names the URL', async (status) => {

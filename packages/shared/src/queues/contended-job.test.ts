@@ -67,6 +67,6 @@ describe.each(backends)('Timepoint, when others want the same job of its queues 
     proxy.cut();
     await expect(removeUnlessTaken(job)).rejects.toThrow();
     await expect(retryIfFailed(job)).rejects.toThrow();
-    proxy.mend();
+    proxy.restore();
   });
 });

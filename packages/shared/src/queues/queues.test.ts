@@ -108,7 +108,7 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
     const taken = Promise.withResolvers<void>();
     const worker = start(async () => taken.resolve());
     await lose();
-    store.mend();
+    store.restore();
     await until(() => queues.events.add('companies', {} as never).catch(() => null));
     await taken.promise;
     await worker.close();

@@ -1,24 +1,24 @@
-// A data folder has one user at a time. Two servers on one folder would ruin it, and the lock files that
-// servers write themselves mistake an unrelated process for the old server after a reboot.
+// A claim gives a data folder to one server at a time. Two servers on one folder would ruin it. The lock files of the
+// servers are not enough: after a reboot they mistake an unrelated process for the old server.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { commandOf, waitForEnd } from './process-table.ts';
 
-/** How long an orphan may take to end before it is killed, in ms: a busy Postgres writes a checkpoint. */
+/** How long an orphan may take to end before it is killed, in ms. A busy Postgres writes a checkpoint first. */
 const ORPHAN_DEADLINE_MS = 30_000;
 
 export interface Claim {
-  /** What the claim is for, in words for the operator. */
+  /** What the claim is for, as the operator reads it. */
   readonly name: string;
-  /** Where the claim is kept, beside the data. */
+  /** The file that records the claim, beside the data. */
   readonly file: string;
-  /** Part of the command line of whoever holds the claim, so that a reused process id isn't taken for it. */
+  /** Part of the command line of the holder. It distinguishes the holder from a process that reuses its id. */
   readonly mark: string;
-  /** How to end a holder whose own parent died without doing so. */
+  /** Ends a holder whose parent died without ending it. */
   readonly stopSignal: NodeJS.Signals;
 }
 
-/** Someone alive holds the claim. */
+/** A running process holds the claim. */
 export class AlreadyRunningError extends Error {
   readonly code = 'already-running';
 
@@ -28,7 +28,7 @@ export class AlreadyRunningError extends Error {
 }
 
 /**
- * Makes sure that nobody holds the claim: ends a holder whose parent has died.
+ * Makes sure that no process holds the claim: ends a holder whose parent has died.
  * @throws AlreadyRunningError when the holder's parent is alive.
  */
 export async function release(claim: Claim): Promise<void> {
@@ -41,13 +41,13 @@ export async function release(claim: Claim): Promise<void> {
   await waitForEnd(held.pid, ORPHAN_DEADLINE_MS);
 }
 
-/** Notes that the process `pid`, started by this one, holds the claim. */
+/** Records that the process `pid`, started by this one, holds the claim. */
 export function hold(claim: Claim, pid: number): void {
   mkdirSync(dirname(claim.file), { recursive: true });
   writeFileSync(claim.file, JSON.stringify({ pid, owner: process.pid }));
 }
 
-/** Forgets the claim. */
+/** Removes the record of the claim. */
 export function drop(claim: Claim): void {
   rmSync(claim.file, { force: true });
 }

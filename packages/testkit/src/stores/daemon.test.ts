@@ -36,7 +36,7 @@ async function start(script: string): Promise<Daemon> {
   return daemon;
 }
 
-/** A process that starts a daemon, tells its id and waits. */
+/** A process that starts a daemon, prints its id and waits. */
 function startParent() {
   const script = `
     const { startDaemon } = await import(${JSON.stringify(join(import.meta.dirname, 'daemon.ts'))});
@@ -66,7 +66,7 @@ describe('a background process', () => {
     expect(await stubborn.ended).toBe('SIGKILL');
   });
 
-  it('tells the last lines of its own run, not of the one before', async () => {
+  it('shows the last lines of its own run, not of the one before', async () => {
     await (await start('echo before')).ended;
     const second = await start('echo after; exit 3');
     expect(await second.ended).toBe('code 3');
@@ -97,7 +97,7 @@ describe('a claim', () => {
     await expect(release(claimOn('sleep 600'))).rejects.toThrow(String(process.pid));
   });
 
-  it('is free when its process id belongs to somebody else now', async () => {
+  it('is free when another process has its process id now', async () => {
     const daemon = await start('exec sleep 600');
     hold(claimOn('postgres'), daemon.pid);
     await release(claimOn('postgres'));

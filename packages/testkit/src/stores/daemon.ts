@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines } from './last-lines.ts';
 import { leash } from './leash.ts';
 
-/** A log above this size is put aside at the next start, in bytes; the one put aside before is dropped. */
+/** A log above this size is renamed at the next start, in bytes. It replaces the one that was renamed before. */
 const MAX_LOG_BYTES = 20 * 1024 * 1024;
 const LAST_LINES = 20;
 
@@ -17,25 +17,27 @@ export interface DaemonOptions {
   readonly cwd?: string;
   /** Everything that the process prints is appended here. */
   readonly logFile: string;
-  /** Asks the process to end in good order. Also sent when this process dies without having closed it. */
+  /** Asks the process to end cleanly. Also sent when this process dies without having stopped it. */
   readonly stopSignal: NodeJS.Signals;
-  /** Run as this account; only root may. */
+  /** The account that runs the process. Only root may choose one. */
   readonly account?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** A background process of ours. Ctrl-C in the terminal doesn't reach it; the end of this process does. */
+/** A background process. Ctrl-C in the terminal doesn't reach it, but it ends with the process that started it. */
 export interface Daemon {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves when the process has ended, with how it did: `code 1`, `SIGKILL`. */
+  /** Resolves when the process has ended, with its exit code or signal: `code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
   hasEnded(): boolean;
   /** The last lines that this run of the process printed. */
   lastLines(): string[];
-  /** SIGKILL: as if it had crashed. */
+  /** Ends it by SIGKILL, like a crash. */
   kill(): Promise<void>;
-  /** Stops it in good order; by SIGKILL after the deadline or when `hurry` aborts. Says whether it obeyed. */
+  /**
+   * Stops it cleanly, or by SIGKILL after the deadline or when `hurry` aborts. Returns whether it stopped cleanly.
+   */
   stop(deadlineMs: number, hurry?: AbortSignal): Promise<boolean>;
 }
 
@@ -70,14 +72,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     lastLines: () => lastLines(options.logFile, LAST_LINES, logStart),
     stop: async (deadlineMs, hurry) => {
       child.kill(options.stopSignal);
-      const isObedient = await isSettledInTime(ended, deadlineMs, hurry);
-      if (!isObedient) await kill();
-      return isObedient;
+      const isClean = await isSettledInTime(ended, deadlineMs, hurry);
+      if (!isClean) await kill();
+      return isClean;
     },
   };
 }
 
-/** Puts a big log aside. Returns where this run's part of the log begins, in bytes. */
+/** Renames a big log. Returns the position in the log, in bytes, at which this run begins. */
 function prepareLog(logFile: string): number {
   mkdirSync(dirname(logFile), { recursive: true });
   const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;

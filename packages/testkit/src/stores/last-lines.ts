@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** The end of a log that is looked at, in bytes. */
+/** Only this much of the end of a log is read, in bytes. */
 const TAIL_BYTES = 64 * 1024;
 
-/** The last lines of a log file, of those after the byte `from`. Empty when there is no such file. */
+/** The last lines of a log file after the byte `from`. Empty when the file does not exist. */
 export function lastLines(file: string, count: number, from = 0): string[] {
   try {
     return readTail(file, from).split('\n').filter(Boolean).slice(-count);

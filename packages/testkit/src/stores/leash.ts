@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 
-// Reading ends when this process does, however it ended: then nobody holds the other end of the pipe.
+// The pipe closes when this process ends, in whatever way. Then the shell stops reading.
 const WAIT_AND_SIGNAL = 'read -r _; kill -s "$0" "$1" 2>/dev/null';
 
 /**
- * Sends `signal` to the process `pid` when this process dies, even by SIGKILL, so that nothing that it
- * started outlives it. Returns how to let go, once `pid` has ended by itself.
+ * Sends `signal` to the process `pid` when this process dies, even by SIGKILL. So no process outlives the one that
+ * started it. Returns a function that removes the leash once `pid` has ended by itself.
  */
 export function leash(pid: number, signal: NodeJS.Signals): () => void {
   const guard = spawn('/bin/sh', ['-c', WAIT_AND_SIGNAL, signal.replace('SIG', ''), String(pid)], {
     cwd: '/',
-    // In a group of its own: Ctrl-C in the terminal must not end the guard before its time.
+    // The guard has its own process group, so that Ctrl-C in the terminal does not end it too early.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -1,5 +1,5 @@
-// Postgres refuses to run as root. Under root it runs as another account, which must then own the data and
-// reach it: a clone under /root is closed to everybody else.
+// Postgres refuses to run as root. Under root it runs as another account. That account must own the data and reach it,
+// but no other account than root reaches a clone under /root.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -11,13 +11,13 @@ export interface Account {
   readonly gid: number;
 }
 
-/** For what the account can't reach in place; only root writes here, so nobody can plant a program. */
+/** Holds what the account can't reach in place. Only root writes here, so no other account can plant a program. */
 const REACHABLE_FOLDER = '/var/lib';
 
 /**
- * The account for Postgres under root: the owner of the data there is, else `postgres`, else `nobody`.
- * Undefined when this process isn't root, as Postgres then runs as who we are.
- * @throws when the data belongs to somebody else.
+ * The account for Postgres under root: the owner of the existing data, else `postgres`, else `nobody`. Undefined when
+ * this process isn't root: Postgres then runs as the account of this process.
+ * @throws when the data belongs to another account.
  */
 export function chooseAccount(dataDir: string): Account | undefined {
   const self = process.getuid?.();
@@ -35,7 +35,7 @@ export function chooseAccount(dataDir: string): Account | undefined {
   return account;
 }
 
-/** `dataDir`, or the folder that stands in for it when the account can't get there. */
+/** `dataDir`, or the folder that replaces it when the account can't reach it. */
 export function reachableDataDir(dataDir: string, account: Account | undefined): string {
   mkdirSync(dirname(dataDir), { recursive: true });
   if (canReach(dirname(dataDir), account)) return dataDir;
@@ -44,7 +44,7 @@ export function reachableDataDir(dataDir: string, account: Account | undefined):
   return join(standIn, 'data');
 }
 
-/** The binaries, or a copy of them when the account can't get there. */
+/** The binaries, or a copy of them when the account can't reach them. */
 export function reachableBinaries(
   binaries: PostgresBinaries,
   account: Account | undefined,
@@ -60,7 +60,7 @@ export function reachableBinaries(
   return { ...binaries, folder: join(copy, 'bin') };
 }
 
-/** An empty folder that the account may write. */
+/** Makes an empty folder that belongs to the account. */
 export function makeOwnFolder(folder: string, account: Account | undefined): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });

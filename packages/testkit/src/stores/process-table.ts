@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 50;
 
-/** The command line of a running process; undefined when there is none, or only its unreaped remains. */
+/** The command line of a running process. Undefined for a process that has ended, a zombie included. */
 export function commandOf(pid: number): string | undefined {
   return (process.platform === 'linux' ? readProc(pid) : askPs(pid)) || undefined;
 }
 
-/** Waits for a process that isn't a child of this one. Says whether it ended in time. */
+/** Waits for a process that isn't a child of this one. Returns whether it ended in time. */
 export async function waitForEnd(pid: number, deadlineMs: number): Promise<boolean> {
   const deadline = Date.now() + deadlineMs;
   while (commandOf(pid) !== undefined) {

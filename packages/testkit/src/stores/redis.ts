@@ -1,5 +1,4 @@
-// A private Redis or Valkey: on a free port of 127.0.0.1, with its data where it is told, ended with this
-// process.
+// A private Redis or Valkey on a free port of 127.0.0.1, with its data in a given folder. It ends with this process.
 import { execFile } from 'node:child_process';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -20,24 +19,24 @@ const STOP_DEADLINE_MS = 10_000;
 
 export interface RedisOptions {
   readonly dir: string;
-  /** `aof`: an append-only file, synced every second. `none`: forgets everything when it ends. */
+  /** `aof`: an append-only file, synced every second. `none`: all data is lost when it ends. */
   readonly persistence: 'aof' | 'none';
-  /** A free one when not given. */
+  /** Default: a free port. */
   readonly port?: number;
   readonly databases?: number;
   /** The PATH to search for the program. */
   readonly path?: string | undefined;
-  /** `<dir>.log` when not given. */
+  /** Default: `<dir>.log`. */
   readonly logFile?: string | undefined;
 }
 
 export interface PrivateRedis {
   readonly url: string;
   readonly port: number;
-  /** `Redis 7.0`, `Valkey 8.1`. */
+  /** Such as `Redis 7.0` or `Valkey 8.1`. */
   readonly version: string;
   readonly daemon: Daemon;
-  /** SIGKILL, as if it had crashed. */
+  /** Ends it by SIGKILL, like a crash. */
   kill(): Promise<void>;
   close(): Promise<void>;
 }
@@ -130,7 +129,7 @@ function settingsOf(port: number, { dir, persistence, databases = 16 }: RedisOpt
     bind: '127.0.0.1',
     dir,
     databases: String(databases),
-    // Evicting would drop jobs that nobody has applied yet.
+    // Eviction would drop jobs that no worker has applied yet.
     'maxmemory-policy': 'noeviction',
     save: '',
     appendonly: persistence === 'aof' ? 'yes' : 'no',
@@ -139,7 +138,7 @@ function settingsOf(port: number, { dir, persistence, databases = 16 }: RedisOpt
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-/** Waits as long as loading the append-only file takes. False when the server ended instead. */
+/** Waits until the append-only file is loaded. Returns false when the server ended instead. */
 async function isReady(port: number, daemon: Daemon): Promise<boolean> {
   const redis = new Redis(port, '127.0.0.1', {
     retryStrategy: () => READY_POLL_MS,

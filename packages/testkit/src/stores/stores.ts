@@ -8,7 +8,7 @@ export interface StoresOptions {
   readonly root: string;
   /**
    * `DATABASE_URL` and `REDIS_URL` are used when set. `PATH` is searched for programs.
-   * `TIMEPOINT_STORES=embedded` does as on a machine that has neither Postgres nor Redis.
+   * `TIMEPOINT_STORES=embedded` ignores the Postgres and the Redis of the machine.
    * `CH_STREAM_KEY` set means real data.
    */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -16,12 +16,12 @@ export interface StoresOptions {
 }
 
 export interface Stores {
-  /** Where the data of this run is. */
+  /** The folder of the data of this run. */
   readonly folder: string;
   readonly databaseUrl: string;
-  /** Undefined when there is no Redis: BullMQ then keeps the queues in Postgres. */
+  /** Undefined without a Redis: BullMQ then keeps the queues in Postgres. */
   readonly redisUrl: string | undefined;
-  /** Which stores these are, in a line for the operator. */
+  /** One line for the operator that names the stores. */
   readonly description: string;
   /** The servers that were started here. */
   readonly daemons: readonly Daemon[];
@@ -36,8 +36,9 @@ interface Store {
 }
 
 /**
- * Opens the stores that there are: those given by URL; else a private Postgres and Redis of the machine;
- * else the Postgres from npm, and no Redis. Never a server that happens to run on this computer.
+ * Opens the stores. A store is the server of its URL, else a private server with the program of the machine. Without a
+ * program, Postgres comes from npm, and there is no Redis. A server that already runs on this computer is never used
+ * without its URL.
  * @throws AlreadyRunningError when another process has the data open.
  */
 export async function openStores(options: StoresOptions): Promise<Stores> {
@@ -92,8 +93,8 @@ function given(url: string | undefined, description: string): Store {
 }
 
 /**
- * The real register and the made-up one must never meet in one database, and a Postgres can't read what
- * another version wrote.
+ * Real and simulated data have separate folders, as they must never be in one database. The embedded Postgres has its
+ * own folder too, as one version of Postgres can't read the data of another.
  */
 function dataFolder({ root, env }: StoresOptions): string {
   return join(root, '.timepoint', env.CH_STREAM_KEY ? 'live' : '', isEmbeddedWanted(env) ? 'embedded' : '');

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createSchemaDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
 import { createLogger } from '@timepoint/shared/platform/logger';
-import { forget, type TestEvent, tell, toLine } from '@timepoint/testkit/letters';
+import { applyTestEvents, forget, type TestEvent, toLine } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { createMetrics } from '../metrics.ts';
 import { applyBatch } from './apply-batch.ts';
@@ -39,7 +39,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
       onClose: () => undefined,
     });
     for (let attempt = 0; attempt < 5; attempt++)
-      await expect(breaker.execute(() => tell(database, EVENTS))).rejects.toMatchObject({
+      await expect(breaker.execute(() => applyTestEvents(database, EVENTS))).rejects.toMatchObject({
         code: 'write-refused',
         part: 'coverage',
         message: expect.stringContaining('not so'),
@@ -48,13 +48,17 @@ describe('Timepoint, when the database refuses what is no event,', () => {
     breaker.close();
     expect(await rows('select from ingest.dead_letters')).toEqual([]);
     await database.query('drop function refuse cascade');
-    expect(await tell(database, EVENTS)).toMatchObject({ applied: 3, dead: 0 });
+    expect(await applyTestEvents(database, EVENTS)).toMatchObject({ applied: 3, dead: 0 });
   });
 
   it('cuts a letter that is refused until it is taken, and applies its neighbours', async () => {
     await refuse('ingest.dead_letters', 'length(new.raw) > 1000');
     const lines = EVENTS.map((event) => (event.timepoint === 102 ? `{"${'x'.repeat(2_000)}` : toLine(event)));
-    expect(await tell(database, EVENTS, lines)).toMatchObject({ applied: 2, dead: 1, watermark: 103 });
+    expect(await applyTestEvents(database, EVENTS, lines)).toMatchObject({
+      applied: 2,
+      dead: 1,
+      watermark: 103,
+    });
     expect(await rows('select timepoint, length(raw) < 300 as is_short from ingest.dead_letters')).toEqual([
       { timepoint: 102, is_short: true },
     ]);
@@ -63,7 +67,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
   it('says that it is a letter when that is refused however short it is', async () => {
     await refuse('ingest.dead_letters', 'true');
     const lines = EVENTS.map((event) => (event.timepoint === 102 ? '{"cut' : toLine(event)));
-    await expect(tell(database, EVENTS, lines)).rejects.toMatchObject({
+    await expect(applyTestEvents(database, EVENTS, lines)).rejects.toMatchObject({
       code: 'write-refused',
       part: 'letters',
     });
@@ -74,7 +78,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
       create function refuse() returns trigger language plpgsql as $$ begin raise exception 'too late'; end $$;
       create constraint trigger refuse after insert on register.companies deferrable initially deferred
         for each row when (new.timepoint = 102) execute function refuse()`);
-    expect(await tell(database, EVENTS)).toMatchObject({ applied: 2, dead: 1, watermark: 103 });
+    expect(await applyTestEvents(database, EVENTS)).toMatchObject({ applied: 2, dead: 1, watermark: 103 });
     expect(await rows('select timepoint, detail from ingest.dead_letters')).toEqual([
       { timepoint: 102, detail: 'too late' },
     ]);
@@ -84,7 +88,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
     await database.query("create unique index one_name on register.companies ((data ->> 'company_name'))");
     try {
       const same = EVENTS.map((event) => ({ ...event, name: event.timepoint === 102 ? 'OTHER' : 'SAME' }));
-      expect(await tell(database, same)).toMatchObject({ applied: 2, dead: 1, watermark: 103 });
+      expect(await applyTestEvents(database, same)).toMatchObject({ applied: 2, dead: 1, watermark: 103 });
       expect(await rows('select timepoint from ingest.dead_letters')).toEqual([{ timepoint: 103 }]);
     } finally {
       await database.query('drop index register.one_name');

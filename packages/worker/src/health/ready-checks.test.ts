@@ -46,8 +46,8 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
     opened.push(database, redis, postgres, queues, worker);
   });
   afterEach(async () => {
-    redis.mend();
-    postgres.mend();
+    redis.restore();
+    postgres.restore();
     for (const part of opened.splice(0).toReversed()) await part.close();
   });
 
@@ -140,7 +140,7 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
         actions: progress,
       },
     });
-    postgres.mend();
+    postgres.restore();
     await readyUntil('database', true);
     await readyUntil('store', true, /^taking jobs$/);
     expect((await read('live')).ok).toBe(true);
@@ -151,7 +151,7 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
     await readyUntil('queue', false);
     await readyUntil('streams', false, /^not known: the queues can not be reached$/);
     expect((await read('live')).ok).toBe(true);
-    redis.mend();
+    redis.restore();
     await readyUntil('queue', true, /^redis$/);
   });
 });

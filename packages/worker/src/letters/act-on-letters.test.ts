@@ -4,7 +4,7 @@ import { discardLetters } from '@timepoint/database/letters/discard-letters';
 import { noteFailedReplay } from '@timepoint/database/letters/note-failed-replay';
 import type { Sql } from '@timepoint/database/pool';
 import { type ActionProgress, letterSelectionSchema } from '@timepoint/shared/contract/job';
-import { forget, POISON, tell } from '@timepoint/testkit/letters';
+import { applyTestEvents, forget, POISON } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { actOnLetters } from './act-on-letters.ts';
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
     company: `0000${1000 + index}`,
     name: index % 3 === 0 ? 'POISON FOR EVER' : 'POISON',
   }));
-  await tell(database, events);
+  await applyTestEvents(database, events);
   await database.query('alter table register.companies drop constraint no_poison');
   await database.query(
     `alter table register.companies add constraint no_poison check (company_name <> 'POISON FOR EVER')`,

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type ActionJob, actionJobSchema } from '@timepoint/shared/contract/job';
 import { createLogger } from '@timepoint/shared/platform/logger';
 import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
-import { CURE, forget, POISON, tell } from '@timepoint/testkit/letters';
+import { applyTestEvents, CURE, forget, POISON } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
@@ -44,7 +44,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
   });
 
   const poison = (...timepoints: number[]) =>
-    tell(
+    applyTestEvents(
       database,
       timepoints.map((timepoint) => ({ timepoint, company: `00001${timepoint}`, name: 'POISON' })),
     );
@@ -146,7 +146,11 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
   });
 
   it('gives a line without a place a job too', async () => {
-    await tell(database, [{ timepoint: 101, name: 'A' }], ['{"garbage', '{"more', JSON.stringify({ x: 1 })]);
+    await applyTestEvents(
+      database,
+      [{ timepoint: 101, name: 'A' }],
+      ['{"garbage', '{"more', JSON.stringify({ x: 1 })],
+    );
     await letterJobs.align();
     const ids = (await queues.deadLetters.getWaiting()).map(({ id }) => id ?? '');
     expect(ids).toHaveLength(3);

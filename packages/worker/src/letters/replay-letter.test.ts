@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { expireEvents } from '@timepoint/database/events/expire-events';
 import { verifyStream } from '@timepoint/database/verification/verify';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
-import { CURE, forget, POISON, type TestEvent, tell, toLine } from '@timepoint/testkit/letters';
+import { applyTestEvents, CURE, forget, POISON, type TestEvent, toLine } from '@timepoint/testkit/letters';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import fc from 'fast-check';
 import { applyBatch } from '../apply/apply-batch.ts';
@@ -35,7 +35,7 @@ const verdict = async () => (await verifyStream(database, 'companies', 0)).verdi
 describe('Timepoint, replaying a dead letter,', () => {
   it('tells by which constraint and of which company it was refused', async () => {
     await database.query(POISON);
-    await tell(database, [{ timepoint: 101, company: 'sc123456', name: 'POISON' }]);
+    await applyTestEvents(database, [{ timepoint: 101, company: 'sc123456', name: 'POISON' }]);
     expect(await letters()).toEqual([
       {
         timepoint: 101,
@@ -50,7 +50,7 @@ describe('Timepoint, replaying a dead letter,', () => {
 
   it('applies it once its cause is mended, and the copy is exact', async () => {
     await database.query(POISON);
-    await tell(database, [
+    await applyTestEvents(database, [
       { timepoint: 101, name: 'FIRST', status: 'active' },
       { timepoint: 102, name: 'POISON', status: 'liquidation' },
     ]);
@@ -103,7 +103,7 @@ describe('Timepoint, replaying a dead letter,', () => {
 
   it('changes nothing in a dry run', async () => {
     await database.query(POISON);
-    await tell(database, [{ timepoint: 101, name: 'POISON' }]);
+    await applyTestEvents(database, [{ timepoint: 101, name: 'POISON' }]);
     const [id = 0] = await ids();
     const before = [await tables(), await letters()];
     expect(await replayLetter(database, id, { isDryRun: true })).toMatchObject({ kind: 'refused' });
@@ -122,7 +122,7 @@ describe('Timepoint, replaying a dead letter,', () => {
       { timepoint: 102, name: 'NEWER', status: 'active' },
     ];
     for (const job of jobs)
-      await tell(
+      await applyTestEvents(
         database,
         events.filter(({ timepoint }) => job.includes(timepoint)),
       );
@@ -147,13 +147,13 @@ describe('Timepoint, replaying a dead letter,', () => {
     'keeps it open when a delete comes %s it, as the document of the deleted one is in it',
     async (_title, jobs) => {
       await database.query(POISON);
-      await tell(database, [{ timepoint: 101, name: 'OLDER' }]);
+      await applyTestEvents(database, [{ timepoint: 101, name: 'OLDER' }]);
       const events: TestEvent[] = [
         { timepoint: 102, name: 'POISON' },
         { timepoint: 103, name: 'GONE', type: 'deleted' },
       ];
       for (const job of jobs)
-        await tell(
+        await applyTestEvents(
           database,
           events.filter(({ timepoint }) => job.includes(timepoint)),
         );
@@ -177,7 +177,7 @@ describe('Timepoint, replaying a dead letter,', () => {
       { timepoint: 103, name: 'B', status: 'dissolved' },
       { timepoint: 104, name: 'C', status: 'dissolved' },
     ];
-    for (const event of events) await tell(database, [event]);
+    for (const event of events) await applyTestEvents(database, [event]);
     expect(await letters()).toMatchObject([{ timepoint: 102, state: 'superseded' }]);
     await expireEvents(database, { stream: 'companies', receivedBefore: 2_000, isHeldByLetters: true });
     const before = await tables();
@@ -193,7 +193,7 @@ describe('Timepoint, replaying a dead letter,', () => {
 
   it('does not take a newer event of another company, or an older one, for a reason to give it up', async () => {
     await database.query(POISON);
-    await tell(database, [
+    await applyTestEvents(database, [
       { timepoint: 101, name: 'OLDER' },
       { timepoint: 102, name: 'POISON' },
       { timepoint: 103, company: 'SC123456', name: 'ANOTHER' },
@@ -203,7 +203,7 @@ describe('Timepoint, replaying a dead letter,', () => {
 
   it('knows the resource of an event with a broken envelope, and refuses it until the envelope is understood', async () => {
     const event = { timepoint: 101, name: 'A', type: 'renamed' };
-    await tell(database, [event]);
+    await applyTestEvents(database, [event]);
     expect(await letters()).toMatchObject([
       { reason: 'envelope', path: 'event.type', company_number: '09876543', state: 'open' },
     ]);
@@ -233,12 +233,12 @@ describe('Timepoint, replaying a dead letter,', () => {
       fc.asyncProperty(cases, async ({ events, order }) => {
         const told = events.map((each, index) => ({ ...each, timepoint: 101 + index }));
         await forget(database);
-        await tell(database, told);
+        await applyTestEvents(database, told);
         const expected = await tables();
 
         await forget(database);
         await database.query(POISON);
-        await tell(database, told);
+        await applyTestEvents(database, told);
         await database.query(CURE);
         const replays = (await ids())
           .map((id) => ({ id, key: order.next().value ?? 0 }))

@@ -62,8 +62,8 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
   const startTwo = (changes?: Partial<Limits>) => Promise.all([startOne(changes), startOne(changes)]);
   /** Waits until people were told of this and no more, and nothing is left to tell. */
   const told = async (...expected: string[]) => {
-    await until(() => webhook.heard.length >= expected.length);
-    expect(webhook.told()).toEqual(expected);
+    await until(() => webhook.alerts.length >= expected.length);
+    expect(webhook.received()).toEqual(expected);
   };
   const forgotten = () =>
     until(async () => Object.values(await queues.incidents.getJobCounts()).every((count) => count === 0));
@@ -113,16 +113,16 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
   it('tells that no stream is registered, and when one is: once, with two workers at it', async () => {
     await startTwo();
     await told('fired not-registered');
-    expect(webhook.heard[0]).toMatchObject({
+    expect(webhook.alerts[0]).toMatchObject({
       severity: 'critical',
       installation: prefix.slice(1, -1),
       runbook: 'docs/operations.md#not-registered',
     });
     await register();
-    await until(() => webhook.told().includes('resolved not-registered'));
+    await until(() => webhook.received().includes('resolved not-registered'));
     // Nobody takes it, as no ingestor runs.
-    await until(() => webhook.told().includes('fired stream-down.companies'));
-    expect(webhook.heard).toHaveLength(3);
+    await until(() => webhook.received().includes('fired stream-down.companies'));
+    expect(webhook.alerts).toHaveLength(3);
   });
 
   it('tells that a stream is down, and when it is connected again', async () => {
@@ -132,10 +132,10 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     simulator?.disconnect();
     await told('fired stream-down.companies');
     simulator?.clearFaults();
-    expect(webhook.heard[0]?.text).toMatch(/companies has had no connection for \d+ s: (network|http), /);
+    expect(webhook.alerts[0]?.text).toMatch(/companies has had no connection for \d+ s: (network|http), /);
     await told('fired stream-down.companies', 'resolved stream-down.companies');
     await forgotten();
-    expect(webhook.heard).toHaveLength(2);
+    expect(webhook.alerts).toHaveLength(2);
   });
 
   it('tells that a stream is silent, and when events come again', async () => {
@@ -146,7 +146,7 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     simulator?.setRate(5);
     await told('fired stream-silent.companies', 'resolved stream-silent.companies');
     await forgotten();
-    expect(webhook.heard).toHaveLength(2);
+    expect(webhook.alerts).toHaveLength(2);
   });
 
   it('tells that the position of a stream expires, and when it is connected', async () => {
@@ -168,17 +168,17 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     };
     await (await queues.streams.getJob('companies'))?.updateProgress(report);
     await startTwo();
-    await until(() => webhook.heard.length === 2);
-    expect(webhook.told().toSorted()).toEqual([
+    await until(() => webhook.alerts.length === 2);
+    expect(webhook.received().toSorted()).toEqual([
       'fired position-expiring.companies',
       'fired stream-down.companies',
     ]);
-    expect(webhook.heard.find(({ kind }) => kind === 'position-expiring')?.text).toContain(
+    expect(webhook.alerts.find(({ kind }) => kind === 'position-expiring')?.text).toContain(
       'Time left: 24 h.',
     );
     await follow();
-    await until(() => webhook.heard.length === 4);
-    expect(webhook.told().slice(2).toSorted()).toEqual([
+    await until(() => webhook.alerts.length === 4);
+    expect(webhook.received().slice(2).toSorted()).toEqual([
       'resolved position-expiring.companies',
       'resolved stream-down.companies',
     ]);
@@ -195,7 +195,7 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     await waiting.remove();
     await told('fired behind', 'resolved behind');
     await forgotten();
-    expect(webhook.heard).toHaveLength(2);
+    expect(webhook.alerts).toHaveLength(2);
   });
 
   it('tells of a hole, and when it is filled', async () => {
@@ -212,7 +212,7 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     await noteDownstreamHoles(database, 0);
     await told('fired hole.companies', 'resolved hole.companies');
     await forgotten();
-    expect(webhook.heard).toHaveLength(2);
+    expect(webhook.alerts).toHaveLength(2);
   });
 
   it('tells that dead letters pile up, and when they are mended', async () => {
@@ -224,7 +224,7 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     await database.query("update ingest.dead_letters set state = 'discarded' where timepoint = 102");
     await told('fired dead-letters', 'resolved dead-letters');
     await forgotten();
-    expect(webhook.heard).toHaveLength(2);
+    expect(webhook.alerts).toHaveLength(2);
   });
 
   it('loses nothing while the webhook is down, and lets another worker tell what one has left', async () => {
@@ -234,8 +234,8 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     await register();
     await first.close();
     webhook.answerWith(200);
-    await until(() => webhook.told().includes('resolved not-registered'));
-    expect(webhook.told().filter((told) => told.includes('not-registered'))).toEqual([
+    await until(() => webhook.received().includes('resolved not-registered'));
+    expect(webhook.received().filter((told) => told.includes('not-registered'))).toEqual([
       'fired not-registered',
       'resolved not-registered',
     ]);

@@ -41,8 +41,8 @@ describeWithRedis('Timepoint, without its queue,', () => {
     await startOne(prefix);
   });
   afterEach(async () => {
-    redis.mend();
-    postgres.mend();
+    redis.restore();
+    postgres.restore();
     for (const part of opened.splice(0).toReversed()) await part.close();
   });
 
@@ -63,12 +63,12 @@ describeWithRedis('Timepoint, without its queue,', () => {
 
   it('tells it once for all workers, and once that it is back', async () => {
     redis.cut();
-    await until(() => webhook.heard.length === 1);
+    await until(() => webhook.alerts.length === 1);
     expect(await locks()).toBe(1);
-    redis.mend();
-    await until(() => webhook.heard.length === 2);
+    redis.restore();
+    await until(() => webhook.alerts.length === 2);
     await until(async () => (await locks()) === 0);
-    expect(webhook.told()).toEqual(['fired queue-unreachable', 'resolved queue-unreachable']);
+    expect(webhook.received()).toEqual(['fired queue-unreachable', 'resolved queue-unreachable']);
   });
 
   it('tells it when the webhook is back', async () => {
@@ -76,21 +76,21 @@ describeWithRedis('Timepoint, without its queue,', () => {
     redis.cut();
     await until(() => webhook.requests > 1);
     webhook.answerWith(200);
-    await until(() => webhook.heard.length === 1);
-    redis.mend();
-    await until(() => webhook.heard.length === 2);
-    expect(webhook.told()).toEqual(['fired queue-unreachable', 'resolved queue-unreachable']);
+    await until(() => webhook.alerts.length === 1);
+    redis.restore();
+    await until(() => webhook.alerts.length === 2);
+    expect(webhook.received()).toEqual(['fired queue-unreachable', 'resolved queue-unreachable']);
   });
 
   it('tells it once for each worker when the database is lost too', async () => {
     redis.cut();
     postgres.cut();
-    await until(() => webhook.heard.length === 2);
-    expect(webhook.heard[0]?.text).toContain('Postgres can not be reached');
-    redis.mend();
-    postgres.mend();
-    await until(() => webhook.heard.length === 4);
-    expect(webhook.told()).toEqual([
+    await until(() => webhook.alerts.length === 2);
+    expect(webhook.alerts[0]?.text).toContain('Postgres can not be reached');
+    redis.restore();
+    postgres.restore();
+    await until(() => webhook.alerts.length === 4);
+    expect(webhook.received()).toEqual([
       ...['fired queue-unreachable', 'fired queue-unreachable'],
       ...['resolved queue-unreachable', 'resolved queue-unreachable'],
     ]);
@@ -98,10 +98,10 @@ describeWithRedis('Timepoint, without its queue,', () => {
 
   it('tells of a lost database through the queue', async () => {
     postgres.cut();
-    await until(() => webhook.heard.length === 1);
-    postgres.mend();
-    await until(() => webhook.heard.length === 2);
-    expect(webhook.told()).toEqual(['fired database-unreachable', 'resolved database-unreachable']);
+    await until(() => webhook.alerts.length === 1);
+    postgres.restore();
+    await until(() => webhook.alerts.length === 2);
+    expect(webhook.received()).toEqual(['fired database-unreachable', 'resolved database-unreachable']);
   });
 });
 

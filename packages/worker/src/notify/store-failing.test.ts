@@ -38,7 +38,7 @@ describeWithRedis('Timepoint, when the store fails while it is at work,', () => 
     }
   });
   afterEach(async () => {
-    postgres.mend();
+    postgres.restore();
     for (const part of opened.splice(0).toReversed()) await part.close();
   });
 
@@ -53,16 +53,16 @@ describeWithRedis('Timepoint, when the store fails while it is at work,', () => 
   it('tells once that no jobs are taken and why, and once that they are', async () => {
     postgres.cut();
     for (let timepoint = 101; timepoint <= 110; timepoint++) await add(timepoint);
-    await until(() => webhook.told().includes('fired store-failing'));
-    const fired = webhook.heard.find(({ kind }) => kind === 'store-failing');
+    await until(() => webhook.received().includes('fired store-failing'));
+    const fired = webhook.alerts.find(({ kind }) => kind === 'store-failing');
     expect(fired?.text).toMatch(/CRITICAL: A worker takes no jobs, as Postgres fails: .+\. Events wait/);
-    postgres.mend();
-    await until(() => webhook.told().includes('resolved store-failing'));
+    postgres.restore();
+    await until(() => webhook.received().includes('resolved store-failing'));
     await until(async () => Object.values(await queues.events.getJobCounts()).every((count) => count === 0));
     await until(async () =>
       Object.values(await queues.incidents.getJobCounts()).every((count) => count === 0),
     );
-    expect(webhook.told().toSorted()).toEqual([
+    expect(webhook.received().toSorted()).toEqual([
       'fired database-unreachable',
       'fired store-failing',
       'resolved database-unreachable',

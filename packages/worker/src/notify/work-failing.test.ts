@@ -33,11 +33,11 @@ it('Timepoint reports recurring work that keeps failing to the webhook once, and
   opened.push(database, webhook, queues, alerts);
   const select = () => work.run('record-activity', () => database.query('select from ingest.nothing'));
   for (let time = 0; time < 3; time++) await select();
-  await until(() => webhook.told().includes('fired work-failing'));
-  expect(webhook.heard[0]?.text).toMatch(
+  await until(() => webhook.received().includes('fired work-failing'));
+  expect(webhook.alerts[0]?.text).toMatch(
     /WARNING: .*record-activity failed 3 times.*nothing" does not exist/,
   );
   await work.run('record-activity', () => database.query('select'));
-  await until(() => webhook.told().includes('resolved work-failing'));
-  expect(webhook.told()).toEqual(['fired work-failing', 'resolved work-failing']);
+  await until(() => webhook.received().includes('resolved work-failing'));
+  expect(webhook.received()).toEqual(['fired work-failing', 'resolved work-failing']);
 });

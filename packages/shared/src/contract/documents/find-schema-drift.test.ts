@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { TEST_DOCUMENTS, tellDocument } from '@timepoint/testkit/documents';
+import { eventOf, TEST_DOCUMENTS } from '@timepoint/testkit/documents';
 import fc from 'fast-check';
 import { STREAM_NAMES, type StreamName } from '../streams.ts';
 import { DOCUMENTS } from './by-stream.ts';
 import { findSchemaDrift } from './find-schema-drift.ts';
 
-const find = (stream: StreamName, data: unknown) => findSchemaDrift(stream, tellDocument(data));
+const find = (stream: StreamName, data: unknown) => findSchemaDrift(stream, eventOf(data));
 const fingerprints = (stream: StreamName, data: unknown) =>
   find(stream, data).map((drift) => drift.fingerprint);
 
@@ -111,8 +111,8 @@ describe('Timepoint, looking at a document for what is not documented,', () => {
 
   it('does not look at deleted events, which may carry internal documents', () => {
     const data = { _id: 'internal', company_status: 'resting' };
-    expect(findSchemaDrift('companies', tellDocument(data, 101, 'deleted'))).toEqual([]);
-    expect(findSchemaDrift('companies', tellDocument(null, 101, 'deleted'))).toEqual([]);
+    expect(findSchemaDrift('companies', eventOf(data, 101, 'deleted'))).toEqual([]);
+    expect(findSchemaDrift('companies', eventOf(null, 101, 'deleted'))).toEqual([]);
   });
 
   it('finds an added field anywhere, whatever its name, and nothing else', () => {

@@ -22,18 +22,18 @@ const run = (args: string, { signal = AbortSignal.abort(), url = test.url } = {}
 
 describe('Timepoint, on the command line,', () => {
   it('names the command to run when the database is not migrated', async () => {
-    await expect(run('status')).rejects.toThrow('Run: npm run timepoint -- migrate up');
+    await expect(run('status')).rejects.toThrow('migrate up');
     expect(await run('migrate status')).toMatchObject({
       printed: expect.stringContaining('pending  0001_ingest'),
       exitCode: 1,
     });
   });
 
-  it('migrates up and down and lists where it stands', async () => {
+  it('migrates up and down, and lists the migrations', async () => {
     expect((await run('migrate up')).printed).toContain('applied  0002_register');
     expect((await run('migrate up')).printed).toBe('nothing to do\n');
     const last = JSON.parse((await run('migrate status --json')).printed).applied.at(-1);
-    expect((await run('migrate down')).printed).toBe(`taken back  ${last}\n`);
+    expect((await run('migrate down')).printed).toBe(`undone  ${last}\n`);
     const { applied, pending } = JSON.parse((await run('migrate status --json')).printed);
     expect(applied.slice(0, 2)).toEqual(['0001_ingest', '0002_register']);
     expect(pending).toEqual([last]);
@@ -44,7 +44,7 @@ describe('Timepoint, on the command line,', () => {
     });
   });
 
-  it('shows the status in words, as a table and as JSON, and follows it', async () => {
+  it('shows the status as text, as a table and as JSON, and watches it', async () => {
     const { printed: first, exitCode } = await run('status');
     expect(first).toMatch(
       /^NOT LIVE, .*: the queues can not be reached\n\ncritical {2}.*\n\nNo event has arrived yet/,
@@ -77,7 +77,7 @@ describe('Timepoint, on the command line,', () => {
           kind: 'queue-unreachable',
           stream: null,
           severity: 'critical',
-          text: expect.stringContaining('The reason: no queues are there yet'),
+          text: expect.stringContaining('The reason: the queues do not exist yet'),
         },
       ],
       reading: {
@@ -102,7 +102,7 @@ describe('Timepoint, on the command line,', () => {
     await watching.ended;
   });
 
-  it('makes no queues when it only looks for them', async () => {
+  it('creates no queues when it only reads them', async () => {
     await run('status');
     const database = openDatabase(test.url, 1);
     const schemas = "select count(*) from pg_namespace where nspname like 'bullmq%'";
@@ -110,7 +110,7 @@ describe('Timepoint, on the command line,', () => {
     await database.close();
   });
 
-  it('tells how the connections are from queues in Postgres', async () => {
+  it('shows the connections with queues in Postgres', async () => {
     const queues = await openQueues({ databaseUrl: test.url, prefix: '{timepoint}' }, logger);
     await queues.streams.add('companies', {}, { jobId: 'companies' });
     const { printed } = await run('status');
@@ -121,7 +121,7 @@ describe('Timepoint, on the command line,', () => {
     await queues.close();
   });
 
-  it('never says exact while Postgres refuses to write, and says why', async () => {
+  it('never reports exact while Postgres refuses writes, and shows the reason', async () => {
     const readOnly = new URL(test.url);
     readOnly.searchParams.set('options', '-c default_transaction_read_only=on');
     const { printed, exitCode } = await run('status', { url: readOnly.href });
@@ -133,7 +133,7 @@ describe('Timepoint, on the command line,', () => {
     expect(findings).toContainEqual(expect.objectContaining({ kind: 'store-failing', severity: 'critical' }));
   });
 
-  it('answers although somebody keeps others from writing', async () => {
+  it('answers while another session blocks writes', async () => {
     const database = openDatabase(test.url, 1);
     await database.transaction(async (tx) => {
       await tx.query('lock table ingest.coverage in exclusive mode');
@@ -143,7 +143,7 @@ describe('Timepoint, on the command line,', () => {
     await database.close();
   });
 
-  it('leaves nothing in a database that it asks whether it writes', async () => {
+  it('leaves nothing in a database after the probe of its writes', async () => {
     const database = openDatabase(test.url, 1);
     const count = "select count(*) from pg_class where relname = 'timepoint_write_probe'";
     await run('status');
@@ -151,7 +151,7 @@ describe('Timepoint, on the command line,', () => {
     await database.close();
   });
 
-  it('takes out a stream that is followed no more, unless it is read', async () => {
+  it('removes a stream that is no longer followed, unless it is read', async () => {
     const queues = await openQueues({ databaseUrl: test.url, prefix: '{timepoint}' }, logger);
     await queues.streams.add('companies', {}, { jobId: 'companies' });
     const held = Promise.withResolvers<void>();
@@ -162,16 +162,16 @@ describe('Timepoint, on the command line,', () => {
     };
     const worker = queues.startWorker('streams', hold, { concurrency: 1 });
     await taken.promise;
-    await expect(run('unfollow companies')).rejects.toThrow('Take it out of CH_STREAMS');
+    await expect(run('unfollow companies')).rejects.toThrow('Remove it from CH_STREAMS');
     held.resolve();
     await worker.close();
     await queues.streams.add('filings', {}, { jobId: 'filings' });
-    expect((await run('unfollow filings')).printed).toBe('filings is followed no more.\n');
+    expect((await run('unfollow filings')).printed).toBe('filings is no longer followed.\n');
     expect((await run('unfollow filings')).printed).toBe('filings is not followed: nothing to do.\n');
     await queues.close();
   });
 
-  it('answers although the database can not be reached, and never tells its password', async () => {
+  it('answers while the database can not be reached, and never shows its password', async () => {
     const { printed, exitCode } = await run('status', { url: 'postgres://me:secret@127.0.0.1:9/timepoint' });
     expect(printed).toMatch(/^NOT LIVE, exactness unknown: /);
     expect(printed).toContain('Postgres can not be reached');
@@ -187,7 +187,7 @@ describe('Timepoint, on the command line,', () => {
     await expect(failure).rejects.not.toThrow(/secret/);
   });
 
-  it('tells of a word that it does not know before it looks at the database', async () => {
+  it('reports an unknown stream before it connects to the database', async () => {
     const failure = run('verify --stream company', { url: '' });
     await expect(failure).rejects.toThrow(
       /"company" is not a stream; use one or more of: companies, filings/,

@@ -20,8 +20,8 @@ import { addVerifyCommand } from './commands/verify.ts';
 import { VERSION } from './version.ts';
 
 /**
- * The `timepoint` command. Its actions throw errors whose messages name the remedy; parsing throws CommanderError,
- * for help too, after it has told the user.
+ * The `timepoint` command. Its actions throw errors whose messages name the remedy. Parsing throws CommanderError after
+ * it has printed the message, and also after it has printed help.
  */
 export function createCommandLine(terminal: Terminal): Command {
   const program = new Command('timepoint')
@@ -29,26 +29,26 @@ export function createCommandLine(terminal: Terminal): Command {
     .version(VERSION, '--version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', EXAMPLES)
-    // Before the commands are added: each takes these over then.
+    // These come before the commands, as each command copies them when it is added.
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void terminal.output.write(text),
       outputError: (text, write) => write(printable(text)),
     })
     .configureHelp({ styleTitle: (text) => styleText('bold', text) })
-    .showHelpAfterError('(add --help to see how it is used)');
+    .showHelpAfterError('(add --help to see the usage)');
 
-  program.commandsGroup('How it stands:');
+  program.commandsGroup('Check:');
   addStatusCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addVerifyCommand(program, terminal);
 
-  program.commandsGroup('What happened:');
+  program.commandsGroup('Inspect:');
   addHistoryCommand(program, terminal);
   addExplainCommand(program, terminal);
   addTailCommand(program, terminal);
 
-  program.commandsGroup('Mend it:');
+  program.commandsGroup('Repair:');
   addDeadLettersCommand(program, terminal);
   addFailedJobsCommand(program, terminal);
   addRewindCommand(program, terminal);
@@ -66,15 +66,15 @@ export function createCommandLine(terminal: Terminal): Command {
   return program;
 }
 
-const SETUP = 'Set it up:';
+const SETUP = 'Set up:';
 
 const EXAMPLES = `
-Settings come from the environment, as for the workers: DATABASE_URL, REDIS_URL, …; see docs/configuration.md.
-Exit code: 0 good, 1 found a problem or failed, 2 wrong usage or settings.
+Settings come from the environment, as for the workers: DATABASE_URL, REDIS_URL, … See docs/configuration.md.
+Exit code: 0 success, 1 a problem was found or the command failed, 2 wrong usage or settings.
 
 Examples:
   timepoint status                   is the copy live and exact?
-  timepoint doctor                   what is wrong with how it is set up?
+  timepoint doctor                   is the setup right?
   timepoint verify                   compare every table with the log
-  timepoint history 09876543         what happened to a company
-  timepoint snapshot import <file>   bring the whole register from a bulk file`;
+  timepoint history 09876543         show the history of a company
+  timepoint snapshot import <file>   import the whole register from a bulk file`;

@@ -4,10 +4,10 @@ import { CommanderError } from 'commander';
 import { createCommandLine } from './command-line.ts';
 import { explainFailure } from './commands/explain-failure.ts';
 
-/** What still hangs when a command has ended, such as a connection to a server that hangs, may take so long, in ms. */
+/** How long open handles may last after the end of a command, in ms, such as a connection to a server that hangs. */
 const LINGER_MS = 500;
 
-/** Ctrl-C comes from the terminal and again through npm: within this time, in ms, it is the same one. */
+/** npm forwards the Ctrl-C of the terminal. Two signals within this time, in ms, are the same Ctrl-C. */
 const SAME_REQUEST_MS = 1_000;
 
 const stop = new AbortController();
@@ -19,7 +19,7 @@ const askToStop = () => {
 };
 process.on('SIGINT', askToStop);
 process.on('SIGTERM', askToStop);
-// A reader that has seen enough, such as `head`, ends the command too.
+// The command also ends when its reader closes the pipe, as `head` does.
 process.stdout.on('error', () => stop.abort());
 
 const { env, stdin: input, stdout: output } = process;
@@ -34,5 +34,5 @@ try {
     process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
 }
-// Only once all that was printed has been taken, however slow the reader is.
+// The process ends after the reader has taken all output, even a slow reader.
 output.write('', () => setTimeout(() => process.exit(), LINGER_MS).unref());

@@ -4,17 +4,17 @@ import { createLogger } from '@timepoint/shared/platform/logger';
 import { openQueues, type QueueSettings, type Queues, queueSchema } from '@timepoint/shared/queues/queues';
 
 /**
- * Opens the queues for somebody who only looks, and so must not make them.
- * @throws when they can't be reached, and TimepointError `no-queues` when they are not there.
+ * Opens the queues for reading, and does not create them.
+ * @throws when they can't be reached, and TimepointError `no-queues` when they don't exist.
  */
 export async function openQueuesThatExist(settings: QueueSettings, database: Sql | null): Promise<Queues> {
   const { redisUrl, prefix } = settings;
   if (redisUrl === undefined && (database === null || !(await hasQueues(database, prefix))))
-    throw new TimepointError('no-queues', 'no queues are there yet: a worker makes them when it starts');
+    throw new TimepointError('no-queues', 'the queues do not exist yet: a worker creates them at its start');
   return openQueues(settings, createLogger({ name: 'timepoint', level: 'silent' }));
 }
 
-/** As {@link openQueuesThatExist}, but null when that fails. */
+/** Like {@link openQueuesThatExist}, but returns null when that fails. */
 export async function openExistingQueues(
   settings: QueueSettings,
   database: Sql | null,
@@ -22,7 +22,7 @@ export async function openExistingQueues(
   return openQueuesThatExist(settings, database).catch(() => null);
 }
 
-/** Whether Postgres has the queues of that prefix. */
+/** Whether Postgres has queues with this prefix. */
 export async function hasQueues(database: Sql, prefix: string): Promise<boolean> {
   const { rows } = await database.query<{ is_there: boolean }>(
     'select to_regnamespace($1) is not null as is_there',

@@ -5,20 +5,20 @@ import { createCommandLine } from './command-line.ts';
 
 /** For tests: a command that runs in this process. */
 export interface TestRun {
-  /** What was printed, and the exit code that was asked for; rejects as the command does. */
+  /** The output, and the exit code that the command set. Rejects like the command. */
   readonly ended: Promise<{ printed: string; exitCode: typeof process.exitCode }>;
-  /** What was printed so far. */
+  /** The output so far. */
   printed(): string;
 }
 
-/** What a command is given besides its words. */
+/** The environment of the command. */
 export interface CommandWorld {
   readonly signal?: AbortSignal;
   readonly input?: Readable;
   readonly env?: Env;
 }
 
-/** Starts the `timepoint` command with the words of `args`. */
+/** Starts the `timepoint` command with the arguments in `args`. */
 export function startCommand(
   args: string,
   url: string,

@@ -13,8 +13,10 @@ describe('Timepoint, on the command line,', () => {
   it('groups its commands, and ends the help with exit codes and examples', async () => {
     const { code, output } = await run('--help');
     const groups = [...output.matchAll(/^(\S.*):$/gm)].map(([, title]) => title);
-    expect(groups).toEqual(['Options', 'How it stands', 'What happened', 'Mend it', 'Set it up', 'Examples']);
-    expect(output).toMatch(/Exit code: 0 good, 1 found a problem or failed, 2 wrong usage or settings/);
+    expect(groups).toEqual(['Options', 'Check', 'Inspect', 'Repair', 'Set up', 'Examples']);
+    expect(output).toMatch(
+      /Exit code: 0 success, 1 a problem was found or the command failed, 2 wrong usage or settings/,
+    );
     expect(code).toBe(0);
   });
 
@@ -31,7 +33,7 @@ describe('Timepoint, on the command line,', () => {
   ])('names the remedy for %j, with exit code 2', async (args, message) => {
     const { code, output } = await run(...args);
     expect(output).toMatch(message);
-    expect(output).toContain('(add --help to see how it is used)');
+    expect(output).toContain('(add --help to see the usage)');
     expect(code).toBe(2);
   });
 

@@ -53,7 +53,7 @@ describe('Timepoint, when the publisher counts a stream anew,', () => {
       await startWithLateJobs();
       expect(await begin()).toMatchObject({
         code: 1,
-        output: expect.stringContaining('is not counted anew'),
+        output: expect.stringContaining('reports no restarted timepoints'),
       });
 
       await system.simulate('count-anew', { beyond });

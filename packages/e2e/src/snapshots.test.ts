@@ -161,7 +161,7 @@ describe('Timepoint, importing snapshots while the streams go on,', () => {
     await until(async () => (await mergedRows(system.sql)) >= 5_000);
     await postgres.kill();
     expect(await importer.ended).toBe(1);
-    expect(importer.output()).toMatch(/The import broke off: .*The same command goes on where this one was/);
+    expect(importer.output()).toMatch(/The import stopped: .*The same command continues the import/);
     postgres = await startPostgres({ dataDir, port, settings: TEST_SETTINGS });
     const sql = new Client({ connectionString: system.env.DATABASE_URL });
     await sql.connect();

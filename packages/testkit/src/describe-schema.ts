@@ -64,7 +64,9 @@ Schema \`register\` is the copy: one table for each stream, named as the stream,
 Schema \`ingest\` is the ledger of what was read. Columns marked \\* are never null.
 `;
 
-/** Describes schemas \`register\` and \`ingest\` of a migrated database as Markdown, from the comments in the database. */
+/**
+ * Describes schemas \`register\` and \`ingest\` of a migrated database as Markdown, from the comments in the database.
+ */
 export async function describeSchema(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

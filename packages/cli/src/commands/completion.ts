@@ -13,15 +13,15 @@ type Shell = keyof typeof SCRIPTS;
 export function addCompletionCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('completion')
-    .description('print what makes a shell complete commands, options and streams')
-    .addArgument(new Argument('<shell>', 'yours').choices(Object.keys(SCRIPTS)))
+    .description('print the completion script of a shell, for commands, options and streams')
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .action((shell: Shell) => void terminal.output.write(SCRIPTS[shell](placesIn(program))));
   addMoreHelp(command, {
     notes:
-      'The shell must know a command `timepoint`. For a checkout make one, in bash and zsh:\n' +
+      'The shell must know a command `timepoint`. In a checkout, define it in bash or zsh:\n' +
       '  timepoint() { node /path/of/the/checkout/packages/cli/dist/main.js "$@"; }',
     examples: [
-      'source <(timepoint completion bash)   # for good, in ~/.bashrc',
+      'source <(timepoint completion bash)   # permanently: in ~/.bashrc',
       'source <(timepoint completion zsh)    # in ~/.zshrc, after compinit',
       'timepoint completion fish > ~/.config/fish/completions/timepoint.fish',
     ],

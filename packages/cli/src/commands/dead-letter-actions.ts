@@ -28,38 +28,36 @@ export function addActionCommands(letters: Command, terminal: Terminal): void {
     const command: Command = letters
       .command(name)
       .description(description)
-      .argument('[ids...]', 'numbers of letters, as `list --each` shows them', letterArguments)
-      .option('--all', 'every letter of that state')
+      .argument('[ids...]', 'the ids of letters, as `list --each` shows them', letterArguments)
+      .option('--all', 'every letter in that state')
       .option('--json', 'as JSON');
     return addLetterOptions(command).action((ids: number[] | undefined, options: ActionOptions) => {
       if (!options.all && !isNarrowed(options, ids ?? []))
-        command.error(
-          `error: name the letters to ${name}: by number, by an option such as --stream, or --all`,
-        );
+        command.error(`error: name the letters to ${name}: by id, by an option such as --stream, or --all`);
       return act(terminal, options.dryRun ? 'dry-run' : name, ids ?? [], options);
     });
   };
   const replay = add(
     'replay',
-    'apply letters again, once their cause is mended; Ctrl-C stops after the next few of them',
-  ).option('--dry-run', 'change nothing, and tell how many would pass now');
+    'apply letters again after their cause is repaired; Ctrl-C stops after the current letters',
+  ).option('--dry-run', 'change nothing, and count how many would pass now');
   addMoreHelp(replay, {
-    good: 'all of them passed, or would',
-    bad: 'some failed or were not found, or it was stopped',
+    good: 'all letters passed, or would pass',
+    bad: 'a letter failed or was not found, or the command was stopped',
     examples: [
       'timepoint dead-letters replay --stream officers --dry-run',
       'timepoint dead-letters replay 17 18',
       'timepoint dead-letters replay --all',
     ],
   });
-  const discard = add('discard', 'give letters up: their events will never be in the tables').requiredOption(
+  const discard = add('discard', 'discard letters: their events will never be in the tables').requiredOption(
     '--because <reason>',
-    'why, for the audit',
+    'the reason, for the audit',
     reasonArgument,
   );
   addMoreHelp(discard, {
-    good: 'all of them are given up',
-    bad: 'some failed or were not found, or it was stopped',
+    good: 'all letters were discarded',
+    bad: 'a letter failed or was not found, or the command was stopped',
     examples: ["timepoint dead-letters discard 17 --because 'a test event of the publisher'"],
   });
 }
@@ -81,7 +79,7 @@ async function act(
     if (lost > 0 && !json)
       print(
         terminal,
-        `${lost} of the letters that you named could not be found: they are not ${state}, or do not fit the options. ` +
+        `${lost} of the letters that you named were not found: they are not ${state}, or do not match the options. ` +
           'See `timepoint dead-letters show <id>`.',
       );
     if (lost > 0 || progress.failed > 0 || progress.isCancelled) process.exitCode = 1;
@@ -89,11 +87,11 @@ async function act(
 }
 
 function reasonArgument(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('Write why.');
+  if (text.trim() === '') throw new InvalidArgumentError('Write a reason.');
   return text.trim();
 }
 
-/** Shows progress in place at a terminal; says whether to go on. */
+/** Shows progress in place at a terminal. Returns whether to continue. */
 function shower({ output, signal }: Terminal, { what }: Pick<ActionJob, 'what'>, isJson: true | undefined) {
   return async (progress: ActionProgress): Promise<boolean> => {
     if (output.isTTY && !isJson) logUpdate(printable(formatProgress(what, progress)));

@@ -25,7 +25,7 @@ const run = (args: string, signal = new AbortController().signal) =>
 const json = async (args: string) => JSON.parse((await run(`${args} --json`)).printed);
 
 describe('Timepoint, asked about dead letters,', () => {
-  it('lists what is wrong, the most frequent first', async () => {
+  it('lists the causes, the most frequent first', async () => {
     const { printed, exitCode } = await run('list');
     const [head, first, second] = printed.split('\n');
     expect(head).toMatch(/^letters +stream +reason +path +companies/);
@@ -33,7 +33,7 @@ describe('Timepoint, asked about dead letters,', () => {
     expect(second).toMatch(/^1 +companies +envelope +event.type +1 /);
     expect(exitCode).toBeUndefined();
     expect(await json('list')).toMatchObject([{ letters: 2, companies: 2 }, { letters: 1 }]);
-    expect((await run('list --company 09999999')).printed).toBe('No dead letter fits.\n');
+    expect((await run('list --company 09999999')).printed).toBe('No dead letter matches.\n');
   });
 
   it('lists each letter, and shows one with its raw text', async () => {
@@ -47,7 +47,7 @@ describe('Timepoint, asked about dead letters,', () => {
     await expect(run('show 4711')).rejects.toThrow('There is no dead letter 4711');
   });
 
-  it('tells what a replay would do, does it, and ends with 1 as long as some fail', async () => {
+  it('shows what a replay would do, does it, and ends with 1 as long as a letter fails', async () => {
     await database.query(CURE);
     expect(await run('replay --all --dry-run')).toEqual({
       printed: expect.stringMatching(/^2 of 3 would pass now, 1 not\n {2}1 × event\.type/),
@@ -60,7 +60,7 @@ describe('Timepoint, asked about dead letters,', () => {
     expect(await json('list')).toMatchObject([{ letters: 1, reason: 'envelope' }]);
   });
 
-  it('discards only with a reason, and writes all into the audit', async () => {
+  it('discards only with a reason, and records it in the audit', async () => {
     const [{ id }] = await json('list --each --reason envelope');
     await expect(run(`discard ${id}`)).rejects.toThrow(/required option '--because/);
     expect(await run(`discard ${id} --because nonsense`)).toMatchObject({
@@ -76,18 +76,18 @@ describe('Timepoint, asked about dead letters,', () => {
     ]);
   });
 
-  it('takes no empty reason for one', async () => {
+  it('refuses an empty reason', async () => {
     const [{ id }] = await json('list --each --reason envelope');
-    await expect(run(`discard ${id} --because=`)).rejects.toThrow(/Write why/);
+    await expect(run(`discard ${id} --because=`)).rejects.toThrow(/Write a reason/);
     expect(await json('list --each --reason envelope')).toHaveLength(1);
   });
 
-  it('says so when a letter that is named is not there to be acted on', async () => {
+  it('reports a named letter that does not exist or does not match', async () => {
     await database.query(CURE);
     const [{ id }] = await json('list --each --reason rejected');
     expect(await run(`replay ${id} 4711 ${id}`)).toEqual({
       printed: expect.stringMatching(
-        /^1 of 1 were applied\n1 of the letters that you named could not be found: .*`timepoint dead-letters show <id>`/,
+        /^1 of 1 were applied\n1 of the letters that you named were not found: .*`timepoint dead-letters show <id>`/,
       ),
       exitCode: 1,
     });
@@ -95,16 +95,16 @@ describe('Timepoint, asked about dead letters,', () => {
     expect(await run(`replay 4711 --json`)).toMatchObject({ exitCode: 1 });
   });
 
-  it('does nothing without being told to which', async () => {
-    await expect(run('replay')).rejects.toThrow(/by number, by an option such as --stream, or --all/);
+  it('does nothing without a selection', async () => {
+    await expect(run('replay')).rejects.toThrow(/by id, by an option such as --stream, or --all/);
     await expect(run('discard --because x')).rejects.toThrow(/name the letters to discard/);
-    await expect(run('replay x')).rejects.toThrow(/Write the number of a dead letter/);
+    await expect(run('replay x')).rejects.toThrow(/Write the id of a dead letter/);
   });
 
   it('stops at once when it is interrupted', async () => {
     await database.query(CURE);
     expect(await run('replay --all', AbortSignal.abort())).toEqual({
-      printed: '0 of 3 were applied; 3 were left, as it was cancelled\n',
+      printed: '0 of 3 were applied; 3 were left, as the action was cancelled\n',
       exitCode: 1,
     });
   });

@@ -16,10 +16,14 @@ interface ListOptions extends LetterOptions {
 
 /** `timepoint dead-letters list|show|replay|discard` */
 export function addDeadLettersCommand(program: Command, terminal: Terminal): void {
-  const letters = program.command('dead-letters').description('events that could not be applied');
-  const list = addLetterOptions(letters.command('list').description('what is wrong, and with how many'))
-    .option('--each', 'a row for each letter instead of one for all that are alike')
-    .option('--limit <letters>', 'so many of them', limitArgument, 100)
+  const letters = program
+    .command('dead-letters')
+    .description('list, replay or discard events that could not be applied');
+  const list = addLetterOptions(
+    letters.command('list').description('list dead letters by their cause, with counts'),
+  )
+    .option('--each', 'one row for each letter instead of one for each cause')
+    .option('--limit <letters>', 'at most this many rows', limitArgument, 100)
     .option('--json', 'as JSON')
     .action((options: ListOptions) =>
       withDatabase(terminal, async (database) => {
@@ -40,14 +44,14 @@ export function addDeadLettersCommand(program: Command, terminal: Terminal): voi
   });
   const show = letters
     .command('show')
-    .description('one letter with its raw text')
-    .argument('<id>', 'its number, as `list --each` shows it', letterArgument)
+    .description('show one letter with its raw line')
+    .argument('<id>', 'the id of the letter, as `list --each` shows it', letterArgument)
     .option('--json', 'as JSON')
     .action((id: number, { json }: { json?: true }) =>
       withDatabase(terminal, async (database) => {
         const letter = await readLetter(database, id);
         if (letter === null) {
-          const remedy = `There is no dead letter ${id}: see \`timepoint dead-letters list --each\`.`;
+          const remedy = `There is no dead letter ${id}. See \`timepoint dead-letters list --each\`.`;
           throw new TimepointError('no-letter', remedy);
         }
         if (json) printJson(terminal, letter);
@@ -55,7 +59,7 @@ export function addDeadLettersCommand(program: Command, terminal: Terminal): voi
       }),
     );
   addMoreHelp(show, {
-    bad: 'there is no such letter',
+    bad: 'the letter does not exist',
     examples: ['timepoint dead-letters show 17', 'timepoint dead-letters show 17 --json'],
   });
   addActionCommands(letters, terminal);

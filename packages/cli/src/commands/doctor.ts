@@ -8,7 +8,7 @@ import { painter, print, printJson, type Terminal } from './terminal.ts';
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('doctor')
-    .description('what is wrong with how it is set up, and what helps')
+    .description('find problems of the setup, each with its remedy')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: true }) => {
       const checks = await examine(terminal.env);
@@ -19,9 +19,9 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
     });
   addMoreHelp(command, {
     notes:
-      'Run it where a worker or an ingestor runs, with the same settings. It looks at settings, stream key, Postgres, Redis,\n' +
-      'migrations, clocks and connections, and changes nothing. It does not ask Companies House: a connection of its own\n' +
-      'could end one that is read. What Companies House answered the ingestors, they report.',
+      'Run it where a worker or an ingestor runs, with the same settings. It checks settings, stream key, Postgres, Redis,\n' +
+      'migrations, clocks and connections, and changes nothing. It does not connect to Companies House, as that could end a\n' +
+      'connection of an ingestor. It shows the answers of Companies House that the ingestors report.',
     good: 'no problem was found; there may be warnings',
     bad: 'a problem was found',
     examples: ['timepoint doctor', 'timepoint doctor --json | jq \'.checks[] | select(.state != "good")\''],

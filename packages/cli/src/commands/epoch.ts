@@ -21,7 +21,7 @@ interface BeginOptions {
 export function addEpochCommand(program: Command, terminal: Terminal): void {
   const epoch = program
     .command('epoch')
-    .description('go on with a stream that Companies House counts anew at a low number');
+    .description('continue a stream whose timepoints Companies House restarted at a low number');
   addBegin(epoch, terminal);
   addList(epoch, terminal);
 }
@@ -29,11 +29,11 @@ export function addEpochCommand(program: Command, terminal: Terminal): void {
 function addBegin(epoch: Command, terminal: Terminal): void {
   const command = epoch
     .command('begin')
-    .description('begin a new epoch of a stream: what comes from now on is newer than all that is held')
+    .description('begin a new epoch of a stream: all events from now on are newer than the stored ones')
     .addArgument(streamName(new Argument('<stream>', 'its name')))
-    .requiredOption('--because <reason>', 'why, for the audit', reasonArgument)
-    .option('--from <timepoint>', 'the first event to ask for, by its new number', fromArgument, FIRST)
-    .option('--force', 'also when the stream does not seem to be counted anew')
+    .requiredOption('--because <reason>', 'the reason, for the audit', reasonArgument)
+    .option('--from <timepoint>', 'the first event to read, by its new number', fromArgument, FIRST)
+    .option('--force', 'also when the timepoints do not seem to be restarted')
     .option('--json', 'as JSON')
     .action((stream: StreamName, { because, from, force, json }: BeginOptions) =>
       withDatabase(terminal, (database) =>
@@ -55,8 +55,8 @@ function addBegin(epoch: Command, terminal: Terminal): void {
     );
   addMoreHelp(command, {
     notes: NOTES,
-    good: 'it is begun',
-    bad: 'it can not be',
+    good: 'the epoch has begun',
+    bad: 'the epoch can not begin',
     examples: ['timepoint epoch begin companies --because "the stream was rebuilt, see the forum"'],
   });
 }
@@ -64,7 +64,7 @@ function addBegin(epoch: Command, terminal: Terminal): void {
 function addList(epoch: Command, terminal: Terminal): void {
   const command = epoch
     .command('list')
-    .description('list the epochs that were begun')
+    .description('list the epochs of all streams')
     .option('--json', 'as JSON')
     .action(({ json }: { json?: true }) =>
       withDatabase(terminal, async (database) => {
@@ -78,10 +78,10 @@ function addList(epoch: Command, terminal: Terminal): void {
 
 const FIRST = 1 as Timepoint;
 
-const NOTES = `Stored timepoints go on growing: the one that Companies House calls 5 is stored as 1000000000005 in epoch 1, as
-2000000000005 in epoch 2. Rows keep what they hold until a newer event comes. It can not be taken back, and is a row in
-ingest.audit. When Companies House refuses the first event (416), the stream is read live; what it still has of before is
-read with \`timepoint rewind <stream> <timepoint>\`, by the new number.`;
+const NOTES = `Stored timepoints keep growing: timepoint 5 of Companies House is stored as 1000000000005 in epoch 1 and as
+2000000000005 in epoch 2. Rows stay as they are until a newer event arrives. An epoch can not be undone. It has a row in
+ingest.audit. When Companies House refuses the first event (416), the stream is read live. Read earlier events that
+Companies House still has with \`timepoint rewind <stream> <timepoint>\`, by the new number.`;
 
 function formatBegun(begun: BegunEpoch): string {
   const { stream, seen, is_held } = begun;
@@ -90,12 +90,12 @@ function formatBegun(begun: BegunEpoch): string {
   const hint =
     lowest === undefined || lowest <= publishedTimepoint(begun.first)
       ? ''
-      : ` Should it begin later than ${lowest}, which was seen: timepoint rewind ${stream} ${lowest}`;
-  return `${describeBeginning(begun)} ${when}: see it with \`timepoint status\`.${hint}`;
+      : ` If it begins after ${lowest}, which was seen already: timepoint rewind ${stream} ${lowest}`;
+  return `${describeBeginning(begun)} ${when}. See \`timepoint status\`.${hint}`;
 }
 
 function formatEpochs(epochs: readonly Epoch[]): string {
-  if (epochs.length === 0) return 'No stream was ever counted anew.';
+  if (epochs.length === 0) return 'No stream has a later epoch.';
   const rows = epochs.map(({ stream, epoch, after, first, begun_at, who, because }) => [
     stream,
     `${epoch}`,
@@ -109,7 +109,7 @@ function formatEpochs(epochs: readonly Epoch[]): string {
 }
 
 function reasonArgument(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('Say why.');
+  if (text.trim() === '') throw new InvalidArgumentError('Write a reason.');
   return text.trim();
 }
 

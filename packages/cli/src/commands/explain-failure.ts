@@ -2,8 +2,8 @@ import { isDatabaseError } from '@timepoint/database/pool';
 import { asError, TimepointError } from '@timepoint/shared/platform/errors';
 
 /**
- * What a command that failed prints: one message with a remedy, never a stack. A failure that nothing here foresees shows
- * where it came from when `LOG_LEVEL` is `debug` or `trace`.
+ * The message of a command that failed: one text with a remedy, without a stack. An unexpected failure shows its stack
+ * when `LOG_LEVEL` is `debug` or `trace`.
  */
 export function explainFailure(thrown: unknown, logLevel: string | undefined): string {
   const error = asError(thrown);
@@ -12,15 +12,15 @@ export function explainFailure(thrown: unknown, logLevel: string | undefined): s
   const stack = isDetailed ? `\n${error.stack}` : '';
   if (isDatabaseError(error)) {
     const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-    return `Postgres failed: ${error.message}${code}. See its log, and \`timepoint doctor\`; then run this again.${stack}`;
+    return `Postgres failed: ${error.message}${code}. See its log and \`timepoint doctor\`, then run this again.${stack}`;
   }
   if (isConnectionError(error))
-    return `The connection to a store was lost: ${error.message}. See \`timepoint status\`; then run this again.${stack}`;
-  const hint = isDetailed ? '' : ' LOG_LEVEL=debug shows where.';
+    return `The connection to a store was lost: ${error.message}. See \`timepoint status\`, then run this again.${stack}`;
+  const hint = isDetailed ? '' : ' LOG_LEVEL=debug shows the stack.';
   return `This failed unexpectedly: ${error.message}.${hint}${stack}`;
 }
 
-/** What Node, pg and ioredis say of a connection that is gone. */
+/** Whether an error of Node, pg or ioredis means that the connection was lost. */
 function isConnectionError(error: Error): boolean {
   const code = 'code' in error ? String(error.code) : '';
   return (

@@ -16,20 +16,20 @@ afterAll(() => register.close());
 
 const run = (args: string) => startCommand(`explain ${args}`, register.url).ended;
 
-describe('Timepoint, asked what it holds of a company,', () => {
+describe('Timepoint, explaining a company,', () => {
   it.each(['09876543', '9876543'])(
-    'tells of %s, whose profile it has not seen yet, what it holds',
+    'shows the rows of %s, whose profile has not arrived yet',
     async (number) => {
       const { printed, exitCode } = await run(number);
       expect(printed).toMatch(/^09876543\nheld +rows +of them deleted +newest timepoint +newest published\n/);
       expect(printed).toMatch(/^filings +3 +1 +104 +2026-03-02T10:15:30\.000Z$/m);
       expect(printed).toMatch(/^officers +1 +0 +105 /m);
-      expect(printed).toContain('No profile of it was seen yet: the streams bring only what changes.');
+      expect(printed).toContain('No profile has arrived yet, as the streams have only what changes.');
       expect(exitCode).toBeUndefined();
     },
   );
 
-  it('tells it as JSON', async () => {
+  it('prints JSON', async () => {
     expect(JSON.parse((await run('9876543 --json')).printed)).toEqual({
       company_number: '09876543',
       has_profile: false,
@@ -41,14 +41,14 @@ describe('Timepoint, asked what it holds of a company,', () => {
     });
   });
 
-  it.each(['SC123456', 'sc123456'])('takes %s for the company that it is', async (number) => {
+  it.each(['SC123456', 'sc123456'])('finds the company %s', async (number) => {
     const { printed } = await run(number);
     expect(printed).toMatch(/^SC123456\n/);
     expect(printed).toMatch(/^ {2}company_name +stream, 2026-03-02 +"ANOTHER LTD"$/m);
     expect(printed).not.toContain('No profile');
   });
 
-  it('says so of a number of which nothing is held, with exit code 1 by an error', async () => {
-    await expect(run('7')).rejects.toThrow('Neither the streams nor a file told of company 00000007');
+  it('reports a company without rows as an error, with exit code 1', async () => {
+    await expect(run('7')).rejects.toThrow('Neither a stream nor a file has company 00000007');
   });
 });

@@ -12,7 +12,7 @@ import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 export function addExplainCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('explain')
-    .description('what is held of a company, and which source and date each field of its profile comes from')
+    .description('show the rows of a company, and the source and date of each field of its profile')
     .argument('<company number>', 'such as 09876543 or SC123456')
     .option('--json', 'as JSON')
     .action((text: string, { json }: { json?: true }) =>
@@ -23,8 +23,8 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
         if (held.length === 0) {
           throw new TimepointError(
             'unknown-company',
-            `Neither the streams nor a file told of company ${company_number}. A company number has eight digits, ` +
-              'or letters among them, such as 09876543 or SC123456; zeros before digits may be left out.',
+            `Neither a stream nor a file has company ${company_number}. A company number has eight digits, ` +
+              'or letters among them, such as 09876543 or SC123456. Leading zeros may be left out.',
           );
         }
         const has_profile = resources.some(({ stream }) => stream === 'companies');

@@ -35,7 +35,7 @@ describe.each(backends)('Timepoint, asked about failed jobs on %s,', (backend) =
     await worker.close();
   };
 
-  it('shows why, tries them again, and takes one out with all that it held', async () => {
+  it('shows the reason, retries them, and removes one with its data', async () => {
     expect(await run()).toEqual({ printed: 'no job has failed\n', exitCode: undefined });
     await fail('companies-101-140');
     const { printed, exitCode } = await run();

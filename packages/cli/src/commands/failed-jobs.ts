@@ -19,16 +19,16 @@ interface FailedJob {
   readonly reason: string;
 }
 
-/** So many are shown: each may be a quarter of a megabyte. */
+/** At most this many jobs are shown, as each may have a quarter of a megabyte. */
 const MAX_SHOWN = 100;
 
 /** `timepoint failed-jobs` */
 export function addFailedJobsCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('failed-jobs')
-    .description('show the jobs that failed, try them again, or remove one')
-    .option('--retry', 'try all of them again, now')
-    .option('--remove <queue/id>', 'take one out, and print what it held')
+    .description('show, retry or remove jobs that failed')
+    .option('--retry', 'retry all of them now')
+    .option('--remove <queue/id>', 'remove one, and print its data')
     .option('--json', 'as JSON')
     .action(({ retry, remove, json }: Options) =>
       withQueues(terminal, async (queues) => {
@@ -41,8 +41,8 @@ export function addFailedJobsCommand(program: Command, terminal: Terminal): void
     );
   addMoreHelp(command, {
     notes: NOTES,
-    good: 'no job has failed, or all are tried again',
-    bad: 'some have',
+    good: 'no job has failed, or all are retried',
+    bad: 'a job has failed',
     examples: [
       'timepoint failed-jobs',
       'timepoint failed-jobs --retry',
@@ -51,12 +51,12 @@ export function addFailedJobsCommand(program: Command, terminal: Terminal): void
   });
 }
 
-const NOTES = `Jobs of events and of merges that failed are kept whole, and tried again every ten minutes by themselves. An events job
-that can not be read comes of an ingestor of another version: start workers of the same one. Remove a job only when its events
-are held otherwise, such as after \`timepoint rewind\`. Failed jobs of dead letters are open letters: see
+const NOTES = `Failed jobs of events and merges stay in the queue, and are retried every ten minutes. An events job that can not
+be read comes from an ingestor of another version: start workers of that version. Remove a job only when its events come
+another way, such as by \`timepoint rewind\`. Failed jobs of dead letters are open letters: see
 \`timepoint dead-letters\`.`;
 
-/** The queues whose failed jobs are no letters. */
+/** All queues but the one of the dead letters. */
 const queuesOf = ({ all, deadLetters }: Queues) => all.filter(({ name }) => name !== deadLetters.name);
 
 async function readFailedJobs(queues: Queues, isRetried: boolean): Promise<FailedJob[]> {

@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 
 describe('Timepoint, asked for the history of a company,', () => {
-  it('tells field by field what happened in all streams', async () => {
+  it('shows the changes of all streams field by field', async () => {
     expect(await run('9876543')).toEqual({
       printed: `PARGETER LOCK LTD (09876543), 6 events
 
@@ -61,7 +61,7 @@ describe('Timepoint, asked for the history of a company,', () => {
     });
   });
 
-  it('tells it as JSON', async () => {
+  it('prints JSON', async () => {
     const events = JSON.parse((await run('09876543 --json --stream companies --limit 2')).printed);
     expect(events).toEqual([
       {
@@ -89,7 +89,7 @@ describe('Timepoint, asked for the history of a company,', () => {
     );
   });
 
-  it('tells the same when payloads are packed, and where the log of a stream begins', async () => {
+  it('shows the same when payloads are compacted, and where the log of a stream begins', async () => {
     const before = await heads('09876543');
     await execute(`
       with block as (
@@ -136,14 +136,14 @@ describe('Timepoint, asked for the history of a company,', () => {
     expect(events.find((event) => event.resource_uri === never)).toMatchObject({ about: null });
   });
 
-  it('says so when the log holds nothing about it, and how a number is written', async () => {
+  it('reports a company that the log does not have, and the format of a number', async () => {
     await expect(run('123')).rejects.toThrow(
       'The log holds nothing about company 00000123. A company number has eight digits, or letters among them',
     );
     await expect(run('09876543 --stream charges')).rejects.toThrow('The log of charges holds nothing');
   });
 
-  it('stops at 10,000 events unless it is told how many to show', async () => {
+  it('stops at 10,000 events unless it has a limit', async () => {
     await execute(`
       insert into ingest.events (stream, timepoint, resource_uri, company_number, type, received_at, payload, outcome)
       select 'filings', place, '/company/09876543/filing-history/' || place, '09876543', 'changed', now(), '{"data": {}}', 'applied'

@@ -6,13 +6,13 @@ import { TimepointError } from '@timepoint/shared/platform/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { describeDeleted } from '../history/describe-deleted.ts';
 import { formatBeginning, formatHistory, type History } from '../history/format-history.ts';
-import { type HistoryEvent, tellHistory } from '../history/history.ts';
+import { describeHistory, type HistoryEvent } from '../history/history.ts';
 import { dateArgument } from './date-argument.ts';
 import { addMoreHelp } from './more-help.ts';
 import { streamName } from './stream-argument.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
-/** More documents than these are not held in memory without being asked for; at 1 kB each they are 10 MB. */
+/** Without --limit, at most this many documents are read into memory: 10 MB at 1 kB each. */
 const MAX_EVENTS = 10_000;
 
 interface Options {
@@ -26,10 +26,10 @@ interface Options {
 export function addHistoryCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('history')
-    .description('what happened to a company, field by field, from the log; times are UTC')
+    .description('show the history of a company, field by field, from the log; times are UTC')
     .argument('<company number>', 'such as 09876543 or SC123456')
     .addOption(streamName(new Option('--stream <name>', 'only this stream')))
-    .option('--since <date>', 'only what was published since, such as 2026-01-01', dateArgument)
+    .option('--since <date>', 'only events published since then, such as 2026-01-01', dateArgument)
     .option('--limit <events>', 'only the newest events', limitArgument)
     .option('--json', 'as JSON')
     .action((companyNumber: string, options: Options) =>
@@ -49,8 +49,8 @@ export function addHistoryCommand(program: Command, terminal: Terminal): void {
   });
 }
 
-const ORDER = `Events come in order of publication, but events of one stream always in the order of their timepoints: those of two
-streams can't be compared, and the publisher's times run backwards now and then.`;
+const ORDER = `Events are in order of publication, and those of one stream always in order of their timepoints: timepoints of two
+streams can't be compared, and times of publication sometimes run backwards.`;
 
 async function readHistory(sql: Sql, text: string, options: Options): Promise<History> {
   const { stream = null, limit = null } = options;
@@ -63,21 +63,21 @@ async function readHistory(sql: Sql, text: string, options: Options): Promise<Hi
   if (events.length === 0) {
     const unknown =
       `${log} holds nothing about company ${companyNumber}. A company number has eight digits, or letters among ` +
-      'them, such as 09876543 or SC123456; zeros before digits may be left out.';
+      'them, such as 09876543 or SC123456. Leading zeros may be left out.';
     throw new TimepointError('unknown-company', [unknown, ...beginnings.map(formatBeginning)].join('\n'));
   }
   if (limit === null && events.length > MAX_EVENTS) {
     const tooMany = `${log} holds more than ${MAX_EVENTS} events of company ${companyNumber}.`;
     throw new TimepointError('too-many-events', `${tooMany} Add --limit with the number of events to show.`);
   }
-  const told = tellHistory(events);
-  const shown = await describeDeleted(sql, choose(told, options));
-  return { company, beginnings, events: shown, total: told.length };
+  const described = describeHistory(events);
+  const shown = await describeDeleted(sql, choose(described, options));
+  return { company, beginnings, events: shown, total: described.length };
 }
 
-/** All is told before anything is left out, as an event is compared with one that may not be shown. */
-function choose(told: readonly HistoryEvent[], { since, limit }: Options): readonly HistoryEvent[] {
-  const recent = told.filter(
+/** Chooses the events to show. All are described before, as an event is compared with one that may not be shown. */
+function choose(events: readonly HistoryEvent[], { since, limit }: Options): readonly HistoryEvent[] {
+  const recent = events.filter(
     ({ published_at, received_at }) => since === undefined || (published_at ?? received_at) >= since,
   );
   return limit === undefined ? recent : recent.slice(-limit);

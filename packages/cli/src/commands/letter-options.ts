@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { dateArgument } from './date-argument.ts';
 import { streamName } from './stream-argument.ts';
 
-/** What a command line says of the dead letters that it means. */
+/** The options of a command line that select dead letters. */
 export interface LetterOptions {
   readonly stream?: string;
   readonly reason?: string;
@@ -14,19 +14,19 @@ export interface LetterOptions {
   readonly state?: string;
 }
 
-/** Gives a command the options that select dead letters. */
+/** Adds the options that select dead letters to a command. */
 export function addLetterOptions(command: Command): Command {
   return command
     .addOption(streamName(new Option('--stream <name>', 'only of this stream')))
     .addOption(new Option('--reason <reason>', 'only these').choices(LETTER_REASONS))
-    .option('--fingerprint <text>', 'only this group, as the list names it in its last column')
+    .option('--fingerprint <text>', 'only this group, as in the last column of the list')
     .option('--company <number>', 'only of this company')
-    .option('--since <date>', 'only those last seen since, such as 2026-01-01', dateArgument)
-    .option('--until <date>', 'only those last seen before', dateArgument)
+    .option('--since <date>', 'only letters last seen since then, such as 2026-01-01', dateArgument)
+    .option('--until <date>', 'only letters last seen before then', dateArgument)
     .addOption(new Option('--state <state>', 'these').choices(['open', 'superseded']).default('open'));
 }
 
-/** The selection that the options make, with the letters of `ids` only when there are any. */
+/** The selection of the options. It is limited to `ids` when there are any. */
 export function selectionOf(options: LetterOptions, ids: readonly number[] = []): LetterSelection {
   const { company, since, until, stream, reason, fingerprint, state } = options;
   return letterSelectionSchema.parse({
@@ -41,7 +41,7 @@ export function selectionOf(options: LetterOptions, ids: readonly number[] = [])
   });
 }
 
-/** Whether the options leave letters out, but for their state. */
+/** Whether the options leave letters out, the option for the state aside. */
 export function isNarrowed(options: LetterOptions, ids: readonly number[]): boolean {
   const { stream, reason, fingerprint, company, since, until } = options;
   return (
@@ -50,13 +50,13 @@ export function isNarrowed(options: LetterOptions, ids: readonly number[]): bool
   );
 }
 
-/** Takes the number of a dead letter. */
+/** Parses the id of a dead letter. */
 export function letterArgument(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Write the number of a dead letter.');
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Write the id of a dead letter.');
   return Number(text);
 }
 
-/** Takes the numbers of dead letters, one after the other. */
+/** Parses the ids of dead letters, one after the other. */
 export function letterArguments(text: string, before: readonly number[] = []): number[] {
   return [...before, letterArgument(text)];
 }

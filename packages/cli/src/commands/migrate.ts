@@ -5,7 +5,9 @@ import { print, printJson, type Terminal, withUrl } from './terminal.ts';
 
 /** `timepoint migrate up|down|status` */
 export function addMigrateCommand(program: Command, terminal: Terminal): void {
-  const migrate = program.command('migrate').description('bring the schema of the database up to date');
+  const migrate = program
+    .command('migrate')
+    .description('update the schema of the database, or show its state');
   const up = migrate
     .command('up')
     .description('apply every pending migration')
@@ -13,8 +15,8 @@ export function addMigrateCommand(program: Command, terminal: Terminal): void {
   addMoreHelp(up, { examples: ['timepoint migrate up'] });
   const down = migrate
     .command('down')
-    .description('take back the newest migration, with the data that it holds')
-    .action(async () => print(terminal, listed('taken back', await withUrl(terminal, migrateDown))));
+    .description('undo the newest migration; its data is lost')
+    .action(async () => print(terminal, listed('undone', await withUrl(terminal, migrateDown))));
   addMoreHelp(down, { examples: ['timepoint migrate down'] });
   const status = migrate
     .command('status')
@@ -31,8 +33,8 @@ export function addMigrateCommand(program: Command, terminal: Terminal): void {
       if (state.pending.length > 0) process.exitCode = 1;
     });
   addMoreHelp(status, {
-    good: 'all are applied',
-    bad: 'some are pending',
+    good: 'all migrations are applied',
+    bad: 'a migration is pending',
     examples: ['timepoint migrate status', 'timepoint migrate status --json'],
   });
 }

@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
 
 export interface MoreHelp {
-  /** What a reader must know besides what the options say. */
+  /** Text about the command that its options do not say. */
   readonly notes?: string;
-  /** What exit code 0 means … */
+  /** The meaning of exit code 0. */
   readonly good?: string;
-  /** … and exit code 1. */
+  /** The meaning of exit code 1. */
   readonly bad?: string;
-  /** Each with all its words. */
+  /** Complete command lines. */
   readonly examples: readonly string[];
 }
 
-/** Ends the help of a command with what its exit codes mean, and with examples. */
+/** Adds notes, the meaning of the exit codes and examples to the help of a command. */
 export function addMoreHelp(
   command: Command,
-  { notes, good = 'it is done', bad = 'it failed', examples }: MoreHelp,
+  { notes, good = 'success', bad = 'the command failed', examples }: MoreHelp,
 ): Command {
   const parts = [
     ...(notes === undefined ? [] : [notes]),

@@ -1,11 +1,11 @@
 import { hostname, userInfo } from 'node:os';
 
-/** Whoever runs this command, for the audit: `ada@host`. */
+/** The user and the host that run this command, for the audit: `ada@host`. */
 export function operator(): string {
   return `${userName()}@${hostname()}`;
 }
 
-/** A container may run as a user that its system has no name for. */
+/** A container may run as a user without a name. */
 function userName(): string {
   try {
     return userInfo().username;

@@ -4,7 +4,7 @@ import { openTestRegister, type TestRegister } from '@timepoint/testkit/register
 import { startCommand } from '../test-command-line.ts';
 
 const COMPANY = '/company/09876543';
-/** Every character that a terminal may obey, or that hides or reorders text; Postgres holds no NUL. */
+/** Every character that a terminal may interpret, or that hides or reorders text. Postgres can not store NUL. */
 const HOSTILE = Array.from({ length: 0xe0080 }, (_, code) => String.fromCodePoint(code))
   .filter((sign) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(sign) && sign !== '\0')
   .join('');
@@ -33,13 +33,13 @@ beforeAll(async () => {
      values ('psc-snapshot', '2026-11-24', 2, 31, $1, 'reading')`,
     [hostile],
   );
-  // What verify finds wrong.
+  // Makes verify find a difference.
   await database.query('delete from ingest.events where stream = $1', ['officers']);
   await database.close();
 });
 afterAll(() => register.close());
 
-describe('Timepoint, printing what others wrote,', () => {
+describe('Timepoint, printing data of documents,', () => {
   it.each([
     'status',
     'history 09876543',
@@ -52,7 +52,7 @@ describe('Timepoint, printing what others wrote,', () => {
     'snapshot show 1',
     'verify --stream officers',
     'doctor',
-  ])('prints no sign that a terminal obeys: %s', async (command) => {
+  ])('prints no control character: %s', async (command) => {
     for (const args of [command, `${command} --json`]) {
       const { printed } = await startCommand(args, register.url).ended;
       expect(printed.length).toBeGreaterThan(2);
@@ -61,7 +61,7 @@ describe('Timepoint, printing what others wrote,', () => {
     }
   });
 
-  it('shows of a letter what it is made of', async () => {
+  it('shows control characters of a letter as escapes', async () => {
     const { printed } = await startCommand('dead-letters show 1', register.url).ended;
     expect(printed.split('\n').at(-2)).toMatch(/^evil \\u0001.*\\u001b.*\\u007f.*\\u009b.*\\u2028.*\\u202e/);
     const { raw } = JSON.parse(

@@ -9,7 +9,7 @@ import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 export function addRebuildCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('rebuild')
-    .description('tell the table of a stream again from the log; workers may go on meanwhile')
+    .description('rebuild the table of a stream from the log; workers can keep running')
     .addOption(streamName(new Option('--stream <name>', 'the stream')).makeOptionMandatory())
     .option('--json', 'as JSON')
     .action(({ stream, json }: { stream: string; json?: true }) =>
@@ -22,7 +22,8 @@ export function addRebuildCommand(program: Command, terminal: Terminal): void {
       }),
     );
   addMoreHelp(command, {
-    notes: 'For a table that `timepoint verify` finds wrong. It is noted in ingest.audit.',
+    notes:
+      'Use it when `timepoint verify` finds a table that differs from the log. It writes a row to ingest.audit.',
     examples: ['timepoint rebuild --stream companies'],
   });
 }

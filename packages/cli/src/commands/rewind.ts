@@ -17,10 +17,10 @@ interface Options {
 export function addRewindCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('rewind')
-    .description('ask for the events of a stream again, from a timepoint on')
+    .description('read a stream again from an earlier timepoint')
     .addArgument(streamName(new Argument('<stream>', 'its name')))
-    .argument('<timepoint>', 'the first to be read again', timepointArgument)
-    .option('--force', 'also when Companies House may have forgotten the timepoint')
+    .argument('<timepoint>', 'the first event to read again', timepointArgument)
+    .option('--force', 'also when Companies House may no longer have the timepoint')
     .option('--json', 'as JSON')
     .action((stream: StreamName, timepoint: Timepoint, { force, json }: Options) =>
       withDatabase(terminal, (database) =>
@@ -34,8 +34,8 @@ export function addRewindCommand(program: Command, terminal: Terminal): void {
     );
   addMoreHelp(command, {
     notes: NOTES,
-    good: 'it is asked for',
-    bad: 'it can not be',
+    good: 'the rewind is requested',
+    bad: 'the rewind is not possible',
     examples: [
       'timepoint rewind companies 22000100',
       'psql -c "select stream, after + 1 from ingest.holes where state = \'accepted\'"   # where to ask again',
@@ -43,17 +43,18 @@ export function addRewindCommand(program: Command, terminal: Terminal): void {
   });
 }
 
-const NOTES = `Whoever holds the stream closes its connection and reads again from there, through to the newest: events that are
-held already change nothing, missing ones are filled in. Companies House keeps events for about three days. An older
-timepoint needs --force: when it is refused (416), the stream is read live, and the events of the few seconds between
-become a recorded hole, which a rewind to the newest timepoint before it fills.`;
+const NOTES = `The ingestor of the stream closes its connection and reads from that timepoint up to the newest event. Events that
+are stored already change nothing, and missing ones are added. Companies House keeps events for about three days. An
+older timepoint needs --force: when Companies House refuses it (416), the stream is read live, and the events of the few
+seconds between become a recorded hole. A rewind to the newest timepoint before the hole fills it.`;
 
 function formatRewound({ stream, timepoint, newest, request, pending_timepoint, is_held }: Rewound): string {
-  const when = is_held ? 'within seconds' : 'as soon as an ingestor has the stream: none has it now';
+  const when = is_held ? 'within seconds' : 'as soon as an ingestor has the stream (none has it now)';
   if (request === 'already-asked')
-    return `${stream} is asked for from ${pending_timepoint} on already, which includes ${timepoint}: nothing to do.`;
-  const instead = request === 'moved-back' ? `, not only from ${pending_timepoint} as was asked before` : '';
-  return `${stream} is read again from ${describeTimepoint(timepoint)} to ${describeTimepoint(newest)}${instead}, ${when}. See it with \`timepoint status\`.`;
+    return `A rewind of ${stream} to ${pending_timepoint} is requested already, which includes ${timepoint}: nothing to do.`;
+  const instead = request === 'moved-back' ? `, not only from ${pending_timepoint} as requested before` : '';
+  const range = `from ${describeTimepoint(timepoint)} to ${describeTimepoint(newest)}`;
+  return `${stream} is read again ${range}${instead}, ${when}. See \`timepoint status\`.`;
 }
 
 function timepointArgument(text: string): Timepoint {

@@ -20,27 +20,30 @@ interface Options {
 }
 
 const DEFAULT_MAX_REJECTS = 1_000;
-const SILENT: ProgressView = { tell: () => undefined, close: () => undefined };
+const SILENT: ProgressView = { show: () => undefined, close: () => undefined };
 
 /** `timepoint snapshot import` */
 export function addSnapshotImportCommand(snapshot: Command, terminal: Terminal): void {
   const command = snapshot
     .command('import')
-    .description(
-      'import BasicCompanyData or the snapshot of persons with significant control; workers must run',
-    )
+    .description('import the snapshot of companies or of persons with significant control; workers must run')
     .argument(
       '<file...>',
-      'zip or unpacked: a file, a URL, or - for the standard input; all parts in one command or one by one',
+      'a file, a URL, or - for standard input, zipped or not; all parts in one command or one by one',
     )
-    .option('--date <date>', 'the day of the file, unless its name has it', dateArgument)
+    .option('--date <date>', 'the day of the file, when its name does not contain it', dateArgument)
     .addOption(
-      new Option('--product <name>', 'what the file is, unless the content tells')
+      new Option('--product <name>', 'the kind of the file, when its name and content do not show it')
         .choices(['basic-company-data', 'psc-snapshot'])
         .argParser(productArgument),
     )
-    .option('--max-rejects <lines>', 'give up above so many bad lines', countArgument, DEFAULT_MAX_REJECTS)
-    .option('--restart', 'begin anew what an earlier run left unfinished')
+    .option(
+      '--max-rejects <lines>',
+      'stop when more lines than this are bad',
+      countArgument,
+      DEFAULT_MAX_REJECTS,
+    )
+    .option('--restart', 'start again instead of continuing an unfinished import')
     .option('--json', 'as JSON')
     .action((locations: string[], options: Options) =>
       withDatabase(terminal, async (database) => {
@@ -56,7 +59,7 @@ export function addSnapshotImportCommand(snapshot: Command, terminal: Terminal):
     );
   addMoreHelp(command, {
     notes: RESUME,
-    bad: 'it broke off, or the totals of the file do not fit',
+    bad: 'the import stopped, or the totals of the file differ',
     examples: [
       'timepoint snapshot import BasicCompanyDataAsOneFile-2026-11-01.zip',
       'timepoint snapshot import psc-snapshot-2026-11-24_*.zip',
@@ -65,7 +68,7 @@ export function addSnapshotImportCommand(snapshot: Command, terminal: Terminal):
   });
 }
 
-const RESUME = `Interrupted anywhere, the same command goes on where it was; a file that is imported again changes nothing.`;
+const RESUME = `After an interruption, the same command continues the import. Importing a file again changes nothing.`;
 
 async function importOne(
   terminal: Terminal,
@@ -87,14 +90,14 @@ async function importOne(
         location: withoutSecrets(location),
         maxRejects: options.maxRejects,
         restart: options.restart === true,
-        onProgress: progress.tell,
+        onProgress: progress.show,
         signal,
       }),
     );
   } catch (error) {
     if (error instanceof TimepointError) throw error;
-    const why = signal.aborted ? 'Stopped' : `The import broke off: ${asError(error).message}`;
-    throw new TimepointError('stopped', `${why}. The same command goes on where this one was.`, {
+    const why = signal.aborted ? 'Stopped' : `The import stopped: ${asError(error).message}`;
+    throw new TimepointError('stopped', `${why}. The same command continues the import.`, {
       cause: error,
     });
   } finally {
@@ -102,7 +105,7 @@ async function importOne(
   }
 }
 
-/** A URL without what may be a password or a signature. */
+/** A URL without credentials and query, which may hold a password or a signature. */
 function withoutSecrets(location: string): string {
   if (!/^https?:/.test(location) || !URL.canParse(location)) return location;
   const { origin, pathname } = new URL(location);

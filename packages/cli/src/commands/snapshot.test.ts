@@ -53,7 +53,7 @@ const write = async (name: string, content: string | Buffer) => {
 const C = '/company/09876543';
 
 describe('Timepoint, importing files on the command line,', () => {
-  it('imports the company file, and lists and shows what became of it', async () => {
+  it('imports the company file, and lists and shows the result', async () => {
     await register.apply(
       'companies',
       C,
@@ -86,7 +86,7 @@ describe('Timepoint, importing files on the command line,', () => {
     const shown = (await run(`snapshot show ${id}`)).printed;
     expect(shown).toMatch(/drift +companies company_status: 1, 1 of them open/);
     expect(shown).toMatch(/reject +line 4: .*IncorporationDate/);
-    expect(shown).toMatch(/s to read and stage, .* s more to merge/);
+    expect(shown).toMatch(/s to read and stage, then .* s to merge/);
     expect(JSON.parse((await run(`snapshot show ${id} --json`)).printed)).toMatchObject({
       id,
       rejected: [{ line: 4 }],
@@ -96,7 +96,7 @@ describe('Timepoint, importing files on the command line,', () => {
     });
   });
 
-  it('tells of each field which source and date it comes from', async () => {
+  it('shows the source and date of each field', async () => {
     await register.apply(
       'companies',
       C,
@@ -118,12 +118,10 @@ describe('Timepoint, importing files on the command line,', () => {
       company_number: '09876543',
       resources: [{ stream: 'companies', resource_uri: C, snapshot_date: '2026-08-01' }],
     });
-    await expect(run('explain 00000007')).rejects.toThrow(
-      /Neither the streams nor a file told of company 00000007/,
-    );
+    await expect(run('explain 00000007')).rejects.toThrow(/Neither a stream nor a file has company 00000007/);
   });
 
-  it('takes persons with significant control, and says when the totals do not fit', async () => {
+  it('imports persons with significant control, and reports totals that differ', async () => {
     const lines = [
       {
         company_number: '09876543',
@@ -172,7 +170,7 @@ describe('Timepoint, importing files on the command line,', () => {
     );
   });
 
-  it('lists what a newer file lacks, and changes nothing of it', async () => {
+  it('lists resources that a newer file lacks, and does not change them', async () => {
     const old = { published_at: '2026-03-02T10:15:30' };
     await register.apply(
       'companies',
@@ -207,7 +205,7 @@ describe('Timepoint, importing files on the command line,', () => {
     ).toEqual([{ company_status: 'active' }]);
   });
 
-  it('refuses files that hold nothing or are bad, and says nothing of companies that they lack', async () => {
+  it('refuses empty and bad files, and reports no company as missing from them', async () => {
     await register.apply(
       'companies',
       '/company/00000001',
@@ -227,21 +225,21 @@ describe('Timepoint, importing files on the command line,', () => {
       [`${name}.csv`, '', /is empty/],
       ['psc-snapshot-2026-10-01_1of1.txt', '\n', /holds no rows/],
       ['psc-snapshot-2026-10-01_1of1.txt', totals, /holds no rows/],
-      [`${name}.csv`, whole.slice(0, -40), /stops within a line.*Nothing of it was brought/],
+      [`${name}.csv`, whole.slice(0, -40), /stops within a line.*Nothing of it was imported/],
       [
         `${name}.zip`,
         zipOf({ name: `${name}.csv`, content: whole, crc32: 1 }),
-        /checksum.*Nothing of it was brought/,
+        /checksum.*Nothing of it was imported/,
       ],
       [
         `${name}.zip`,
         zipOf({ name: `${name}.csv`, content: whole }, { name: 'b.csv', content: whole, crc32: 1 }),
-        /must hold one file.*Nothing of it was brought/,
+        /must hold one file.*Nothing of it was imported/,
       ],
       [
         `${name}.zip`,
         zipOf({ name: `${name}.csv`, content: whole }, { name: 'b.md', content: whole, crc32: 1 }),
-        /b.md is not as long as it says.*Nothing of it was brought/,
+        /b.md has another length.*Nothing of it was imported/,
       ],
     ];
     for (const [file, content, message] of files)
@@ -259,7 +257,7 @@ describe('Timepoint, importing files on the command line,', () => {
     expect(good.printed).toMatch(/2026-10-01, done/);
   });
 
-  it('says of a file in parts which are missing, and of the last one when it has no totals', async () => {
+  it('lists the missing parts of a file, and reports a last part without totals', async () => {
     const line = (n: number) =>
       JSON.stringify({
         company_number: '09876543',
@@ -280,11 +278,11 @@ describe('Timepoint, importing files on the command line,', () => {
     expect(last.exitCode).toBe(1);
   });
 
-  it('names the remedy for what can not be imported, before anything is written', async () => {
+  it('names the remedy for a file that can not be imported, before anything is written', async () => {
     const before = await register.select('count(*)', 'ingest.snapshots');
     const odd = await write('companies.csv', companyFile(companyRecord()));
     await expect(run(`snapshot import ${odd}`)).rejects.toThrow(
-      /"companies.csv" does not say of which day.*--date/,
+      /"companies.csv" does not contain the day.*--date/,
     );
     const header = await write('BasicCompanyDataAsOneFile-2026-10-01.csv', 'a,b,c\n1,2,3\n');
     await expect(run(`snapshot import ${header}`)).rejects.toThrow(/CompanyName/);
@@ -292,7 +290,7 @@ describe('Timepoint, importing files on the command line,', () => {
       /missing.zip/,
     );
     await expect(run(`snapshot import ${odd} --date 2062-07-01`)).rejects.toThrow(
-      /2062-07-01 is yet to come/,
+      /2062-07-01 is in the future/,
     );
     await expect(run('snapshot import x --date 2026-02-30')).rejects.toThrow(/Write a day such as/);
     await expect(run('snapshot import x --max-rejects few')).rejects.toThrow(/Write a number/);
@@ -300,7 +298,7 @@ describe('Timepoint, importing files on the command line,', () => {
       /basic-company-data or psc-snapshot/,
     );
     await expect(run('snapshot show 999999')).rejects.toThrow(/There is no import 999999/);
-    await expect(run('snapshot show none')).rejects.toThrow(/Write the number of an import/);
+    await expect(run('snapshot show none')).rejects.toThrow(/Write the id of an import/);
     expect(await register.select('count(*)', 'ingest.snapshots')).toEqual(before);
   });
 });

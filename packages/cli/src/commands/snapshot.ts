@@ -10,11 +10,13 @@ import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
 /** `timepoint snapshot import|list|show` */
 export function addSnapshotCommand(program: Command, terminal: Terminal): void {
-  const snapshot = program.command('snapshot').description("the publisher's bulk files");
+  const snapshot = program
+    .command('snapshot')
+    .description("import the publisher's bulk files, and list the imports");
   addSnapshotImportCommand(snapshot, terminal);
   const list = snapshot
     .command('list')
-    .description('the imports, the newest first')
+    .description('list the imports, newest first')
     .option('--json', 'as JSON')
     .action(({ json }: { json?: true }) =>
       withDatabase(terminal, async (database) => {
@@ -26,8 +28,8 @@ export function addSnapshotCommand(program: Command, terminal: Terminal): void {
   addMoreHelp(list, { examples: ['timepoint snapshot list', 'timepoint snapshot list --json'] });
   const show = snapshot
     .command('show')
-    .description('what became of an import: rows, drift, rejects, seconds')
-    .argument('<id>', 'its number in the list', idArgument)
+    .description('show the result of an import: rows, drift, rejects, seconds')
+    .argument('<id>', 'the id in the list', idArgument)
     .option('--json', 'as JSON')
     .action((id: number, { json }: { json?: true }) =>
       withDatabase(terminal, async (database) => {
@@ -35,7 +37,7 @@ export function addSnapshotCommand(program: Command, terminal: Terminal): void {
         if (summary === undefined)
           throw new TimepointError(
             'no-snapshot',
-            `There is no import ${id}: see \`timepoint snapshot list\`.`,
+            `There is no import ${id}. See \`timepoint snapshot list\`.`,
           );
         const drift = await readDriftSummary(database, summary);
         const rejects = await readRejects(database, id, json ? null : SHOWN_REJECTS);
@@ -44,7 +46,7 @@ export function addSnapshotCommand(program: Command, terminal: Terminal): void {
       }),
     );
   addMoreHelp(show, {
-    bad: 'there is no such import',
+    bad: 'the import does not exist',
     examples: ['timepoint snapshot show 3', 'timepoint snapshot show 3 --json'],
   });
 }
@@ -52,6 +54,6 @@ export function addSnapshotCommand(program: Command, terminal: Terminal): void {
 const SHOWN_REJECTS = 20;
 
 function idArgument(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Write the number of an import.');
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Write the id of an import.');
   return Number(text);
 }

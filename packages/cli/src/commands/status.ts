@@ -15,17 +15,17 @@ interface Options {
 export function addStatusCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('status')
-    .description('is the copy live and exact? what is wrong, and how each stream stands')
+    .description('show whether the copy is live and exact, the findings, and the state of each stream')
     .option('--json', 'as JSON')
-    .addOption(new Option('--watch', 'keep showing it').conflicts('json'))
+    .addOption(new Option('--watch', 'show it until Ctrl-C').conflicts('json'))
     .action((options: Options) => show(terminal, options));
   addMoreHelp(command, {
     notes:
-      'Live: every followed stream is connected, and nothing waits too long. Exact: all that arrived is in the tables.\n' +
-      'That is unknown when a store can not be reached or Postgres refuses to write. It answers within 10 s, whatever hangs.\n' +
-      'REDIS_URL and DATABASE_URL must be those of the workers.',
-    good: 'all is well, or it may pass by itself (a note)',
-    bad: 'there is a warning or worse, or the copy is not exact',
+      'Live: every followed stream is connected, and no event waits too long. Exact: every event that arrived is in the tables.\n' +
+      'Exactness is unknown when a store can not be reached or Postgres refuses writes. The answer comes within 10 s, even\n' +
+      'when a store hangs. REDIS_URL and DATABASE_URL must be those of the workers.',
+    good: 'no finding, or only notes, which may end without action',
+    bad: 'a warning or worse, or the copy is not exact',
     examples: ['timepoint status', 'timepoint status --watch', 'timepoint status --json | jq .findings'],
   });
 }

@@ -32,7 +32,7 @@ afterEach(() => stop.abort());
 
 const start = (options: string) => startCommand(`tail${options}`, test.url, { signal: stop.signal });
 
-async function tell(stream: string, timepoint: number, uri: string, data: object): Promise<void> {
+async function applyEvent(stream: string, timepoint: number, uri: string, data: object): Promise<void> {
   const event = { timepoint, type: 'changed', published_at: '2026-03-02T10:15:30' };
   const lines = [JSON.stringify({ resource_uri: uri, data, event })];
   const range = { origin: ORIGIN, after: timepoint - 1, upTo: timepoint };
@@ -41,12 +41,15 @@ async function tell(stream: string, timepoint: number, uri: string, data: object
 
 const hasLines = (printed: string) => printed.split('\n').length > 3;
 
-/** Tells a company and a filing in turn until enough is printed; where the command begins is not known before. */
-async function tellUntil(run: TestRun, isEnough: (printed: string) => boolean): Promise<string[]> {
+/**
+ * Applies events of a company and a filing in turn until enough is printed, as the first event of the command is
+ * unknown.
+ */
+async function applyUntil(run: TestRun, isEnough: (printed: string) => boolean): Promise<string[]> {
   for (let at = ORIGIN + 1; !isEnough(run.printed()) && !stop.signal.aborted; at++) {
     const company_status = at % 2 === 0 ? 'active' : 'dissolved';
-    await tell('companies', at, COMPANY, { company_name: 'PARGETER CANAL LTD', company_status });
-    await tell('filings', at, `${COMPANY}/filing-history/${at}`, {});
+    await applyEvent('companies', at, COMPANY, { company_name: 'PARGETER CANAL LTD', company_status });
+    await applyEvent('filings', at, `${COMPANY}/filing-history/${at}`, {});
     await sleep(20);
   }
   stop.abort();
@@ -55,18 +58,18 @@ async function tellUntil(run: TestRun, isEnough: (printed: string) => boolean): 
   return printed.trimEnd().split('\n');
 }
 
-describe('Timepoint, asked to show what is committed,', () => {
-  it('prints a line for each event of the streams that were asked for', async () => {
-    const lines = await tellUntil(start(' --stream filings --stream charges --company 9876543'), hasLines);
+describe('Timepoint, showing commits,', () => {
+  it('prints a line for each event of the requested streams', async () => {
+    const lines = await applyUntil(start(' --stream filings --stream charges --company 9876543'), hasLines);
     expect(lines[0]).toMatch(
       /^2026-03-02 10:15:30Z {2}filings {2}\d+ {2}changed {2}09876543 {2}\/company\/09876543\/filing-history\/\d+$/,
     );
     expect(lines.every((line) => line.includes('  filings  '))).toBe(true);
   });
 
-  it('prints JSON, an object a line', async () => {
+  it('prints JSON, one object per line', async () => {
     const hasBoth = (printed: string) => printed.includes('"companies"') && printed.includes('"filings"');
-    const events = (await tellUntil(start(' --json'), hasBoth)).map((line) => JSON.parse(line));
+    const events = (await applyUntil(start(' --json'), hasBoth)).map((line) => JSON.parse(line));
     const company = events.find(({ stream }) => stream === 'companies');
     expect(company).toMatchObject({
       company_name: 'PARGETER CANAL LTD',
@@ -77,7 +80,7 @@ describe('Timepoint, asked to show what is committed,', () => {
   });
 
   it('prints only changes of status', async () => {
-    const lines = await tellUntil(start(' --status'), hasLines);
+    const lines = await applyUntil(start(' --status'), hasLines);
     expect(lines.at(-1)).toMatch(
       /^2026-03-02 10:15:30Z {2}09876543 {2}PARGETER CANAL LTD: (active → dissolved|dissolved → active)$/,
     );

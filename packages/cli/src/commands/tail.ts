@@ -26,13 +26,13 @@ export function addTailCommand(program: Command, terminal: Terminal): void {
     .command('tail')
     .description('show events as they are committed, each once and in order; times are UTC')
     .addOption(
-      new Option('--stream <name>', 'only this stream; may be given again')
+      new Option('--stream <name>', 'only this stream; repeat it for several')
         .choices(STREAM_NAMES)
         .argParser(streamArguments),
     )
     .option('--company <number>', 'only this company')
     .addOption(new Option('--status', 'only changes of company status').conflicts('stream'))
-    .option('--json', 'as JSON, one object a line')
+    .option('--json', 'as JSON, one object per line')
     .action((options: Options) =>
       withDatabase(terminal, async (database) => {
         const target = {
@@ -54,7 +54,7 @@ export function addTailCommand(program: Command, terminal: Terminal): void {
       }),
     );
   addMoreHelp(command, {
-    good: 'you end it',
+    good: 'you ended it',
     examples: [
       'timepoint tail',
       'timepoint tail --status',
@@ -70,7 +70,7 @@ function streamArguments(name: string, before: readonly string[] = []): string[]
 
 const toJson = (row: object) => printableJson(row);
 
-/** Writes a line for each row, no faster than they are taken. */
+/** Writes a line for each row, no faster than the reader takes them. */
 async function show<Row extends object>(
   { output, signal }: Terminal,
   pages: AsyncIterable<readonly Row[]>,

@@ -12,7 +12,7 @@ import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import { z } from 'zod';
 import { whileAnswering } from './watch-server.ts';
 
-/** The world of a command: what it reads, where it reads and writes, and when to stop. */
+/** The environment of a command: its settings, its input and output, and the signal to stop. */
 export interface Terminal {
   readonly env: Env;
   readonly input: Readable;
@@ -20,20 +20,20 @@ export interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** A server that does not answer the first question within this, in ms, can't be reached. */
+/** A server counts as unreachable when it does not answer the first query within this, in ms. */
 const REACH_TIMEOUT_MS = 5_000;
 
 const settings = z.object({ DATABASE_URL: postgresUrl });
 const settingsOfQueues = z.object(queueSettings);
 
-/** Writes a text with a line break after it, and nothing that a terminal would obey but the styles of {@link painter}. */
+/** Writes a text and a line break. The styles of {@link painter} are the only control characters in the output. */
 export function print(terminal: Terminal, text: string): void {
   terminal.output.write(`${finish(terminal, text)}\n`);
 }
 
 type Style = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
 
-/** Marks a style in a text; nobody else can know it, so no text of others can be taken for one. */
+/** Marks a style in a text. The mark is random, so that no text of a document can contain it. */
 const MARK = randomBytes(8).toString('hex');
 const MARKS = new RegExp(`\uE000${MARK}([/+])(\\w+)\uE001`, 'g');
 
@@ -43,7 +43,7 @@ export function painter(_terminal: Terminal): (style: Style, text: string) => st
   return (style, text) => `${mark('+', style)}${text}${mark('/', style)}`;
 }
 
-/** Makes a text printable, and its marks styles: at a terminal only, and not when NO_COLOR is set. */
+/** Makes a text printable, and replaces its marks by styles: at a terminal only, and not when NO_COLOR is set. */
 export function finish({ output }: Pick<Terminal, 'output'>, text: string): string {
   return printable(text).replace(MARKS, (_mark, kind: string, style: Style) => {
     const [begin = '', end = ''] = styleText(style, '|', { stream: output }).split('|');
@@ -51,14 +51,14 @@ export function finish({ output }: Pick<Terminal, 'output'>, text: string): stri
   });
 }
 
-/** Writes a value as JSON, in which what a terminal would obey is an escape. */
+/** Writes a value as JSON, with control characters escaped. */
 export function printJson(terminal: Terminal, value: unknown): void {
   print(terminal, printableJson(value, 2));
 }
 
 /**
  * Runs `work` with the URL of the database.
- * @throws ConfigError without one, TimepointError when it can't be reached or hangs.
+ * @throws ConfigError without a URL, TimepointError when the server can't be reached or hangs.
  */
 export async function withUrl<Result>(
   { env }: Terminal,
@@ -70,15 +70,15 @@ export async function withUrl<Result>(
   return whileAnswering(url, () => work(url)).catch((error) => failAs(error, url));
 }
 
-/** What a store refused, or a connection that failed on the way, as a message that says what helps. */
+/** Converts a refusal of a store or a lost connection to an error whose message names the remedy. */
 function failAs(error: unknown, url: string): never {
   if (error instanceof TimepointError || !isStoreError(error)) throw error;
   throw new TimepointError('store-failed', explainStoreError(error, url), { retryable: true, cause: error });
 }
 
 /**
- * Runs `work` on the migrated database. Its statements may take as long as they need.
- * @throws as {@link withUrl}, and TimepointError when it lacks migrations.
+ * Runs `work` on the migrated database. Its statements have no timeout.
+ * @throws as {@link withUrl}, and TimepointError when migrations are pending.
  */
 export async function withDatabase(
   terminal: Terminal,
@@ -86,7 +86,7 @@ export async function withDatabase(
 ): Promise<void> {
   await withUrl(terminal, async (url) => {
     await checkMigrated(url);
-    // The snapshot import holds a lock on one, writes on another and looks on with the third.
+    // The snapshot import needs three: one for its lock, one to write, one to read the progress.
     const database = openDatabase(url, 3, { statementTimeoutMs: 0 });
     await work(database).finally(() => database.close());
   });

@@ -9,25 +9,25 @@ import { print, type Terminal, withQueues } from './terminal.ts';
 export function addUnfollowCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('unfollow')
-    .description('take a stream that is followed no more out of the queue')
+    .description('remove a stream that is no longer followed from the queue')
     .addArgument(streamName(new Argument('<stream>', 'its name')))
     .action((stream: StreamName) =>
       withQueues(terminal, async ({ streams }) => {
         const job = await streams.getJob(stream);
         if (job === undefined) return print(terminal, `${stream} is not followed: nothing to do.`);
         if (await job.isActive()) {
-          const message = `An ingestor reads ${stream} now. Take it out of CH_STREAMS of ingestors and workers first.`;
+          const message = `An ingestor reads ${stream} now. Remove it from CH_STREAMS of ingestors and workers first.`;
           throw new TimepointError('stream-held', message);
         }
         await job.remove();
-        print(terminal, `${stream} is followed no more.`);
+        print(terminal, `${stream} is no longer followed.`);
       }),
     );
   addMoreHelp(command, {
     notes:
-      'First take it out of CH_STREAMS of all ingestors and workers: a worker that has it there follows it again. What is held\n' +
-      'of it stays, and where it ends is known: followed again, it is read on from there.',
-    bad: 'an ingestor reads it',
+      'Remove it from CH_STREAMS of all ingestors and workers first: a worker that has it there follows it again. Its rows and\n' +
+      'its position stay. When the stream is followed again, it is read from that position.',
+    bad: 'an ingestor reads the stream',
     examples: ['timepoint unfollow company-exemptions'],
   });
 }

@@ -22,7 +22,7 @@ const corrupt = async () => {
 };
 
 describe('Timepoint, asked whether its copy is exact,', () => {
-  it('says so for each stream', async () => {
+  it('reports that each stream is exact', async () => {
     const { printed, exitCode } = await run('verify');
     expect(printed).toMatch(
       /^companies: exact {2}up to 101, checked against the log after 100\nfilings: nothing has been/,
@@ -30,7 +30,7 @@ describe('Timepoint, asked whether its copy is exact,', () => {
     expect(exitCode).toBeUndefined();
   });
 
-  it('says what is not, with exit code 1, until the table is told again', async () => {
+  it('reports the differences, with exit code 1, until the table is rebuilt', async () => {
     await corrupt();
     const problems = [
       { problem: 'missing-row', count: 1, examples: ['/company/09876543 (row missing, log at 101)'] },

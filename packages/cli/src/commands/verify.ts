@@ -9,7 +9,7 @@ import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 export function addVerifyCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('verify')
-    .description('prove that the copy is exact: every table is compared with the log')
+    .description('check that the copy is exact: compare every table with the log')
     .addOption(streamName(new Option('--stream <name>', 'only this stream')))
     .option('--json', 'as JSON')
     .action((options: { stream?: string; json?: true }) =>
@@ -25,8 +25,8 @@ export function addVerifyCommand(program: Command, terminal: Terminal): void {
       }),
     );
   addMoreHelp(command, {
-    good: 'it is exact',
-    bad: 'it is not',
+    good: 'the copy is exact',
+    bad: 'a table differs from the log',
     examples: ['timepoint verify', 'timepoint verify --stream companies --json'],
   });
 }

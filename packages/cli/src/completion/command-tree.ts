@@ -1,26 +1,26 @@
 import type { Command, Option } from 'commander';
 
-/** What can be written after a command. */
+/** The options and arguments of a command. */
 export interface Place {
   /** The command as a path, such as `/snapshot/import`; empty for the program itself. */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly flags: readonly Flag[];
-  /** What its arguments can be, as far as that is known. */
+  /** The values of its arguments that are known. */
   readonly choices: readonly string[];
   /** Whether its arguments are files. */
   readonly takesFiles: boolean;
 }
 
 export interface Flag {
-  /** With its dashes. */
+  /** Its name with the dashes. */
   readonly name: string;
   readonly description: string;
-  /** What it can be given, none when that is not known; null for a flag that is given nothing. */
+  /** Its known values, empty when they are not known. Null for a flag without a value. */
   readonly values: readonly string[] | null;
 }
 
-/** The program and all of its commands, as its help knows them. */
+/** The program and all commands that its help lists. */
 export function placesIn(command: Command, path = ''): Place[] {
   const help = command.createHelp();
   const children = help.visibleCommands(command).filter((child) => child.name() !== 'help');
@@ -39,7 +39,7 @@ function flagOf({ long, description, required, optional, argChoices }: Option): 
   return [{ name: long, description, values: required || optional ? (argChoices ?? []) : null }];
 }
 
-/** The paths of all commands, to find out after which one a line is. */
+/** The paths of all commands. A script finds the command of a line by them. */
 export function pathsOf(places: readonly Place[]): string[] {
   return places.map(({ path }) => path).filter((path) => path !== '');
 }

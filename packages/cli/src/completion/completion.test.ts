@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What bash offers for the last of the words. */
+/** The completions of bash for the last word. */
 function complete(...words: string[]): string[] {
   const line = ['timepoint', ...words].map((word) => `'${word}'`).join(' ');
   const driver = `source ${fileOf('bash')}; COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _timepoint
@@ -33,7 +33,7 @@ function complete(...words: string[]): string[] {
 }
 
 describe('Timepoint, completed by a shell,', () => {
-  it.each(SHELLS)('tells %s of every command, option and stream', (shell) => {
+  it.each(SHELLS)('gives %s every command, option and stream', (shell) => {
     const script = scripts.get(shell);
     for (const word of ['status', 'doctor', 'rewind', 'import', 'replay', ...STREAM_NAMES]) {
       expect(script).toContain(word);
@@ -64,7 +64,7 @@ describe('Timepoint, completed by a shell,', () => {
     expect(complete('tail', '--stream', '=')).toEqual(STREAM_NAMES);
   });
 
-  it('has nothing to offer where only the user knows', () => {
+  it('offers nothing where the value is free', () => {
     expect(complete('history', '--since', '')).toEqual([]);
     expect(complete('snapshot', 'import', 'Basic')).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import { bad, type Check, good } from './check.ts';
 
-/** Lags, limits and audits are off by as much, in ms. */
+/** The largest accepted difference, in ms. Lags, limits and times of the audit are wrong by the difference. */
 const MAX_SKEW_MS = 2_000;
 
-/** A clock that was read, and how far it is ahead of ours, in ms. */
+/** A clock, and how far it is ahead of the clock of this machine, in ms. */
 export interface Clock {
   readonly of: string;
   readonly aheadMs: number;
@@ -12,7 +12,7 @@ export interface Clock {
 /** Whether this machine and the stores agree on the time. */
 export function checkClock(clocks: readonly Clock[]): Check {
   if (clocks.length === 0)
-    return bad('unknown', 'clock', 'no store to compare it with', 'mend the stores first');
+    return bad('unknown', 'clock', 'no store to compare it with', 'repair the stores first');
   const wrong = clocks.filter(({ aheadMs }) => Math.abs(aheadMs) > MAX_SKEW_MS);
   if (wrong.length === 0) {
     const most = Math.max(...clocks.map(({ aheadMs }) => Math.abs(aheadMs)));

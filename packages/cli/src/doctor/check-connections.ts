@@ -2,7 +2,7 @@ import type { ServerReading } from '@timepoint/database/status/read-server';
 import { bad, type Check, good } from './check.ts';
 import { type Answer, isKnown, unknown } from './check-postgres.ts';
 
-/** Whether one more worker, which takes `needed`, would still get its connections to Postgres. */
+/** Whether one more worker, which needs `needed` connections to Postgres, would get them. */
 export function checkDatabaseConnections(server: Answer<ServerReading>, needed: number): Check {
   const name = 'connections to Postgres';
   if (!isKnown(server)) return unknown(name);

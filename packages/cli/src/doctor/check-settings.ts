@@ -5,17 +5,17 @@ import { closest, distance } from 'fastest-levenshtein';
 import { bad, type Check, good } from './check.ts';
 
 const KNOWN = [...new Set(Object.values(SETTINGS_BY_PROCESS).flatMap(({ shape }) => Object.keys(shape)))];
-/** Read by `npm start` alone. */
+/** Only `npm start` reads these. */
 const OTHERS = ['TIMEPOINT_STORES'];
-/** Names that begin so are meant for us … */
+/** Names with these beginnings are meant for Timepoint. */
 const OURS = /^(CH|TIMEPOINT)_/;
-/** … and those that differ from a setting by so few letters, unless they are so short that it says nothing. */
+/** So are names that differ from a setting by at most this many letters, unless they are short. */
 const MAX_DISTANCE = 2;
 const MIN_LENGTH = 8;
 
 /**
- * Finds settings of any process that are set to what it does not take, and names that are nearly those of
- * settings. Those that are not set are the business of whoever needs them.
+ * Finds settings of all processes with wrong values, and names that are almost those of settings. It does not report
+ * settings that are missing: other checks and the processes do.
  */
 export function checkSettings(env: Env): Check[] {
   const checks = [...findWrong(env), ...findMisspelt(env)];
@@ -28,7 +28,7 @@ function findWrong(env: Env): Check[] {
   const problems = Object.values(SETTINGS_BY_PROCESS).flatMap((schema) => problemsOf(schema, env));
   return [...new Set(problems)]
     .filter((problem) => !problem.includes(': is not set'))
-    .map((problem) => bad('problem', 'settings', problem, 'correct it, or leave it out for its default'));
+    .map((problem) => bad('problem', 'settings', problem, 'correct it, or remove it to use the default'));
 }
 
 function problemsOf(schema: Parameters<typeof loadConfig>[0], env: Env): readonly string[] {
@@ -47,7 +47,7 @@ function findMisspelt(env: Env): Check[] {
     const nearest = closest(name, KNOWN);
     const isNear = name.length >= MIN_LENGTH && distance(name, nearest) <= MAX_DISTANCE;
     if (!isNear && !OURS.test(name)) return [];
-    const remedy = isNear ? `is ${nearest} meant?` : 'see docs/configuration.md for the names';
-    return [bad('warning', 'settings', `${name} is set, but nothing reads it`, remedy)];
+    const remedy = isNear ? `did you mean ${nearest}?` : 'see docs/configuration.md for the names';
+    return [bad('warning', 'settings', `${name} is set, but no process reads it`, remedy)];
   });
 }

@@ -1,17 +1,17 @@
-/** What the doctor found out about one thing. */
+/** The result of one check of the doctor. */
 export interface Check {
   readonly name: string;
-  /** `problem`: it does not work so; `warning`: it may not, or not well; `unknown`: it could not be looked at. */
+  /** `problem`: it does not work. `warning`: it may fail, or work badly. `unknown`: it could not be checked. */
   readonly state: 'good' | 'warning' | 'problem' | 'unknown';
   readonly text: string;
-  /** What helps; null when it is good. */
+  /** Null when the state is good. */
   readonly remedy: string | null;
 }
 
-/** All is well. */
+/** A check without a problem. */
 export const good = (name: string, text: string): Check => ({ name, state: 'good', text, remedy: null });
 
-/** It is not as it should be. */
+/** A check with another state than good, and its remedy. */
 export const bad = (
   state: Exclude<Check['state'], 'good'>,
   name: string,

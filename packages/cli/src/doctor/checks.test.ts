@@ -46,17 +46,17 @@ describe('Timepoint, examined by its doctor,', () => {
   });
 
   it.each([
-    ['CH_STREAM_KEYS', 'is CH_STREAM_KEY meant?'],
-    ['DATABSE_URL', 'is DATABASE_URL meant?'],
+    ['CH_STREAM_KEYS', 'did you mean CH_STREAM_KEY?'],
+    ['DATABSE_URL', 'did you mean DATABASE_URL?'],
     ['CH_SOMETHING_ELSE', 'see docs/configuration.md for the names'],
     ['TIMEPOINT_QUEUE', 'see docs/configuration.md for the names'],
   ])('asks about %s', (name, remedy) => {
     expect(checkSettings({ [name]: 'x' })).toEqual([
-      { name: 'settings', state: 'warning', text: `${name} is set, but nothing reads it`, remedy },
+      { name: 'settings', state: 'warning', text: `${name} is set, but no process reads it`, remedy },
     ]);
   });
 
-  it('has no opinion on the variables of others', () => {
+  it('ignores the variables of other programs', () => {
     const env = {
       PATH: '/bin',
       PORTS: '1',
@@ -70,9 +70,9 @@ describe('Timepoint, examined by its doctor,', () => {
 
   it.each([
     ['"abc"', 'has quotes around it'],
-    [`${KEY} `, 'has a blank or a line break in it'],
+    [`${KEY} `, 'contains a blank or a line break'],
     [`${KEY}:`, 'ends with a colon'],
-    ['your-stream-key', 'is not a key but the words that stand for one'],
+    ['your-stream-key', 'is a placeholder, not a key'],
   ])('refuses the key %j', (key, flaw) => {
     expect(checkKey(key, null)).toMatchObject({ state: 'problem', text: expect.stringContaining(flaw) });
   });
@@ -83,8 +83,11 @@ describe('Timepoint, examined by its doctor,', () => {
     }
   });
 
-  it('knows the kind of the key from what Companies House answered the ingestors', () => {
-    expect(checkKey(KEY, null)).toMatchObject({ state: 'good', text: expect.stringMatching(/shows when/) });
+  it('knows the kind of the key from the answers of Companies House to the ingestors', () => {
+    expect(checkKey(KEY, null)).toMatchObject({
+      state: 'good',
+      text: expect.stringMatching(/only a connection of an ingestor shows/),
+    });
     expect(checkKey(KEY, [holdOf()])).toMatchObject({ text: 'accepted: 1 stream(s) are open' });
     expect(checkKey(undefined, [holdOf()])).toMatchObject({ state: 'good' });
     const refused = holdOf({ hold: 'unheld' }, { state: 'released', ending: 'http', detail: 'status 401' });
@@ -103,11 +106,11 @@ describe('Timepoint, examined by its doctor,', () => {
     ['22.17.9', 'problem'],
     ['22.18.0', 'good'],
     ['24.0.0', 'good'],
-  ])('judges Node %s: %s', (version, state) => {
+  ])('assesses Node %s: %s', (version, state) => {
     expect(checkNode(version).state).toBe(state);
   });
 
-  it('tells what is the matter with Postgres', () => {
+  it('names the problem of Postgres', () => {
     expect(checkPostgres(null)).toMatchObject({
       state: 'problem',
       remedy: expect.stringContaining('set DATABASE_URL'),
@@ -122,7 +125,7 @@ describe('Timepoint, examined by its doctor,', () => {
     expect(checkPostgres(server)).toMatchObject({ state: 'good', text: '15.4' });
   });
 
-  it('tells what the role lacks', () => {
+  it('names the permissions that the role lacks', () => {
     expect(checkPermissions(server, null).state).toBe('good');
     expect(checkPermissions({ ...server, forbidden: ['ingest.audit', 'ingest.events'] }, null).text).toBe(
       'the role may not write ingest.audit and 1 other table(s)',
@@ -134,7 +137,7 @@ describe('Timepoint, examined by its doctor,', () => {
     expect(checkPermissions(null, null).state).toBe('unknown');
   });
 
-  it('tells which migrations are pending', () => {
+  it('names the pending migrations', () => {
     expect(checkMigrations({ applied: ['0001_ingest'], pending: ['0002_register'] })).toMatchObject({
       state: 'problem',
       text: '1 pending, from 0002_register',
@@ -143,7 +146,7 @@ describe('Timepoint, examined by its doctor,', () => {
     expect(checkMigrations({ failure: 'permission denied' })).toMatchObject({ text: 'permission denied' });
   });
 
-  it('judges where the queues are', () => {
+  it('assesses the store of the queues', () => {
     expect(checkQueues(on({}))).toMatchObject({ state: 'good', text: 'on Redis 7.0.15' });
     expect(checkQueues(on({ isValkey: true, version: '7.2.4' })).text).toBe('on Valkey (Redis 7.2.4)');
     expect(checkQueues(on({ version: '6.0.16' })).state).toBe('problem');
@@ -156,7 +159,7 @@ describe('Timepoint, examined by its doctor,', () => {
     expect(checkPolicy({ ...inPostgres, isThere: true })).toMatchObject([{ state: 'good' }]);
   });
 
-  it('warns of a Redis that may drop jobs, a line for each way', () => {
+  it('warns of a Redis that may lose jobs, with a line for each cause', () => {
     const risks = [
       'maxmemory-policy is allkeys-lru: jobs may go; set it to noeviction',
       'appendonly is off; set it',
@@ -213,7 +216,7 @@ describe('Timepoint, examined by its doctor,', () => {
         .at(-1);
     expect(sumOf('good')).toBe('All is good.');
     expect(sumOf('problem', 'warning', 'warning', 'unknown')).toBe(
-      '1 problem, 2 warnings, 1 thing not looked at.',
+      '1 problem, 2 warnings, 1 thing not checked.',
     );
   });
 

@@ -36,7 +36,7 @@ describe('Timepoint, examined by its doctor,', () => {
     expect(await tables()).toBe(0);
   });
 
-  it('finds nothing wrong where nothing is', async () => {
+  it('finds no problem where there is none', async () => {
     await run('migrate up');
     const env = { QUEUE_PREFIX: uniquePrefix(), ...(hasTestRedis() ? { REDIS_URL: testRedisUrl() } : {}) };
     const { isGood, exitCode, checks, stateOf } = await examine(env);
@@ -52,16 +52,16 @@ describe('Timepoint, examined by its doctor,', () => {
     );
   });
 
-  it('prints a line for each check, and what helps', async () => {
+  it('prints a line for each check, and the remedies', async () => {
     const { printed } = await run('doctor', { CH_STREAM_KEYS: 'x' });
     expect(printed).toMatch(
-      /\nwarning {2}settings {2,}CH_STREAM_KEYS is set, but nothing reads it\n +→ is CH_STREAM_KEY meant\?\n/,
+      /\nwarning {2}settings {2,}CH_STREAM_KEYS is set, but no process reads it\n +→ did you mean CH_STREAM_KEY\?\n/,
     );
     expect(printed).toMatch(/\ngood {5}migrations {2,}\d+ applied\n/);
-    expect(printed).toMatch(/\n\n[34] warnings, 1 thing not looked at\.\n$/);
+    expect(printed).toMatch(/\n\n[34] warnings, 1 thing not checked\.\n$/);
   });
 
-  it('sees what a role may not write', async () => {
+  it('finds the tables that a role may not write', async () => {
     const database = openDatabase(test.url, 1);
     const role = `reader_${Date.now()}`;
     await database.query(`create role ${role} login password 'reader'`);
@@ -77,7 +77,7 @@ describe('Timepoint, examined by its doctor,', () => {
     await database.close();
   });
 
-  it('tells what to set when nothing is', async () => {
+  it('names what to set when nothing is set', async () => {
     const { exitCode, checks } = await examine({}, '');
     expect(exitCode).toBe(1);
     expect(checks.filter(({ state }) => state !== 'good').every(({ remedy }) => remedy !== null)).toBe(true);
@@ -89,7 +89,7 @@ describe('Timepoint, examined by its doctor,', () => {
     });
   });
 
-  it('goes on when a store can not be reached, and never tells its password', async () => {
+  it('continues when a store can not be reached, and never shows its password', async () => {
     const { printed, exitCode } = await run(
       'doctor',
       { REDIS_URL: 'redis://me:secret@127.0.0.1:9' },

@@ -31,14 +31,14 @@ import { checkSettings } from './check-settings.ts';
 import { findPooler } from './find-pooler.ts';
 import { tryMigrating } from './try-migrating.ts';
 
-/** A server that takes longer, in ms, is not well. */
+/** A statement that takes longer, in ms, fails its check. */
 const STATEMENT_TIMEOUT_MS = 5_000;
-/** What gives no answer at all within this, in ms, hangs. */
+/** A store that does not answer within this time, in ms, hangs. */
 const ANSWER_DEADLINE_MS = 15_000;
 /** A pooler without room makes each question wait for as long as a connection waits for a session. */
 const POOLER_DEADLINE_MS = 45_000;
 
-/** Looks at all that Timepoint needs, as far as it can be reached, and changes nothing. Never throws. */
+/** Checks everything that Timepoint needs, as far as it can be reached. It changes nothing and never throws. */
 export async function examine(env: Env): Promise<Check[]> {
   const streams = settingOf(streamNames, env.CH_STREAMS) ?? STREAM_NAMES;
   const maxConnections = settingOf(count(STREAM_NAMES.length), env.CH_MAX_CONNECTIONS) ?? STREAM_NAMES.length;
@@ -78,7 +78,7 @@ export async function examine(env: Env): Promise<Check[]> {
   }
 }
 
-/** The value of a setting; undefined when it is not set, or wrong, which is told elsewhere. */
+/** The value of a setting. Undefined when it is not set or wrong; {@link checkSettings} reports a wrong one. */
 function settingOf<Schema extends z.ZodType>(
   schema: Schema,
   text: string | undefined,
@@ -111,7 +111,9 @@ async function askPostgres(
   return { server, clock };
 }
 
-/** Why pending migrations can't be applied; null too when none is pending, or the database is unfit anyway. */
+/**
+ * Why pending migrations can't be applied. Null also when none is pending, or the database is unfit for other reasons.
+ */
 async function findObstacle(
   server: Answer<ServerReading>,
   migrations: Answer<MigrationState>,
@@ -121,7 +123,7 @@ async function findObstacle(
   if (migrations === null || !isKnown(migrations) || migrations.pending.length === 0) return null;
   return tryMigrating(database).catch((error: unknown) => ({
     text: `whether the role can migrate could not be tried: ${asError(error).message}`,
-    remedy: 'see the log of Postgres, then ask again',
+    remedy: 'see the log of Postgres, then run this again',
   }));
 }
 
@@ -145,7 +147,7 @@ async function findQueues(env: Env, database: Database | null): Promise<QueuesPl
 const prefixOf = (env: Env) =>
   settingOf(queueSettings.QUEUE_PREFIX, env.QUEUE_PREFIX) ?? queueSettings.QUEUE_PREFIX.parse(undefined);
 
-/** What the holders of the streams report; null when the queues don't tell. */
+/** The reports of the ingestors. Null when the queues can't be read. */
 async function readHolds(
   env: Env,
   place: QueuesPlace,

@@ -1,18 +1,18 @@
 import { printable } from '@timepoint/shared/platform/printable';
 import type { Check } from './check.ts';
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (colour: 'green' | 'yellow' | 'red' | 'dim', text: string) => string;
 
 const COLOURS = { good: 'green', warning: 'yellow', problem: 'red', unknown: 'dim' } as const;
 const WORDS = {
   problem: ['problem', 'problems'],
   warning: ['warning', 'warnings'],
-  unknown: ['thing not looked at', 'things not looked at'],
+  unknown: ['thing not checked', 'things not checked'],
 } as const;
 const STATE_WIDTH = 'problem'.length;
 
-/** A line for each check, below it what helps when it is not good, and a sum at the end. */
+/** A line for each check, its remedy below it, and a summary at the end. */
 export function formatChecks(checks: readonly Check[], paint: Paint): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap(({ name, state, text, remedy }) => [

@@ -38,7 +38,7 @@ const STEPS: readonly (readonly [remedy: string, run: (tx: Sql) => Promise<unkno
   ],
 ];
 
-/** Does what `migrate` needs to do, and takes it back: why the role can't migrate, or null when it can. */
+/** Tries the steps of `migrate` and rolls them back. Returns why the role can't migrate, or null when it can. */
 export async function tryMigrating(database: Database): Promise<Unfit | null> {
   let unfit: Unfit | null = null;
   const trying = database.tryAndRollBack(async (tx) => {

@@ -1,30 +1,30 @@
 import type { SourcedResource } from '@timepoint/database/companies/read-company-sources';
 import { oneLine } from '@timepoint/shared/platform/printable';
 
-/** Where one field of a document comes from. */
+/** The source of one field of a document. */
 export interface ExplainedField {
   /** Its path, with dots. */
   readonly field: string;
   readonly value: unknown;
   readonly source: 'stream' | 'snapshot';
-  /** What the other source says, when it says something else. */
+  /** The value of the other source, when it differs. */
   readonly other: unknown;
 }
 
-/** Where a resource comes from, field by field. */
+/** A resource with the source of each field. */
 export interface ExplainedResource {
   readonly stream: string;
   readonly resource_uri: string;
   readonly deleted: boolean;
-  /** The newest event; null when only a file told of the resource. */
+  /** The newest event. Null when only a file has the resource. */
   readonly timepoint: number | null;
   readonly published_at: Date | null;
-  /** The day of the newest file that has it. */
+  /** The day of the newest file that has the resource. */
   readonly snapshot_date: string | null;
   readonly fields: readonly ExplainedField[];
 }
 
-/** Tells of each field of a resource which source it comes from: the stream where both say the same. */
+/** Finds the source of each field of a resource. It is the stream when both sources have the same value. */
 export function explainResource(resource: SourcedResource): ExplainedResource {
   const { data, stream_data, snapshot_data, ...rest } = resource;
   const streamFields = flatten(stream_data);
@@ -42,7 +42,7 @@ export function explainResource(resource: SourcedResource): ExplainedResource {
   return { ...rest, fields };
 }
 
-/** The values of a document by their paths; a list is one value. */
+/** The values of a document by their paths. A list counts as one value. */
 function flatten(document: Readonly<Record<string, unknown>> | null, path = ''): Map<string, unknown> {
   const entries = Object.entries(document ?? {}).flatMap(([key, value]) =>
     isObject(value) ? [...flatten(value, `${path}${key}.`)] : [[`${path}${key}`, value] as const],
@@ -58,7 +58,7 @@ function isEqual(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** A resource as text: a head line, and one line for each field. */
+/** Formats a resource: its URI, its sources, and one line for each field. */
 export function formatResource(resource: ExplainedResource): string {
   const { stream, resource_uri, deleted, timepoint, published_at, snapshot_date, fields } = resource;
   const origin = {

@@ -4,7 +4,7 @@ import { formatTable } from '../format/format-table.ts';
 
 const NONE = '–';
 
-/** What is held of a company, a row for each table. */
+/** Formats the counts of the rows of a company, with a line for each table. */
 export function formatHeld(companyNumber: string, held: readonly HeldRows[]): string {
   const rows = held.map(({ stream, rows, deleted, newest_timepoint, newest_published_at }) => [
     stream,
@@ -20,7 +20,7 @@ export function formatHeld(companyNumber: string, held: readonly HeldRows[]): st
   return `${oneLine(companyNumber)}\n${table}`;
 }
 
-/** Why there is no profile. */
+/** Explains why a company has no profile. */
 export const NO_PROFILE =
-  'No profile of it was seen yet: the streams bring only what changes. The next change of the company, or the monthly file\n' +
-  '(`timepoint snapshot import`), brings it.';
+  'No profile has arrived yet, as the streams have only what changes. The next change of the company or the monthly file\n' +
+  '(`timepoint snapshot import`) brings it.';

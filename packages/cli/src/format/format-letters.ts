@@ -4,9 +4,9 @@ import type { ActionProgress } from '@timepoint/shared/contract/job';
 import { oneLine } from '@timepoint/shared/platform/printable';
 import { formatTable } from './format-table.ts';
 
-/** Dead letters that are alike, a row for each group. */
+/** Formats groups of dead letters with the same cause, with a row for each group. */
 export function formatGroups(groups: readonly LetterGroup[]): string {
-  if (groups.length === 0) return 'No dead letter fits.';
+  if (groups.length === 0) return 'No dead letter matches.';
   const rows = groups.map((group) => [
     String(group.letters),
     group.stream,
@@ -17,22 +17,13 @@ export function formatGroups(groups: readonly LetterGroup[]): string {
     group.last_seen_at.toISOString(),
     oneLine(group.fingerprint),
   ]);
-  const head = [
-    'letters',
-    'stream',
-    'reason',
-    'path',
-    'companies',
-    'first seen',
-    'last seen',
-    'what is wrong',
-  ];
+  const head = ['letters', 'stream', 'reason', 'path', 'companies', 'first seen', 'last seen', 'cause'];
   return formatTable(head, rows);
 }
 
-/** Dead letters, a row for each. */
+/** Formats dead letters, with a row for each. */
 export function formatLetters(letters: readonly DeadLetter[]): string {
-  if (letters.length === 0) return 'No dead letter fits.';
+  if (letters.length === 0) return 'No dead letter matches.';
   const rows = letters.map((letter) => [
     String(letter.id),
     letter.stream,
@@ -42,10 +33,10 @@ export function formatLetters(letters: readonly DeadLetter[]): string {
     letter.resource_uri ?? '–',
     oneLine(letter.detail),
   ]);
-  return formatTable(['id', 'stream', 'timepoint', 'state', 'tries', 'resource', 'what is wrong'], rows);
+  return formatTable(['id', 'stream', 'timepoint', 'state', 'tries', 'resource', 'cause'], rows);
 }
 
-/** One dead letter in full, its raw text last and as it came. */
+/** Formats one dead letter in full, with its raw line at the end. */
 export function formatLetter(letter: DeadLetter): string {
   const { id, stream, timepoint, state, reason, detail, path, resource_uri, attempts } = letter;
   return [
@@ -61,11 +52,13 @@ export function formatLetter(letter: DeadLetter): string {
 
 const VERBS = { replay: 'were applied', 'dry-run': 'would pass now', discard: 'were discarded' };
 
-/** How far an action has come, such as `312 of 320 would pass now`. */
+/** Formats the progress of an action, such as `312 of 320 would pass now`. */
 export function formatProgress(what: keyof typeof VERBS, progress: ActionProgress): string {
   const { total, done, passed, failed, isCancelled, failures } = progress;
   const rest =
-    done < total ? `; ${total - done} ${isCancelled ? 'were left, as it was cancelled' : 'to go'}` : '';
+    done < total
+      ? `; ${total - done} ${isCancelled ? 'were left, as the action was cancelled' : 'left'}`
+      : '';
   return [
     `${passed} of ${total} ${VERBS[what]}${failed > 0 ? `, ${failed} not` : ''}${rest}`,
     ...failures.map(({ detail, letters }) => `  ${letters} × ${oneLine(detail)}`),

@@ -4,10 +4,10 @@ import type { SnapshotSummary } from '@timepoint/database/snapshots/read-snapsho
 import { oneLine } from '@timepoint/shared/platform/printable';
 import { formatTable } from './format-table.ts';
 
-/** The imports as a table. */
+/** Formats the imports as a table. */
 export function formatSnapshots(snapshots: readonly SnapshotSummary[]): string {
   if (snapshots.length === 0)
-    return 'Nothing was imported yet. Run: npm run timepoint -- snapshot import <file, URL or ->';
+    return 'Nothing was imported yet. Run: timepoint snapshot import <file, URL or ->';
   const rows = snapshots.map((snapshot) => [
     String(snapshot.id),
     titleOf(snapshot),
@@ -29,7 +29,7 @@ function titleOf({ product, snapshot_date, part, parts }: SnapshotSummary): stri
   return `${product} ${snapshot_date}${parts > 1 ? ` part ${part} of ${parts}` : ''}`;
 }
 
-/** One import in full. */
+/** Formats one import in full. */
 export function formatSnapshot(
   summary: SnapshotSummary,
   drift: readonly DriftedField[],
@@ -42,7 +42,7 @@ export function formatSnapshot(
     `  from      ${location}`,
     `  rows      ${rows} good, ${merged} of them merged; ${summary.rejects} rejects`,
     `  merged    ${inserted} inserted, ${updated} updated, ${yielded} yielded to the stream, ${drifted} drifted`,
-    `  time      ${seconds(summary.read_seconds)} to read and stage, ${seconds(summary.merge_seconds)} more to merge ` +
+    `  time      ${seconds(summary.read_seconds)} to read and stage, then ${seconds(summary.merge_seconds)} to merge ` +
       `(${summary.worker_seconds} s of workers)`,
     ...(summary.totals_problem === null ? [] : [`  totals    ${summary.totals_problem}`]),
     ...(summary.schema_drift === 0

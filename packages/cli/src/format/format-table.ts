@@ -1,8 +1,8 @@
 import { oneLine } from '@timepoint/shared/platform/printable';
 
 /**
- * Lays out rows under a head, each column as wide as its widest cell: as texts, or as numbers, which end where their
- * column does, all but the first.
+ * Formats a table. Each column is as wide as its widest cell. Texts are aligned to the left; numbers to the right,
+ * except in the first column.
  */
 export function formatTable(
   head: readonly string[],

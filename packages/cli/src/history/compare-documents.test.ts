@@ -24,7 +24,7 @@ function stepsOf(path: string): (string | number)[] {
   );
 }
 
-/** Does to a document what the changes say. What is gone goes first, the end of a list before its beginning. */
+/** Applies changes to a document. Removals come first, those at the end of a list before those at its beginning. */
 function applyChanges(before: Document, changes: readonly FieldChange[]): Document {
   const result = copy(before);
   const gone = changes.filter((change) => !('to' in change)).toReversed();
@@ -42,7 +42,7 @@ function applyChanges(before: Document, changes: readonly FieldChange[]): Docume
 }
 
 describe('Timepoint, comparing documents,', () => {
-  it('tells changes that make the next document of the one before, but for the etag', () => {
+  it('lists changes that turn the document before into the next one, except the etag', () => {
     fc.assert(
       fc.property(document, document, (before, after) => {
         const { etag: _, ...expected } = after;
@@ -53,7 +53,7 @@ describe('Timepoint, comparing documents,', () => {
     );
   });
 
-  it('tells the values before, so that the changes backwards make the document before of the next one', () => {
+  it('lists the values before, so that the reversed changes restore the document before', () => {
     fc.assert(
       fc.property(document, document, (before, after) => {
         const backwards = compareDocuments(after, before);
@@ -68,7 +68,7 @@ describe('Timepoint, comparing documents,', () => {
     );
   });
 
-  it('tells nothing of equal documents, whatever the order of their fields', () => {
+  it('lists nothing for equal documents, whatever the order of their fields', () => {
     expect(
       compareDocuments({ a: 1, b: { c: [1, 2], d: null } }, { b: { d: null, c: [1, 2] }, a: 1 }),
     ).toEqual([]);
@@ -87,7 +87,7 @@ describe('Timepoint, comparing documents,', () => {
     ['a field that becomes null', { type: 'ltd' }, { type: null }, [{ path: 'type', from: 'ltd', to: null }]],
     ['a number that becomes a string', { day: 30 }, { day: '30' }, [{ path: 'day', from: 30, to: '30' }]],
     [
-      'an element of a list by its place',
+      'an element of a list by its position',
       { sic_codes: ['01110', '62020'] },
       { sic_codes: ['01110', '62012', '63110'] },
       [
@@ -107,13 +107,8 @@ describe('Timepoint, comparing documents,', () => {
       { status: 'live' },
       [{ path: 'status', from: ['live'], to: 'live' }],
     ],
-    [
-      'a field that is named as what every object inherits',
-      {},
-      { constructor: 1 },
-      [{ path: 'constructor', to: 1 }],
-    ],
-  ])('tells %s', (_title, before, after, changes) => {
+    ['a field with the name of an inherited one', {}, { constructor: 1 }, [{ path: 'constructor', to: 1 }]],
+  ])('lists %s', (_title, before, after, changes) => {
     expect(compareDocuments(before, after)).toEqual(changes);
   });
 });

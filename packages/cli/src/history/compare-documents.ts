@@ -1,20 +1,20 @@
 import microdiff from 'microdiff';
 
-/** A field that two documents of one resource differ in. */
+/** A field that differs between two documents of one resource. */
 export interface FieldChange {
-  /** Where it is, such as `accounts.next_due` or `sic_codes[1]`; a name with other signs in it is quoted: `["a.b"]`. */
+  /** The path, such as `accounts.next_due` or `sic_codes[1]`. A name with other characters is quoted: `["a.b"]`. */
   readonly path: string;
-  /** The value before; left out when the field is new. */
+  /** The value before. Absent when the field is new. */
   readonly from?: unknown;
-  /** The value after; left out when the field is gone. */
+  /** The value after. Absent when the field is gone. */
   readonly to?: unknown;
 }
 
 type Document = Readonly<Record<string, unknown>>;
 
 /**
- * Lists the fields that differ. Elements of lists are compared by their place, and a number and a string are never
- * the same. The `etag` is left out: the publisher changes it without a change of content.
+ * Lists the fields that differ. Elements of lists are compared by their position. A number and a string always differ.
+ * The `etag` is ignored: the publisher changes it without a change of content.
  */
 export function compareDocuments(before: Document, after: Document): FieldChange[] {
   return microdiff(withoutEtag(before), withoutEtag(after), { cyclesFix: false }).map((difference) => ({
@@ -29,7 +29,7 @@ function withoutEtag(document: Document): Record<string, unknown> {
   return bare(content) as Record<string, unknown>;
 }
 
-/** Takes what every object inherits away, or a field named `constructor` would be found where there is none. */
+/** Copies a value without inherited fields, or `constructor` would be found in every object. */
 function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (typeof value !== 'object' || value === null) return value;

@@ -51,15 +51,15 @@ const DOCUMENTS: Record<string, [object, string]> = {
   ],
 };
 
-describe('Timepoint, saying what a document is,', () => {
-  it.each(STREAM_NAMES)('knows those of %s', (stream) => {
+describe('Timepoint, describing a document,', () => {
+  it.each(STREAM_NAMES)('describes those of %s', (stream) => {
     const [document, text] = DOCUMENTS[stream] ?? [{}, ''];
     const about = describeDocument(stream, document as never);
     expect(about && formatAbout(stream, about)).toBe(text);
   });
 
   it.each(STREAM_NAMES)(
-    'says nothing of one of %s that does not say it, or says it in another way',
+    'describes nothing of a document of %s without the facts, or with facts of another type',
     (stream) => {
       expect(describeDocument(stream, null)).toBeNull();
       expect(describeDocument(stream, {})).toBeNull();
@@ -71,7 +71,7 @@ describe('Timepoint, saying what a document is,', () => {
     },
   );
 
-  it('takes the number of an old charge, and who a protected controller is', () => {
+  it('uses the number of an old charge, and the kind of a protected controller', () => {
     expect(describeDocument('charges', { charge_number: 7 })?.facts).toEqual({ charge_code: '7' });
     const description = 'super-secure-persons-with-significant-control';
     expect(describeDocument('persons-with-significant-control', { description })?.facts).toEqual({

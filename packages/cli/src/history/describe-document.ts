@@ -1,19 +1,19 @@
-// Says in a few words which filing, officer, charge … a document is: its address alone says that to nobody. A document may
-// lack any field or have another type there, so each fact is taken only when it is what it should be.
+// Describes in a few words which filing, officer or charge a document is, as its URI does not show that to a person.
+// Any field of a document may be missing or have another type, so each fact is used only when it has the right type.
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** What a document is about. */
+/** The facts that identify a document for a person. */
 export interface About {
-  /** `filing`, `officer`, … */
+  /** Such as `filing` or `officer`. */
   readonly thing: string;
-  /** What tells it from others of its kind, by the names of the publisher; only what the document has. */
+  /** The facts that distinguish it from others of its kind, by the names of the publisher. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
 interface Description {
   readonly thing: string;
-  /** Each with the words that stand before it in a text. */
+  /** The name of each fact, with the words before it in a text. */
   readonly facts: (
     document: Document,
   ) => readonly (readonly [name: string, value: unknown, words?: string])[];
@@ -102,7 +102,7 @@ const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
 };
 
-/** What a document of a stream is about; null when nothing in it says that. */
+/** Describes a document of a stream. Null when the document has none of the facts. */
 export function describeDocument(stream: string, document: Document | null): About | null {
   const description = DESCRIPTIONS[stream];
   if (description === undefined || document === null) return null;
@@ -110,7 +110,7 @@ export function describeDocument(stream: string, document: Document | null): Abo
   return facts.length === 0 ? null : { thing: description.thing, facts: Object.fromEntries(facts) };
 }
 
-/** `officer PARGETER, Anne, director, appointed 2026-03-01`. */
+/** Formats a description, such as `officer PARGETER, Anne, director, appointed 2026-03-01`. */
 export function formatAbout(stream: string, { thing, facts }: About): string {
   const words = new Map(DESCRIPTIONS[stream]?.facts({}).map(([name, , word]) => [name, word]));
   const parts = Object.entries(facts).map(([name, text]) =>
@@ -126,7 +126,7 @@ function factsOf({ facts }: Description, document: Document): { name: string; te
   });
 }
 
-/** A text, a number, or a list of such; empty for all else. */
+/** Formats a text, a number, or a list of these. Empty for other values. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);

@@ -21,7 +21,7 @@ const format = (changes: Partial<History>) =>
     ...changes,
   }).split('\n');
 
-describe('Timepoint, laying out a history,', () => {
+describe('Timepoint, formatting a history,', () => {
   it('shows the company and a block for each event', () => {
     const changes = [
       { path: 'company_status', from: 'active', to: 'dissolved' },
@@ -43,7 +43,7 @@ describe('Timepoint, laying out a history,', () => {
     ]);
   });
 
-  it('says what it does not show, and where a log begins', () => {
+  it('names what it does not show, and where a log begins', () => {
     const beginnings = [{ stream: 'companies', expired_up_to: 100 }];
     expect(format({ events: [event()], total: 12, beginnings }).slice(0, 2)).toEqual([
       'PARGETER CANAL LTD (09876543), 1 of 12 events',

@@ -6,7 +6,7 @@ import type { FieldChange } from './compare-documents.ts';
 import { formatAbout } from './describe-document.ts';
 import type { HistoryEvent } from './history.ts';
 
-/** A longer value is cut, so that a change stays one line of a wide terminal. */
+/** Longer values are cut, so that a change fits into one line of a wide terminal. */
 const MAX_VALUE_CHARACTERS = 80;
 
 export interface History {
@@ -14,11 +14,11 @@ export interface History {
   readonly beginnings: readonly LogBeginning[];
   /** The events to show. */
   readonly events: readonly HistoryEvent[];
-  /** How many there are with those that are not shown. */
+  /** The number of all events, those that are not shown included. */
   readonly total: number;
 }
 
-/** Lays out a history: the company, what is left out, and a block for each event. Values are written as JSON. */
+/** Formats a history: the company, what is left out, and a block for each event. Values are JSON. */
 export function formatHistory({ company, beginnings, events, total }: History): string {
   const name = company.company_name ?? 'a company whose name is not known';
   const shown = events.length === total ? `${total} events` : `${events.length} of ${total} events`;
@@ -29,7 +29,7 @@ export function formatHistory({ company, beginnings, events, total }: History): 
   ].join('\n');
 }
 
-/** Says that a log does not hold the first events of its stream. */
+/** The note that a log no longer has the first events of its stream. */
 export function formatBeginning({ stream, expired_up_to }: LogBeginning): string {
   return `the log of ${stream} begins after timepoint ${expired_up_to}`;
 }
@@ -56,6 +56,6 @@ function formatChange(change: FieldChange): string {
 function formatValue(value: unknown): string {
   const json = JSON.stringify(value);
   if (json.length <= MAX_VALUE_CHARACTERS) return json;
-  // Half a surrogate pair at the cut would be shown as a broken character.
+  // A cut within a surrogate pair would show a broken character.
   return `${json.slice(0, MAX_VALUE_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

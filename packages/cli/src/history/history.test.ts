@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CompanyEvent } from '@timepoint/database/events/read-company-events';
 import fc from 'fast-check';
-import { tellHistory } from './history.ts';
+import { describeHistory } from './history.ts';
 
 const event = (timepoint: number, changes: Partial<CompanyEvent> = {}): CompanyEvent => ({
   stream: 'companies',
@@ -15,28 +15,28 @@ const event = (timepoint: number, changes: Partial<CompanyEvent> = {}): CompanyE
 });
 const status = (company_status: string) => ({ data: { company_status } });
 const deleted = { type: 'deleted', data: null } as const;
-const told = (events: readonly CompanyEvent[]) =>
-  tellHistory(events).map(({ timepoint, what, changes }) => [timepoint, what, changes]);
+const historyOf = (events: readonly CompanyEvent[]) =>
+  describeHistory(events).map(({ timepoint, what, changes }) => [timepoint, what, changes]);
 
-describe('Timepoint, telling the history of a company,', () => {
-  it('tells every change of A, B and A again', () => {
-    expect(told([event(1, status('A')), event(2, status('B')), event(3, status('A'))])).toEqual([
+describe('Timepoint, describing the history of a company,', () => {
+  it('describes every change of A, B and A again', () => {
+    expect(historyOf([event(1, status('A')), event(2, status('B')), event(3, status('A'))])).toEqual([
       [1, 'first seen', []],
       [2, 'changed', [{ path: 'company_status', from: 'A', to: 'B' }]],
       [3, 'changed', [{ path: 'company_status', from: 'B', to: 'A' }]],
     ]);
   });
 
-  it('takes a new etag for no change', () => {
-    expect(told([event(1, { data: { etag: 'x' } }), event(2, { data: { etag: 'y' } })])).toEqual([
+  it('does not count a new etag as a change', () => {
+    expect(historyOf([event(1, { data: { etag: 'x' } }), event(2, { data: { etag: 'y' } })])).toEqual([
       [1, 'first seen', []],
       [2, 'published again without a change', []],
     ]);
   });
 
-  it('compares what was re-created with the last document before the delete', () => {
+  it('compares a re-created resource with its last document before the delete', () => {
     expect(
-      told([event(1, status('A')), event(2, deleted), event(3, deleted), event(4, status('B'))]),
+      historyOf([event(1, status('A')), event(2, deleted), event(3, deleted), event(4, status('B'))]),
     ).toEqual([
       [1, 'first seen', []],
       [2, 'deleted', []],
@@ -45,8 +45,8 @@ describe('Timepoint, telling the history of a company,', () => {
     ]);
   });
 
-  it('tells no differences of what was deleted before it was known', () => {
-    expect(told([event(1, deleted), event(2, status('A')), event(3, status('B'))])).toEqual([
+  it('describes no differences of a resource that was deleted before it was known', () => {
+    expect(historyOf([event(1, deleted), event(2, status('A')), event(3, status('B'))])).toEqual([
       [1, 'deleted', []],
       [2, 're-created', []],
       [3, 'changed', [{ path: 'company_status', from: 'A', to: 'B' }]],
@@ -55,21 +55,21 @@ describe('Timepoint, telling the history of a company,', () => {
 
   it('ignores the data of a delete, which may be a stub', () => {
     const stub = event(2, { type: 'deleted', data: { links: {} } });
-    expect(told([event(1, status('A')), stub, event(3, status('A'))])).toEqual([
+    expect(historyOf([event(1, status('A')), stub, event(3, status('A'))])).toEqual([
       [1, 'first seen', []],
       [2, 'deleted', []],
       [3, 're-created', []],
     ]);
   });
 
-  it('keeps resources of one name in two streams apart', () => {
-    expect(told([event(1), event(2, { stream: 'filings' })])).toEqual([
+  it('separates resources with the same URI in two streams', () => {
+    expect(historyOf([event(1), event(2, { stream: 'filings' })])).toEqual([
       [1, 'first seen', []],
       [2, 'first seen', []],
     ]);
   });
 
-  it('tells the same of events in whatever order they were read', () => {
+  it('describes events the same in whatever order they were read', () => {
     const drawn = fc.record({
       stream: fc.constantFrom('companies', 'officers'),
       resource_uri: fc.constantFrom('/company/1', '/company/2'),
@@ -83,7 +83,7 @@ describe('Timepoint, telling the history of a company,', () => {
           .map((one) => ({ one, key: order.next().value ?? 0 }))
           .toSorted((a, b) => a.key - b.key)
           .map(({ one }) => one);
-        expect(tellHistory(shuffled)).toEqual(tellHistory(events));
+        expect(describeHistory(shuffled)).toEqual(describeHistory(events));
       }),
     );
   });

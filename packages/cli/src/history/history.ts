@@ -3,7 +3,7 @@ import { compareDocuments, type FieldChange } from './compare-documents.ts';
 import { type About, describeDocument } from './describe-document.ts';
 import { mergeStreams, sortByTimepoint } from './merge-streams.ts';
 
-/** What an event did to its resource. `first seen` is the first event of it that the log holds. */
+/** What an event did to its resource. `first seen`: it is the first event of the resource in the log. */
 export type WhatHappened =
   | 'first seen'
   | 'changed'
@@ -11,7 +11,7 @@ export type WhatHappened =
   | 'deleted'
   | 're-created';
 
-/** One event of a company's history. */
+/** One event in the history of a company. */
 export interface HistoryEvent {
   readonly stream: string;
   readonly timepoint: number;
@@ -19,44 +19,44 @@ export interface HistoryEvent {
   readonly published_at: Date | null;
   readonly received_at: Date;
   readonly what: WhatHappened;
-  /** The differences from the last document of the resource that came before, also across a delete. */
+  /** The differences from the previous document of the resource, also across a delete. */
   readonly changes: readonly FieldChange[];
   /**
-   * What came or went, of an event that does not only change it. Absent when no document that the log holds says that; null
-   * of a delete when the register does not either.
+   * Describes a resource that is new or deleted. Absent when no document in the log has the facts; null for a delete when
+   * the register does not have them either.
    */
   readonly about?: About | null;
-  /** Where `about` is from when it is not from the log. */
+  /** The source of `about` when it is not the log. */
   readonly about_from?: 'tombstone';
 }
 
-/** What is known of a resource before an event. */
+/** The state of a resource before an event. */
 interface Before {
   readonly isDeleted: boolean;
-  /** The last known document, which a delete leaves as it is. */
+  /** The last known document. A delete does not change it. */
   readonly document: CompanyEvent['data'];
 }
 
 /**
- * Tells what each event changed against the one before it of the same resource, by timepoint. The story comes in
- * order of publication, as {@link mergeStreams} has it.
+ * Describes what each event changed: it is compared with the event of the same resource before it, by timepoint. The
+ * result is in the order of {@link mergeStreams}.
  */
-export function tellHistory(events: readonly CompanyEvent[]): HistoryEvent[] {
+export function describeHistory(events: readonly CompanyEvent[]): HistoryEvent[] {
   const known = new Map<string, Before>();
-  const told = sortByTimepoint(events).map((event) => {
+  const described = sortByTimepoint(events).map((event) => {
     const resource = `${event.stream} ${event.resource_uri}`;
     const before = known.get(resource);
     const isDeleted = event.type === 'deleted';
     known.set(resource, { isDeleted, document: (isDeleted ? before?.document : event.data) ?? null });
-    return tellEvent(event, before);
+    return describeEvent(event, before);
   });
-  return mergeStreams(told);
+  return mergeStreams(described);
 }
 
-function tellEvent({ type, data, ...event }: CompanyEvent, before: Before | undefined): HistoryEvent {
+function describeEvent({ type, data, ...event }: CompanyEvent, before: Before | undefined): HistoryEvent {
   const about = (document: CompanyEvent['data']) => {
-    const described = describeDocument(event.stream, document);
-    return described === null ? {} : { about: described };
+    const facts = describeDocument(event.stream, document);
+    return facts === null ? {} : { about: facts };
   };
   if (type === 'deleted') {
     const known = before?.document ?? null;

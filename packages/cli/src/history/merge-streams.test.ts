@@ -25,7 +25,7 @@ const drawn = fc
   );
 
 describe('Timepoint, merging streams for presentation,', () => {
-  it('goes by publication among streams and by timepoint within one', () => {
+  it('orders by publication across streams and by timepoint within one', () => {
     const events = [event('officers', 7, 10), event('officers', 8, 5), event('filings', 3, 7)];
     expect(merged(events)).toEqual(['filings 3', 'officers 7', 'officers 8']);
   });
@@ -43,12 +43,12 @@ describe('Timepoint, merging streams for presentation,', () => {
     );
   });
 
-  it('leaves an event without a time of publication with the one before it', () => {
+  it('keeps an event without a time of publication behind the one before it', () => {
     const events = [event('a', 1, 10), event('a', 2, null, 99), event('b', 1, 20)];
     expect(merged(events)).toEqual(['a 1', 'a 2', 'b 1']);
   });
 
-  it('puts the first of a stream where it was received when it does not say more', () => {
+  it('uses the time of reception for the first event of a stream without a time of publication', () => {
     expect(merged([event('a', 1, null, 30), event('b', 1, 20)])).toEqual(['b 1', 'a 1']);
   });
 });

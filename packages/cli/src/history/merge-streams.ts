@@ -1,9 +1,8 @@
-// Timepoints of two streams can't be compared, and published_at runs backwards within a stream. So events of several
-// streams are shown by published_at, but an event never before one that its own stream sent earlier. Example, with
-// minutes of publication: officers 7 at :10, officers 8 at :05 and filings 3 at :07 are shown as filings 3, officers
-// 7, officers 8.
+// Timepoints of two streams can't be compared, and published_at can run backwards within a stream. So events of several
+// streams are ordered by published_at, but never against the order of their own stream. Example, with minutes of
+// publication: officers 7 at :10, officers 8 at :05 and filings 3 at :07 become filings 3, officers 7, officers 8.
 
-/** What the place of an event among those of other streams depends on. */
+/** The fields that determine the position of an event. */
 export interface Placed {
   readonly stream: string;
   readonly timepoint: number;
@@ -11,14 +10,14 @@ export interface Placed {
   readonly received_at: Date;
 }
 
-/** Puts events by stream and timepoint: the order in which each stream tells its own story. */
+/** Sorts events by stream and timepoint, so that the events of each stream are in its own order. */
 export function sortByTimepoint<Event extends Placed>(events: readonly Event[]): Event[] {
   return events.toSorted(compareTimepoints);
 }
 
 /**
- * Puts events into the order of publication that keeps the order of each stream. An event that does not say when it
- * was published stays with the one before it, or stands where it was received when it is the first of its stream.
+ * Sorts events by publication, and keeps the order of each stream. An event without a time of publication stays behind
+ * the one before it. The first of its stream uses the time of reception.
  */
 export function mergeStreams<Event extends Placed>(events: readonly Event[]): Event[] {
   const latest = new Map<string, number>();

@@ -1,6 +1,7 @@
-// The publisher counts a stream anew. What it sends from then on gets stored timepoints above all earlier ones, so that
-// rows go on changing and late jobs of the old count stay older. Example: of a stream held up to 22000500 epoch 1 begins
-// at 1000000000001, and what the publisher calls 1. Between is an accepted hole: no event is missing there.
+// When the publisher restarts the timepoints of a stream, a new epoch begins. Its events get stored timepoints above
+// all earlier ones, so that rows keep changing, and late jobs of the epoch before stay older. Example: a stream has
+// events up to 22000500. Timepoint 1 of the publisher in epoch 1 is stored as 1000000000001. The range between is an
+// accepted hole: no event is missing there.
 
 import { saveAudit } from '@timepoint/database/audit/save-audit';
 import { lockExtent } from '@timepoint/database/coverage/lock-coverage';
@@ -25,31 +26,31 @@ export interface EpochRequest {
   readonly database: Database;
   readonly queues: Queues;
   readonly stream: StreamName;
-  /** The first event to ask for, as the publisher numbers it now. */
+  /** The first event to read, by its new number. */
   readonly from: Timepoint;
   readonly because: string;
-  /** Also when the stream does not seem to be counted anew. */
+  /** Begins an epoch also when the timepoints do not seem to be restarted. */
   readonly isForced: boolean;
-  /** For the audit. */
+  /** The user of the command, for the audit. */
   readonly who: string;
 }
 
 export interface BegunEpoch {
   readonly stream: StreamName;
   readonly epoch: number;
-  /** The last timepoint of the epoch before it. */
+  /** The last timepoint of the epoch before. */
   readonly after: number;
-  /** The first timepoint that is asked for, as stored. */
+  /** The first timepoint to read, as stored. */
   readonly first: number;
-  /** The low timepoints that the publisher was seen to send, as it numbers them. */
+  /** The low timepoints that an ingestor received, by their new numbers. */
   readonly seen: readonly number[];
-  /** Whether an ingestor has the stream now, and so goes on within seconds. */
+  /** Whether an ingestor has the stream now, and so continues within seconds. */
   readonly is_held: boolean;
 }
 
 /**
- * Begins a new epoch of a stream, and asks the ingestor that holds it to go on there. When the queue can not be asked
- * after the epoch was committed, a worker does it.
+ * Begins a new epoch of a stream, and requests a rewind to it from the ingestor. When the queue can not be reached
+ * after the commit of the epoch, a worker requests the rewind.
  * @throws TimepointError `not-counted-anew`, `already-begun` or `nothing-read`.
  */
 export async function beginEpoch(request: EpochRequest): Promise<BegunEpoch> {
@@ -76,11 +77,12 @@ async function write(
   const newest = await lockExtent(tx, stream);
   if (newest === null) throw nothingRead(stream);
   const latest = (await readLatestEpochs(tx)).find((epoch) => epoch.stream === stream);
-  // What was published to the queue may still be on its way: it is no part of what lies between the epochs.
+  // Jobs in the queue may still be applied. Their timepoints are not part of the accepted hole between the epochs.
   const after = Math.max(newest, position ?? 0);
   const epoch = Math.max(epochOf(after), latest?.epoch ?? 0) + 1;
   const first = storedTimepoint(from, epoch * EPOCH_STEP);
-  if (first === null) throw new TimepointError('out-of-range', `No stream has counted to ${from}.`);
+  if (first === null)
+    throw new TimepointError('out-of-range', `${from} is larger than the timepoint of any stream.`);
   await saveEpoch(tx, { stream, epoch, after, first, who, because });
   const details = { stream, epoch, after, first, because, forced: isForced };
   await saveAudit(tx, { who, what: 'epoch', details });
@@ -90,15 +92,15 @@ async function write(
 function notCountedAnew(stream: string): TimepointError {
   return new TimepointError(
     'not-counted-anew',
-    `${stream} is not counted anew, as far as its ingestor reports: there is nothing to begin. \`timepoint status\` shows ` +
-      'how it stands. When you know better, add --force: a new epoch can not be taken back.',
+    `The ingestor of ${stream} reports no restarted timepoints: no epoch can begin. \`timepoint status\` shows ` +
+      'the state of the stream. When you are certain, add --force: a new epoch can not be undone.',
   );
 }
 
 function alreadyBegun(stream: string, epoch: number): TimepointError {
   return new TimepointError(
     'already-begun',
-    `Epoch ${epoch} of ${stream} was begun already, and the ingestor that holds the stream goes on with it. See it with ` +
+    `Epoch ${epoch} of ${stream} has begun already, and the ingestor reads the stream in it. See ` +
       '`timepoint epoch list` and `timepoint status`.',
   );
 }
@@ -106,7 +108,7 @@ function alreadyBegun(stream: string, epoch: number): TimepointError {
 function nothingRead(stream: string): TimepointError {
   return new TimepointError(
     'nothing-read',
-    `Nothing of ${stream} was read yet, so no count can begin anew. ${describeNext(stream)}`,
+    `Nothing of ${stream} was read yet, so no new epoch can begin. ${describeNext(stream)}`,
   );
 }
 
@@ -114,7 +116,7 @@ function describeNext(stream: string): string {
   return `To read it live, remove the job ${stream} from the queue \`streams\`: a worker registers it again.`;
 }
 
-/** An epoch for people, in one sentence. */
+/** Describes an epoch in one sentence. */
 export function describeBeginning({
   stream,
   epoch,

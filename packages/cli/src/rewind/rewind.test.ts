@@ -33,8 +33,8 @@ beforeEach(async () => {
 });
 afterAll(() => queues.close());
 
-/** Has the events 101 to `newest` in the log, as if published `ageDays` ago. */
-async function tell(newest: number, ageDays = 0): Promise<void> {
+/** Writes the events 101 to `newest` to the log, as if published `ageDays` ago. */
+async function fillLog(newest: number, ageDays = 0): Promise<void> {
   const publishedAt = new Date(Date.now() - ageDays * DAY_MS).toISOString().slice(0, 19);
   const timepoints = Array.from({ length: newest - 100 }, (_, index) => 101 + index);
   const lines = timepoints.map((timepoint) =>
@@ -49,7 +49,7 @@ async function tell(newest: number, ageDays = 0): Promise<void> {
 }
 
 const run = (args: string) => startCommand(`rewind ${args}`, database.url, { env }).ended;
-/** The one request that is open. */
+/** The one pending request. */
 const asked = async () => {
   const requests = await readRewinds(queues, 'companies');
   expect(requests.length).toBeLessThanOrEqual(1);
@@ -58,8 +58,8 @@ const asked = async () => {
 const audit = async () => (await database.query('select who, what, details from ingest.audit')).rows;
 
 describe('Timepoint, asked to read a stream again,', () => {
-  it('passes it on to whoever holds the stream, and notes who asked', async () => {
-    await tell(110);
+  it('passes the request to the ingestor of the stream, and records the user', async () => {
+    await fillLog(110);
     const { printed, exitCode } = await run('companies 105');
     expect(printed).toMatch(
       /^companies is read again from 105 to 110, as soon as an ingestor has the stream/,
@@ -71,11 +71,11 @@ describe('Timepoint, asked to read a stream again,', () => {
     expect(await audit()).toEqual([{ who, what: 'rewind', details }]);
   });
 
-  it('tells of a request that nobody has taken up yet, and only ever lets it go further back', async () => {
-    await tell(110);
+  it('reports a request that no ingestor has taken up yet, and only moves it further back', async () => {
+    await fillLog(110);
     await run('companies 105');
     expect((await run('companies 107')).printed).toMatch(
-      /^companies is asked for from 105 on already, which includes 107: nothing to do/,
+      /^A rewind of companies to 105 is requested already, which includes 107: nothing to do/,
     );
     expect((await run('companies 105')).printed).toMatch(/which includes 105: nothing to do/);
     expect(await asked()).toEqual({ timepoint: 105 });
@@ -91,8 +91,8 @@ describe('Timepoint, asked to read a stream again,', () => {
     expect(await audit()).toHaveLength(2);
   });
 
-  it('notes who asked before anybody can take the request up', async () => {
-    await tell(110);
+  it('records the user before an ingestor can take up the request', async () => {
+    await fillLog(110);
     const rows: unknown[] = [];
     const worker = queues.startWorker('rewinds', async () => void rows.push(await audit()), {});
     await run('companies 105');
@@ -102,27 +102,24 @@ describe('Timepoint, asked to read a stream again,', () => {
   });
 
   it.each([
-    [
-      100,
-      /from 101 to 110, not from 100\. Its history here begins with 101; what was before is in the files/,
-    ],
-    [111, /from 101 to 110, not from 111\. From the newest on it is read anyway/],
+    [100, /from 101 to 110, not from 100\. Its log begins with 101\. What was before is in the files/],
+    [111, /from 101 to 110, not from 111\. Newer events are read anyway/],
   ])('names the range when %p is outside of it', async (timepoint, message) => {
-    await tell(110);
+    await fillLog(110);
     await expect(run(`companies ${timepoint}`)).rejects.toThrow(message);
     expect(await asked()).toBeUndefined();
     expect(await audit()).toEqual([]);
   });
 
   it('takes both ends of the range', async () => {
-    await tell(110);
+    await fillLog(110);
     await run('companies 110');
     await run('companies 101');
     expect(await asked()).toEqual({ timepoint: 101 });
   });
 
-  it('refuses what Companies House has forgotten and says what would happen, unless it is forced', async () => {
-    await tell(110, 4);
+  it('refuses a position that Companies House no longer has and explains the risk, unless it is forced', async () => {
+    await fillLog(110, 4);
     await expect(run('companies 105')).rejects.toThrow(
       /^105 of companies was published 4 days ago, and Companies House keeps events for about 3 days\..*--force/,
     );
@@ -132,8 +129,8 @@ describe('Timepoint, asked to read a stream again,', () => {
     expect(await audit()).toMatchObject([{ details: { forced: true } }]);
   });
 
-  it('takes an event that the log no longer has for forgotten', async () => {
-    await tell(110);
+  it('treats an event that the log no longer has as too old', async () => {
+    await fillLog(110);
     await database.query('update ingest.coverage set expired_up_to = 108');
     await database.query('delete from ingest.events where timepoint <= 108');
     await expect(run('companies 105')).rejects.toThrow(/was published before the log begins/);
@@ -141,7 +138,7 @@ describe('Timepoint, asked to read a stream again,', () => {
     expect(await asked()).toEqual({ timepoint: 109 });
   });
 
-  it('says so when nothing of the stream was read yet', async () => {
+  it('reports that nothing of the stream was read yet', async () => {
     await expect(run('officers 1')).rejects.toThrow('Nothing of officers was read yet');
   });
 
@@ -153,9 +150,9 @@ describe('Timepoint, asked to read a stream again,', () => {
   });
 });
 
-describe('Timepoint, telling a table again,', () => {
-  it('notes who asked for it and what came of it', async () => {
-    await tell(105);
+describe('Timepoint, rebuilding a table,', () => {
+  it('records the user and the result', async () => {
+    await fillLog(105);
     await database.query('delete from register.companies');
     await startCommand('rebuild --stream companies', database.url).ended;
     const who = `${userInfo().username}@${hostname()}`;

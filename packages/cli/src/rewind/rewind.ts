@@ -1,6 +1,7 @@
-// Somebody wants a stream read again from a timepoint: after a hole that may have been filled upstream, or to be sure.
-// It costs the publisher a connection and us a repetition, and changes nothing that is right. Only a position that the
-// publisher has forgotten is dangerous: it refuses it, and what it publishes until we read live is missed.
+// An operator rewinds a stream to an earlier timepoint, after a hole that the publisher may have filled, or to be
+// certain. A rewind costs a new connection and repeated work, and does not change rows that are right. Only a position
+// that the publisher no longer has is dangerous: the publisher refuses it, and events until the stream is read live are
+// missed.
 
 import { saveAudit } from '@timepoint/database/audit/save-audit';
 import { readBase } from '@timepoint/database/coverage/read-epochs';
@@ -20,11 +21,11 @@ export interface RewindRequest {
   readonly database: Database;
   readonly queues: Queues;
   readonly stream: StreamName;
-  /** The first timepoint to be read again, as stored; or as the publisher numbers it in the latest epoch. */
+  /** The first timepoint to read again: as stored, or by its number of the publisher in the latest epoch. */
   readonly timepoint: Timepoint;
-  /** Also when the publisher may have forgotten the position. */
+  /** Rewinds also when the publisher may no longer have the position. */
   readonly isForced: boolean;
-  /** For the audit. */
+  /** The user of the command, for the audit. */
   readonly who: string;
 }
 
@@ -32,18 +33,20 @@ export interface Rewound {
   readonly stream: StreamName;
   readonly timepoint: number;
   readonly newest: number;
-  /** `asked`; `moved-back`: an earlier request asked for less; `already-asked`: it asked for as much, nothing was done. */
+  /**
+   * `asked`: a new request. `moved-back`: it extends a pending request. `already-asked`: a pending request includes it.
+   */
   readonly request: 'asked' | 'moved-back' | 'already-asked';
-  /** From where the earlier request reads; null without one. */
+  /** The timepoint of the pending request. Null without one. */
   readonly pending_timepoint: number | null;
-  /** Whether an ingestor has the stream now, and so reads it again within seconds. */
+  /** Whether an ingestor has the stream now, and so rewinds within seconds. */
   readonly is_held: boolean;
 }
 
 /**
- * Asks whoever holds the stream to read it again.
- * @throws TimepointError `nothing-read`, `out-of-range` or `too-old`, each with what can be asked for instead, and
- * `not-queued` when the queue did not take the request.
+ * Requests a rewind from the ingestor of a stream.
+ * @throws TimepointError `nothing-read`, `out-of-range` or `too-old`, each with a timepoint or an option that works,
+ * and `not-queued` when the queue did not accept the request.
  */
 export async function rewindStream(request: RewindRequest): Promise<Rewound> {
   const { database, queues, stream, isForced, who } = request;
@@ -52,7 +55,7 @@ export async function rewindStream(request: RewindRequest): Promise<Rewound> {
   const range = await readRewindRange(database, stream, timepoint, base);
   const newest = checkRange(stream, timepoint, range);
   if (!isForced) checkAge(stream, timepoint, range?.published_at ?? null, Date.now());
-  // A request for an earlier epoch is left out by the ingestor.
+  // The ingestor ignores a request for an earlier epoch.
   const pending = (await readRewinds(queues, stream)).filter(({ data }) => data.timepoint > base);
   const pendingTimepoint =
     pending.length === 0 ? null : Math.min(...pending.map(({ data }) => data.timepoint));
@@ -66,7 +69,7 @@ export async function rewindStream(request: RewindRequest): Promise<Rewound> {
   });
   const isHeld = (await (await queues.streams.getJob(stream))?.isActive()) ?? false;
   if (pendingTimepoint !== null && pendingTimepoint <= timepoint) return answer('already-asked', isHeld);
-  // Nothing is asked for before its row in the audit has committed: an ingestor takes it up within a second.
+  // The row of the audit is committed before the request, as an ingestor takes up the request within a second.
   await saveAudit(database, {
     who,
     what: 'rewind',
@@ -75,19 +78,21 @@ export async function rewindStream(request: RewindRequest): Promise<Rewound> {
   await requestRewind(queues, stream, timepoint).catch((error: unknown) => {
     throw notQueued(stream, timepoint, error);
   });
-  // They are included. One that stays after a crash here costs nothing: the lowest counts.
+  // The new request includes these. One that stays after a crash here does no harm: the lowest timepoint counts.
   for (const included of pending) await removeUnlessTaken(included);
   return answer(pendingTimepoint === null ? 'asked' : 'moved-back', isHeld);
 }
 
 function notQueued(stream: string, timepoint: number, cause: unknown): TimepointError {
   const text =
-    `The queue did not take the request to read ${stream} again from ${describeTimepoint(timepoint)}: ${asError(cause).message}. Its row is in ` +
-    'ingest.audit. Run the command again when the queue answers.';
+    `The queue did not accept the rewind of ${stream} to ${describeTimepoint(timepoint)}: ${asError(cause).message}. ` +
+    'Its row is in ingest.audit. Run the command again when the queue answers.';
   return new TimepointError('not-queued', text, { retryable: true, cause });
 }
 
-/** The publisher's own number means an event of the latest epoch: those of earlier ones it has no more. */
+/**
+ * A number of the publisher means an event of the latest epoch, as the publisher no longer has those of earlier epochs.
+ */
 function inLatestEpoch(timepoint: Timepoint, base: number): Timepoint {
   return (epochOf(timepoint) === 0 ? storedTimepoint(timepoint, base) : timepoint) ?? timepoint;
 }
@@ -103,10 +108,11 @@ function checkRange(stream: string, timepoint: number, range: RewindRange | null
   const why =
     timepoint <= origin
       ? epochOf(origin + 1) > 0
-        ? 'Companies House has counted it anew since, and has the earlier events no more.'
-        : `Its history here begins with ${origin + 1}; what was before is in the files that \`timepoint snapshot import\` takes.`
-      : 'From the newest on it is read anyway.';
-  const text = `${stream} can be read again from ${describeTimepoint(origin + 1)} to ${describeTimepoint(newest)}, not from ${describeTimepoint(timepoint)}. ${why}`;
+        ? 'Companies House has restarted its timepoints since, and no longer has the earlier events.'
+        : `Its log begins with ${origin + 1}. What was before is in the files for \`timepoint snapshot import\`.`
+      : 'Newer events are read anyway.';
+  const possible = `from ${describeTimepoint(origin + 1)} to ${describeTimepoint(newest)}`;
+  const text = `${stream} can be read again ${possible}, not from ${describeTimepoint(timepoint)}. ${why}`;
   throw new TimepointError('out-of-range', text);
 }
 
@@ -115,7 +121,7 @@ function checkAge(stream: string, timepoint: number, publishedAt: Date | null, n
   const age = publishedAt === null ? 'before the log begins' : `${span(now - publishedAt.getTime())} ago`;
   const text =
     `${timepoint} of ${stream} was published ${age}, and Companies House keeps events for about ${span(RETENTION_MS)}. ` +
-    'When it refuses the position, the stream is read live, and what it publishes in the seconds between becomes a ' +
+    'When it refuses the position, the stream is read live, and the events of the seconds between become a ' +
     'recorded hole. Name a newer timepoint, or add --force.';
   throw new TimepointError('too-old', text);
 }

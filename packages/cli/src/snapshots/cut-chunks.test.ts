@@ -38,7 +38,7 @@ const linesOf = ({ chunk, rows, rejects }: Chunk) => [
 ];
 
 describe('Timepoint, cutting a file into chunks,', () => {
-  it('cuts at the same lines however the file was read', async () => {
+  it('cuts at the same lines for any portions of the file', async () => {
     const cases = fc.record({
       lines: fc.uniqueArray(fc.integer({ min: 2, max: 60 }), { maxLength: 40 }),
       isBad: fc.infiniteStream(fc.boolean()),
@@ -62,7 +62,7 @@ describe('Timepoint, cutting a file into chunks,', () => {
     );
   });
 
-  it('hands on the totals that stand at the end of a file', async () => {
+  it('passes on the totals at the end of a file', async () => {
     const totals = { controllers: 1, statements: 0, exemptions: 0 };
     async function* pieces() {
       yield { rows: [row(2)], rejects: [] };
@@ -71,7 +71,7 @@ describe('Timepoint, cutting a file into chunks,', () => {
     expect((await Array.fromAsync(cutChunks(pieces(), 7))).at(-1)?.totals).toEqual(totals);
   });
 
-  it('writes what copy would take for a sign of its own as an escape', () => {
+  it('escapes the control characters of copy', () => {
     const text = toCopyText(3, [{ ...row(7, '{"name":"a\\"b"}'), resourceUri: '/a\tb\\c\n' }]);
     expect(text).toBe('3\t7\tcompanies\t/a\\tb\\\\c\\n\tcompany-profile\t7\t{"name":"a\\\\"b"}\n');
   });

@@ -6,20 +6,20 @@ import type {
   SnapshotTotals,
 } from '@timepoint/database/snapshots/snapshot-piece';
 
-/** Lines of a chunk: few enough to be merged in a fraction of a second, as that locks the rows that it writes. */
+/** Lines of a chunk. A merge locks the rows that it writes, so a chunk must merge in a fraction of a second. */
 export const CHUNK_LINES = 2_000;
 
-/** Consecutive lines of a file. The same file is always cut at the same places. */
+/** Consecutive lines of a file. The same file is always cut at the same lines. */
 export interface Chunk {
-  /** Its place in the file, from 0. */
+  /** Its position in the file, from 0. */
   readonly chunk: number;
   readonly rows: readonly SnapshotRow[];
   readonly rejects: readonly SnapshotReject[];
-  /** The counts that the file gives at its end. */
+  /** The totals at the end of the file. */
   readonly totals: SnapshotTotals | null;
 }
 
-/** Cuts what was read of a file into chunks by the numbers of the lines; empty ones are left out. */
+/** Cuts the pieces of a file into chunks by the numbers of the lines. Empty chunks are left out. */
 export async function* cutChunks(
   pieces: AsyncIterable<SnapshotPiece>,
   chunkLines = CHUNK_LINES,
@@ -46,7 +46,7 @@ export async function* cutChunks(
   if (rows.length + rejects.length > 0 || totals !== null) yield { chunk, rows, rejects, totals };
 }
 
-/** Those before a line, and those from it on. */
+/** Splits items into those before a line, and those from that line on. */
 function split<Item extends { line: number }>(
   items: readonly Item[],
   line: number,
@@ -55,7 +55,10 @@ function split<Item extends { line: number }>(
   return place === -1 ? [items, []] : [items.slice(0, place), items.slice(place)];
 }
 
-/** Rows as `copy` wants them for the staging table: chunk, line, stream, resource_uri, resource_kind, company_number, data. */
+/**
+ * Formats rows for `copy` into the staging table: chunk, line, stream, resource_uri, resource_kind, company_number,
+ * data.
+ */
 export function toCopyText(chunk: number, rows: readonly SnapshotRow[]): string {
   let text = '';
   for (const { line, stream, resourceUri, resourceKind, companyNumber, json } of rows)
@@ -66,7 +69,7 @@ export function toCopyText(chunk: number, rows: readonly SnapshotRow[]): string 
 const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** As the text format of `copy` wants it. */
+/** Escapes a value for the text format of `copy`. */
 function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign) : text;
 }

@@ -10,8 +10,8 @@ import type { SnapshotSource } from './files/open-source.ts';
 import { readBasicCompanyData } from './files/read-basic-company-data.ts';
 import { readPscSnapshot } from './files/read-psc-snapshot.ts';
 
-/** What the user says of a file, over what its name and content say. */
-export interface Said {
+/** Options of the user about a file. They take precedence over its name and content. */
+export interface FileOptions {
   readonly date?: string | undefined;
   readonly product?: Product | undefined;
 }
@@ -23,33 +23,34 @@ export interface DescribedFile {
 }
 
 /**
- * Tells what a file is, by what the user says, its name, or its first byte: lines of JSON begin with a brace.
- * @throws TimepointError when its day is known from nowhere or is yet to come, or when it holds nothing.
+ * Finds the product and the day of a file, by the options, its name, or its first byte: lines of JSON begin with a
+ * brace.
+ * @throws TimepointError when its day is unknown or in the future, or when it is empty.
  */
 export async function describeFile(
   source: SnapshotSource,
-  said: Said,
+  options: FileOptions,
   now = Date.now(),
 ): Promise<DescribedFile> {
   const named = parseSnapshotName(source.name);
-  const date = said.date ?? named?.date;
+  const date = options.date ?? named?.date;
   if (date === undefined) {
     throw new TimepointError(
       'snapshot-date',
-      `The name "${source.name}" does not say of which day the file is. Add --date YYYY-MM-DD: the conflict rule needs it.`,
+      `The name "${source.name}" does not contain the day of the file. Add --date YYYY-MM-DD: the conflict rule needs it.`,
     );
   }
   const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' }).format(now);
   if (date > today) {
     throw new TimepointError(
       'snapshot-date',
-      `${date} is yet to come. A file of that day would win over every event until then: give the day of the file.`,
+      `${date} is in the future. A file of that day would win over every event until then: give the day of the file.`,
     );
   }
   const { first, whole: content } = await peek(source.content);
-  const product = said.product ?? named?.product ?? productOf(first);
+  const product = options.product ?? named?.product ?? productOf(first);
   const read = product === 'basic-company-data' ? readBasicCompanyData : readPscSnapshot;
-  // A header that is not understood is reported before anything is written, and so is a file without rows.
+  // An unknown header and a file without rows are reported before anything is written.
   const { first: piece, whole: pieces } = await peek(read(content));
   if (piece === undefined) throw noRows(0);
   return { name: { product, date, part: named?.part ?? 1, parts: named?.parts ?? 1 }, pieces };
@@ -59,7 +60,7 @@ function productOf(first: Buffer | undefined): Product {
   return first?.toString('utf8').trimStart().startsWith('{') ? 'psc-snapshot' : 'basic-company-data';
 }
 
-/** The first item, and all of them. */
+/** Returns the first item, and all items including the first. */
 async function peek<Item>(
   items: AsyncIterable<Item>,
 ): Promise<{ first: Item | undefined; whole: AsyncIterable<Item> }> {

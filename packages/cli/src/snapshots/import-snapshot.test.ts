@@ -15,7 +15,7 @@ const FILE: SnapshotName = { product: 'basic-company-data', date: '2026-07-01', 
 let database: MigratedDatabase;
 let jobs: MergeJob[] = [];
 let progress: ImportProgress[] = [];
-/** A queue that a worker in this process empties as soon as it is told to. */
+/** A queue that a worker in this process empties on request. */
 const queue: { addBulk(added: { data: MergeJob }[]): Promise<void> } = {
   addBulk: async (added) => void jobs.push(...added.map(({ data }) => data)),
 };
@@ -35,13 +35,13 @@ beforeEach(async () => {
 const documentOf = (line: number) => ({ company_name: `COMPANY ${line} LIMITED`, company_status: 'active' });
 
 interface Content {
-  /** What happens before the line 6002 is read. */
+  /** Runs before line 6002 is read. */
   readonly halfway?: () => Promise<unknown>;
-  /** What the file turns out to be when its end is reached. */
+  /** The error at the end of the file. */
   readonly end?: TimepointError;
-  /** What is noted of the rows of lines. */
+  /** The schema drift of the rows of some lines. */
   readonly notes?: (line: number) => Pick<SnapshotRow, 'drift' | 'raw'>;
-  /** The line before which reading fails, as when the importer is killed. */
+  /** The line before which reading fails, as after a kill of the importer. */
   readonly endsBefore?: number;
   readonly badLines?: readonly number[];
   readonly documents?: (line: number) => object;
@@ -91,9 +91,9 @@ const start = (
     pieces: readFile(content),
     maxRejects: options.maxRejects ?? 10,
     restart: options.restart ?? false,
-    onProgress: (told) => {
-      progress.push(told);
-      if (told.stage === options.diesWhen) throw new Error('killed');
+    onProgress: (shown) => {
+      progress.push(shown);
+      if (shown.stage === options.diesWhen) throw new Error('killed');
     },
     signal: new AbortController().signal,
   });
@@ -105,7 +105,7 @@ async function mergeAll(): Promise<void> {
   }
 }
 
-/** Imports with a worker that merges what is queued. */
+/** Imports with a worker that merges the queued chunks. */
 async function importWhole(...args: Parameters<typeof start>) {
   let isOver = false;
   const worker = (async () => {
@@ -126,7 +126,7 @@ const read = async (sql: string) => (await database.query<Record<string, unknown
 const stagingTables = () => read(`select 1 from pg_tables where tablename like 'snapshot_staging%'`);
 
 describe('Timepoint, importing a file,', () => {
-  it('brings every row to the register and tells what became of it', async () => {
+  it('imports every row into the register and returns the result', async () => {
     expect(await importWhole()).toMatchObject({
       state: 'done',
       rows: ROWS,
@@ -146,14 +146,14 @@ describe('Timepoint, importing a file,', () => {
     expect(progress.at(-1)).toMatchObject({ stage: 'merging', stagedRows: ROWS });
   });
 
-  it('changes nothing when the same file comes again', async () => {
+  it('changes nothing when the same file is imported again', async () => {
     await importWhole();
     const before = await read('select resource_uri, xmin::text from register.companies order by 1');
     expect(await importWhole()).toMatchObject({ rows: ROWS, inserted: 0, updated: 0, yielded: 0 });
     expect(await read('select resource_uri, xmin::text from register.companies order by 1')).toEqual(before);
   });
 
-  it('counts as updated only what a later file changes, and yields to nobody', async () => {
+  it('counts only rows that a later file changes as updated, and none as yielded', async () => {
     await importWhole();
     const documents = (line: number) => ({
       ...documentOf(line),
@@ -171,7 +171,7 @@ describe('Timepoint, importing a file,', () => {
     ).toEqual([{ count: 100 }]);
   });
 
-  it.each([2_002, 5_002, 9_002])('goes on where it was killed, at line %i', async (endsBefore) => {
+  it.each([2_002, 5_002, 9_002])('continues after a kill, at line %i', async (endsBefore) => {
     await expect(start({ endsBefore })).rejects.toThrow('killed');
     const staged = () => read('select chunk, staged_at from ingest.snapshot_chunks order by chunk');
     const before = await staged();
@@ -181,7 +181,7 @@ describe('Timepoint, importing a file,', () => {
     expect(await read('select count(*) from ingest.snapshots')).toEqual([{ count: 1 }]);
   });
 
-  it('merges nothing before the end of the file was seen, not even a job that is in the queue', async () => {
+  it('merges nothing before the end of the file was read, not even a queued job', async () => {
     const halfway = async () => {
       const [row] = await read('select id from ingest.snapshots');
       jobs.push({ snapshotId: row?.id as number, chunk: 0 });
@@ -191,12 +191,12 @@ describe('Timepoint, importing a file,', () => {
     expect(await importWhole({ halfway })).toMatchObject({ merged: ROWS, inserted: ROWS });
   });
 
-  it('brings nothing of a file whose end shows that it is bad, and takes the good one afterwards', async () => {
+  it('imports nothing of a file with a fault at its end, and imports the good file afterwards', async () => {
     for (const code of ['zip-broken', 'zip-entries', 'source-cut']) {
       const end = new TimepointError(code, 'The file is bad.');
       const refused = expect.objectContaining({
         code,
-        message: 'The file is bad. Nothing of it was brought into the register.',
+        message: 'The file is bad. Nothing of it was imported.',
       });
       await expect(importWhole({ end })).rejects.toEqual(refused);
       await expect(importWhole({ end })).rejects.toEqual(refused);
@@ -208,18 +208,16 @@ describe('Timepoint, importing a file,', () => {
     expect(await importWhole({ documents })).toMatchObject({ state: 'done', inserted: ROWS });
   });
 
-  it('keeps what was merged when the same file comes again and is bad then', async () => {
+  it('keeps merged rows when the same file is bad at the next import', async () => {
     await expect(start({}, { diesWhen: 'merging' })).rejects.toThrow('killed');
     const [job] = jobs;
     if (job !== undefined) await mergeChunk(database, job);
     const end = new TimepointError('zip-broken', 'The file is bad.');
-    await expect(start({ end })).rejects.toThrow(
-      /Of an earlier run 1998 rows, and nothing else, was brought/,
-    );
+    await expect(start({ end })).rejects.toThrow(/Only 1998 rows of an earlier run were imported/);
     expect(await read('select count(*) from register.companies')).toEqual([{ count: 1_998 }]);
   });
 
-  it('keeps what was staged when the source breaks off', async () => {
+  it('keeps staged rows when the source is interrupted', async () => {
     const end = new TimepointError('source-interrupted', 'It broke off.', { retryable: true });
     await expect(start({ end })).rejects.toThrow('It broke off.');
     expect(await read('select state from ingest.snapshots')).toEqual([{ state: 'reading' }]);
@@ -227,14 +225,14 @@ describe('Timepoint, importing a file,', () => {
     expect(await read('select count(*) from ingest.snapshots')).toEqual([{ count: 1 }]);
   });
 
-  it('refuses a file without a good row, and records nothing of it as done', async () => {
+  it('refuses a file without a good row, and does not record it as done', async () => {
     const everyLine = Array.from({ length: ROWS }, (_, place) => place + 2);
     const refused = importWhole({ badLines: everyLine }, { maxRejects: ROWS });
     await expect(refused).rejects.toThrow(/holds no good row, and 12000 bad ones.*Download it again/);
     expect(await read('select state from ingest.snapshots')).toEqual([{ state: 'abandoned' }]);
   });
 
-  it('stages again what a crash of Postgres took out of the unlogged table', async () => {
+  it('stages rows again that a crash of Postgres removed from the unlogged table', async () => {
     await expect(start({}, { diesWhen: 'merging' })).rejects.toThrow('killed');
     const [job] = jobs;
     if (job !== undefined) await mergeChunk(database, job);
@@ -245,20 +243,20 @@ describe('Timepoint, importing a file,', () => {
     expect(await importWhole()).toMatchObject({ rows: ROWS, merged: ROWS, inserted: ROWS });
   });
 
-  it('does not take a file for staged of which a crash of Postgres took a whole chunk', async () => {
+  it('does not count a file as staged when a crash of Postgres removed a whole chunk', async () => {
     const halfway = () => database.query('delete from ingest.snapshot_chunks where chunk = 0');
     await expect(start({ halfway })).rejects.toThrow(/lost staged rows. The same command/);
     expect(await importWhole()).toMatchObject({ rows: ROWS, merged: ROWS });
   });
 
-  it('is finished by the workers when the importer died after the last line', async () => {
+  it('lets the workers finish when the importer died after the last line', async () => {
     await expect(start({}, { diesWhen: 'merging' })).rejects.toThrow('killed');
     await mergeAll();
     expect(await read('select state from ingest.snapshots')).toEqual([{ state: 'done' }]);
     expect(await stagingTables()).toEqual([]);
   });
 
-  it('refuses another file under the same name, and begins anew when told to', async () => {
+  it('refuses another file with the same name, and starts again with restart', async () => {
     await expect(start({ endsBefore: 11_002 })).rejects.toThrow('killed');
     const documents = (line: number) => ({ company_name: `OTHER ${line}` });
     await expect(start({ documents })).rejects.toThrow(/differs between the lines 2 and 1999.*--restart/);
@@ -271,10 +269,10 @@ describe('Timepoint, importing a file,', () => {
     expect(await stagingTables()).toEqual([]);
   });
 
-  it('keeps bad lines with their reason, and gives up above the limit without losing anything', async () => {
+  it('keeps bad lines with their reason, and stops above the limit without losing rows', async () => {
     const badLines = [3, 4_000, 7_000, 13_001];
     await expect(start({ badLines }, { maxRejects: 2 })).rejects.toThrow(
-      /3 lines are bad.*--max-rejects 2.*goes on/s,
+      /3 lines are bad.*--max-rejects 2.*continues the import/s,
     );
     expect(await importWhole({ badLines })).toMatchObject({ rows: ROWS - 3, rejects: 3, merged: ROWS - 3 });
     expect(await read('select line, reason from ingest.snapshot_rejects order by line')).toEqual(
@@ -282,7 +280,7 @@ describe('Timepoint, importing a file,', () => {
     );
   });
 
-  it('rejects the row that the database refuses, and takes its neighbours', async () => {
+  it('rejects the row that the database refuses, and imports its neighbours', async () => {
     const documents = (line: number) =>
       line === 6_000
         ? { registered_office_address: { postal_code: 'REFUSED' } }
@@ -304,7 +302,7 @@ describe('Timepoint, importing a file,', () => {
     ]);
   });
 
-  it('notes once, with its file and line, what documents have that is not documented, and keeps raw lines', async () => {
+  it('records schema drift once, with its file and line, and keeps raw lines', async () => {
     await database.query('truncate ingest.schema_drift, ingest.raw_lines');
     const mood = {
       fingerprint: 'unknown-field mood',
@@ -334,7 +332,7 @@ describe('Timepoint, importing a file,', () => {
     expect(await read('select count(*) from ingest.schema_drift')).toEqual([{ count: 2 }]);
   });
 
-  it('is not done twice at the same time', async () => {
+  it('does not import a file twice at the same time', async () => {
     const ends = await Promise.allSettled([importWhole(), importWhole()]);
     expect(ends.flatMap((end) => (end.status === 'fulfilled' ? end.value.inserted : []))).toEqual([ROWS]);
     expect(ends.flatMap((end) => (end.status === 'rejected' ? String(end.reason) : []))).toEqual([

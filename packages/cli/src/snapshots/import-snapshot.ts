@@ -1,8 +1,8 @@
-// A file is read once from its beginning to its end, and its lines are staged by chunks. Only when its end was seen, and
-// nothing is wrong with it, do workers merge the chunks: the checksum of an archive, a second file in it and a cut are all
-// found at the end, and a bad file must not touch the register. What is staged and merged is written down by chunk, so
-// that an import that was interrupted anywhere skips, when it is begun again, what it knows to be there. Chunks lost by
-// the queue are queued again.
+// A file is read once, from its beginning to its end, and its lines are staged in chunks. Workers merge the chunks only
+// after the end was read without a fault: a wrong checksum of an archive, a second file in it and a cut are all found
+// at the end, and a bad file must not change the register. The state of each chunk is stored. An import that was
+// interrupted anywhere skips chunks that are staged or merged when it runs again. Chunks that the queue lost are queued
+// again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@timepoint/database/pool';
 import { abandonSnapshot, beginSnapshot } from '@timepoint/database/snapshots/begin-snapshot';
@@ -17,14 +17,14 @@ import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import { checkRows, isBadFile } from './bad-file.ts';
 import { type Chunk, cutChunks, digestOf, toCopyText } from './cut-chunks.ts';
-import { type KnownDrift, rememberDrift, stageLines } from './stage-lines.ts';
+import { type KnownSchemaDrift, rememberSchemaDrift, stageLines } from './stage-lines.ts';
 
 export interface ImportProgress {
   readonly stage: 'reading' | 'merging';
   readonly stagedRows: number;
   readonly mergedRows: number;
   readonly rejects: number;
-  /** Nothing was merged for a while: no worker may be running. */
+  /** Nothing was merged for some time, so perhaps no worker runs. */
   readonly isStuck: boolean;
 }
 
@@ -32,25 +32,26 @@ export interface ImportOptions {
   readonly database: Database;
   readonly queues: Pick<Queues, 'snapshots'>;
   readonly name: SnapshotName;
-  /** Where the file came from, for the list of imports. */
+  /** The location of the file, for the list of imports. */
   readonly location: string;
   readonly pieces: AsyncIterable<SnapshotPiece>;
   /** Bad rows above this number end the import. */
   readonly maxRejects: number;
-  /** Gives up what an earlier run left unfinished. */
+  /** Starts again instead of continuing an unfinished import. */
   readonly restart: boolean;
   readonly onProgress: (progress: ImportProgress) => void;
   readonly signal: AbortSignal;
 }
 
-const TELL_MS = 250;
+const PROGRESS_MS = 250;
 const QUEUE_AGAIN_MS = 10_000;
 const STUCK_MS = 10_000;
 
 /**
- * Imports a file, or goes on with the import that an earlier run began. Importing it again changes nothing.
- * @throws TimepointError when it is being imported already, has too many bad rows or is another file than the one that
- * was begun, and `lock-lost` when it stopped because another process may import it now; errors of the reader and of the stores. After each the same command goes on.
+ * Imports a file, or continues the import that an earlier run began. Importing it again changes nothing.
+ * @throws TimepointError when another process imports the file, it has too many bad rows, or it differs from the file
+ * of the earlier run; `lock-lost` when it stopped because another process may import it now; and errors of the reader and of the stores. After each of them the same command continues the
+ * import.
  */
 export async function importSnapshot(options: ImportOptions): Promise<SnapshotSummary> {
   const { database, name, signal } = options;
@@ -80,7 +81,7 @@ async function importAlone(options: ImportOptions): Promise<SnapshotSummary> {
   return summary;
 }
 
-/** Stages a file. One that turns out to be bad is given up: what was staged of it goes, and the next run begins anew. */
+/** Stages a file. The staged rows of a bad file are removed, and the next run starts again. */
 async function stageWhole(options: ImportOptions, id: number): Promise<ReadCounts> {
   const { database, name } = options;
   try {
@@ -91,9 +92,8 @@ async function stageWhole(options: ImportOptions, id: number): Promise<ReadCount
     if (!isBadFile(error)) throw error;
     const { merged_rows: mergedRows } = await readProgress(database, id);
     await database.transaction((tx) => abandonSnapshot(tx, name));
-    const stays =
-      mergedRows === 0 ? 'Nothing of it' : `Of an earlier run ${mergedRows} rows, and nothing else,`;
-    const message = `${error.message} ${stays} was brought into the register.`;
+    const stays = mergedRows === 0 ? 'Nothing of it' : `Only ${mergedRows} rows of an earlier run`;
+    const message = `${error.message} ${stays} ${mergedRows === 0 ? 'was' : 'were'} imported.`;
     throw new TimepointError(error.code, message, { retryable: error.retryable, cause: error });
   }
 }
@@ -103,10 +103,10 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
   const held = new Map((await readChunks(database, id)).map((chunk) => [chunk.chunk, chunk]));
   const counts: ReadCounts = { chunks: 0, rows: {}, rejects: 0, totals: null };
   let stagedRows = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
-  // One chunk is on its way to Postgres while the next one is read.
+  let shownAt = Number.NEGATIVE_INFINITY;
+  // One chunk is written to Postgres while the next one is read.
   let writing = Promise.resolve();
-  const known: KnownDrift = new Map();
+  const known: KnownSchemaDrift = new Map();
   try {
     for await (const chunk of cutChunks(pieces)) {
       signal.throwIfAborted();
@@ -122,31 +122,31 @@ async function stageAll(options: ImportOptions, id: number): Promise<ReadCounts>
         await writing;
         throw tooManyRejects(counts.rejects, maxRejects, id);
       }
-      if (performance.now() - toldAt < TELL_MS) continue;
-      toldAt = performance.now();
+      if (performance.now() - shownAt < PROGRESS_MS) continue;
+      shownAt = performance.now();
       const { rejects } = counts;
       options.onProgress({ stage: 'reading', stagedRows, mergedRows: 0, rejects, isStuck: false });
     }
     await writing;
   } finally {
-    // Nothing may be written any more once the lock of this import is given back.
+    // No write may continue after the lock of this import is released.
     await Promise.allSettled([writing]);
   }
   return counts;
 }
 
-/** Stages a chunk unless it is there already. What it has drift of is remembered. */
+/** Stages a chunk unless it is staged already. Its schema drift is remembered. */
 async function stage(
   { database }: ImportOptions,
   snapshotId: number,
   chunk: Chunk,
-  { held, known }: { held: HeldChunk | undefined; known: KnownDrift },
+  { held, known }: { held: HeldChunk | undefined; known: KnownSchemaDrift },
 ): Promise<void> {
   const text = toCopyText(chunk.chunk, chunk.rows);
   const digest = digestOf(text);
   if (held !== undefined && held.digest !== digest) throw otherFile(chunk);
   if (!held?.is_held) await stageLines(database, { snapshotId, chunk, digest, text, known });
-  rememberDrift(known, chunk);
+  rememberSchemaDrift(known, chunk);
 }
 
 async function enqueue(
@@ -163,7 +163,7 @@ async function enqueue(
   );
 }
 
-/** Queues all that is to be merged, and waits until workers have merged it. A queue that lost its jobs gets them again. */
+/** Queues the chunks, and waits until workers have merged them. Jobs that the queue lost are queued again. */
 async function awaitMerges(
   { database, queues, onProgress, signal }: ImportOptions,
   id: number,
@@ -187,12 +187,12 @@ async function awaitMerges(
     const isStuck = performance.now() - movedAt > STUCK_MS;
     onProgress({ stage: 'merging', stagedRows, mergedRows, rejects, isStuck });
     if (performance.now() - queuedAt > QUEUE_AGAIN_MS) {
-      // Counts all that is staged, so it is asked rarely.
+      // This counts all staged rows, so it runs rarely.
       if (isStuck && (await readChunks(database, id)).some((chunk) => !chunk.is_held)) throw lostStaging();
       await enqueue(queues, id, waiting);
       queuedAt = performance.now();
     }
-    await sleep(TELL_MS, undefined, { signal });
+    await sleep(PROGRESS_MS, undefined, { signal });
   }
 }
 
@@ -200,21 +200,21 @@ function tooManyRejects(rejects: number, maxRejects: number, id: number): Timepo
   return new TimepointError(
     'too-many-rejects',
     `${rejects} lines are bad, more than --max-rejects ${maxRejects}. Look at them with ` +
-      `\`timepoint snapshot show ${id}\`; the same command with a larger --max-rejects goes on.`,
+      `\`timepoint snapshot show ${id}\`; the same command with a larger --max-rejects continues the import.`,
   );
 }
 
 function lostStaging(): TimepointError {
   return new TimepointError(
     'staging-lost',
-    'Postgres restarted after a crash and lost staged rows. The same command stages them again and goes on.',
+    'Postgres restarted after a crash and lost staged rows. The same command stages them again and continues the import.',
   );
 }
 
 function otherFile({ chunk, rows }: Chunk): TimepointError {
   return new TimepointError(
     'snapshot-differs',
-    `This is not the file that the import was begun with: it differs between the lines ${rows[0]?.line} and ` +
-      `${rows.at(-1)?.line} (chunk ${chunk}). Take that file again, or add --restart to import this one from its beginning.`,
+    `This file is not the one that the import began with: it differs between the lines ${rows[0]?.line} and ` +
+      `${rows.at(-1)?.line} (chunk ${chunk}). Use that file, or add --restart to import this one from its beginning.`,
   );
 }

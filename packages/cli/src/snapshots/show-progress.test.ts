@@ -32,27 +32,27 @@ function open(isTTY: boolean, totalBytes: number | null) {
   return { view, printed: () => String(stream.read() ?? '') };
 }
 
-describe('Timepoint, showing how far an import is,', () => {
+describe('Timepoint, showing the progress of an import,', () => {
   it('draws a bar on a terminal: by bytes of the file, then by rows', () => {
     const { view, printed } = open(true, 100);
-    view.tell(reading);
+    view.show(reading);
     expect(printed()).toMatch(/reading \|.*\| 40% · 500 rows · \d+ rows\/s · .* left/);
-    view.tell(merging);
+    view.show(merging);
     view.close();
     expect(printed()).toMatch(/merging \|.*\| 75% · 750 rows .*Nothing is being merged/);
   });
 
-  it('writes a line every five seconds elsewhere, without a share when the size is not known', () => {
+  it('writes a line every five seconds elsewhere, without a percentage when the size is unknown', () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
     try {
       const { view, printed } = open(false, null);
-      view.tell(reading);
+      view.show(reading);
       expect(printed()).toBe('');
       jest.advanceTimersByTime(5_000);
-      view.tell(reading);
+      view.show(reading);
       expect(printed()).toMatch(/^reading: 500 rows, \d+ rows\/s, 2 rejects\n$/);
       jest.advanceTimersByTime(5_000);
-      view.tell(merging);
+      view.show(merging);
       view.close();
       expect(printed()).toMatch(/^merging: 75 %, 750 rows, .*no worker runs/);
     } finally {

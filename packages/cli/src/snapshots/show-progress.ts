@@ -4,18 +4,20 @@ import type { ImportProgress } from './import-snapshot.ts';
 
 type Size = Pick<SnapshotSource, 'totalBytes' | 'readBytes'>;
 
-/** Whoever shows progress is told of it, and closed at the end. */
+/** Shows the progress of an import. Close it at the end. */
 export interface ProgressView {
-  tell(progress: ImportProgress): void;
+  show(progress: ImportProgress): void;
   close(): void;
 }
 
 const LINE_EVERY_MS = 5_000;
 const NO_WORKER =
-  'Nothing is being merged: either live events come first, or no worker runs on this database and its queues ' +
+  'Nothing is being merged: either live events have priority, or no worker runs on this database and its queues ' +
   '(node packages/worker/dist/main.js)';
 
-/** Shows how far an import is: a bar with rate and time left on a terminal, a line every five seconds elsewhere. */
+/**
+ * Shows the progress of an import: a bar with rate and remaining time on a terminal, else a line every five seconds.
+ */
 export function showProgress(output: NodeJS.WriteStream, size: Size): ProgressView {
   return output.isTTY ? showBar(output, size) : showLines(output, size);
 }
@@ -26,7 +28,7 @@ function showBar(stream: NodeJS.WriteStream, size: Size): ProgressView {
   const rate = createRate();
   let stage: ImportProgress['stage'] | undefined;
   return {
-    tell: (progress) => {
+    show: (progress) => {
       const { done, total } = reach(progress, size);
       const rows = rowsOf(progress);
       const shown = {
@@ -45,11 +47,11 @@ function showBar(stream: NodeJS.WriteStream, size: Size): ProgressView {
 
 function showLines(output: NodeJS.WriteStream, size: Size): ProgressView {
   const rate = createRate();
-  let toldAt = performance.now();
+  let shownAt = performance.now();
   return {
-    tell: (progress) => {
-      if (performance.now() - toldAt < LINE_EVERY_MS) return;
-      toldAt = performance.now();
+    show: (progress) => {
+      if (performance.now() - shownAt < LINE_EVERY_MS) return;
+      shownAt = performance.now();
       const { done, total } = reach(progress, size);
       const share = total === null ? '' : ` ${Math.floor((100 * done) / Math.max(total, 1))} %,`;
       const rejects = progress.rejects > 0 ? `, ${progress.rejects} rejects` : '';
@@ -62,12 +64,12 @@ function showLines(output: NodeJS.WriteStream, size: Size): ProgressView {
   };
 }
 
-/** The rows that the stage has behind it. */
+/** The number of rows that the stage has processed. */
 function rowsOf({ stage, stagedRows, mergedRows }: ImportProgress): number {
   return stage === 'reading' ? stagedRows : mergedRows;
 }
 
-/** How far the stage is: in bytes of the file, then in rows. The size of what is piped in is not known. */
+/** The progress of the stage: in bytes of the file, then in rows. The size of piped input is unknown. */
 function reach(
   progress: ImportProgress,
   { totalBytes, readBytes }: Size,
@@ -77,7 +79,7 @@ function reach(
     : { done: progress.mergedRows, total: progress.stagedRows };
 }
 
-/** Rows a second since the stage began. */
+/** Computes the rows per second since the beginning of the stage. */
 function createRate(): (progress: ImportProgress) => number {
   let first: { stage: string; rows: number; at: number } | undefined;
   return (progress) => {

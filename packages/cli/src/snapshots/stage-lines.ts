@@ -9,20 +9,19 @@ import { stageChunk } from '@timepoint/database/snapshots/stage-chunk';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import { type Chunk, toCopyText } from './cut-chunks.ts';
 
-/** What an import has reported of the drift of the documents of each stream. */
-export type KnownDrift = Map<StreamName, Set<string>>;
+/** The fingerprints of the schema drift that an import has recorded already, by stream. */
+export type KnownSchemaDrift = Map<StreamName, Set<string>>;
 
 export interface StageOptions {
   readonly snapshotId: number;
   readonly chunk: Chunk;
   readonly digest: string;
   readonly text: string;
-  readonly known: KnownDrift;
+  readonly known: KnownSchemaDrift;
 }
 
 /**
- * Stages a chunk, and notes how its documents differ from what is documented. Rows that the database refuses become
- * rejects.
+ * Stages a chunk, and records the schema drift of its documents. Rows that the database refuses become rejects.
  */
 export async function stageLines(database: Database, options: StageOptions): Promise<void> {
   const { chunk, text } = options;
@@ -79,9 +78,9 @@ function toRawLine({ raw, drift = [], line }: SnapshotRow, snapshotId: number): 
   return [{ timepoint: null, file: { snapshotId, line }, reason, raw }];
 }
 
-/** Drift that this import has not noted yet, each fingerprint once, with the first line that has it. */
+/** Schema drift that this import has not recorded yet: each fingerprint once, with its first line. */
 function findNew(
-  known: KnownDrift,
+  known: KnownSchemaDrift,
   stream: StreamName,
   rows: readonly SnapshotRow[],
   snapshotId: number,
@@ -99,8 +98,8 @@ function findNew(
   return [...found.values()];
 }
 
-/** To be called after the commit: what a chunk has is not noted again by this import. */
-export function rememberDrift(known: KnownDrift, { rows }: Chunk): void {
+/** Marks the schema drift of a chunk as recorded. Call it after the commit. */
+export function rememberSchemaDrift(known: KnownSchemaDrift, { rows }: Chunk): void {
   for (const { stream, drift = [] } of rows) {
     if (drift.length === 0) continue;
     const fingerprints = known.get(stream) ?? new Set();

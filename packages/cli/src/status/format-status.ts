@@ -4,16 +4,16 @@ import { oneLine } from '@timepoint/shared/platform/printable';
 import { formatStreams } from './format-streams.ts';
 import { formatHeadline, isFine, worstFirst } from './headline.ts';
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (colour: 'green' | 'yellow' | 'red' | 'dim', text: string) => string;
 
 const COLOURS = { critical: 'red', warning: 'yellow', note: 'dim' } as const;
-/** As long as the longest of them. */
+/** The length of the longest severity. */
 const SEVERITY_WIDTH = 'critical'.length;
 
 /**
- * The answer for whoever is on call: live and exact or not in the first line, then what was found, the worst first,
- * then a table of the streams. Rates are those since the reading `before`.
+ * Formats the status. The first line says whether the copy is live and exact. The findings follow, worst first, then a
+ * table of the streams. Rates are since the reading `before`.
  */
 export function formatStatus(
   reading: SystemReading,

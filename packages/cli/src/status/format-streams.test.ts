@@ -11,8 +11,8 @@ const rowOf = (...reading: Parameters<typeof readingOf>) => cellsOf(readingOf(..
 const connectionOf = (hold: ReturnType<typeof holdOf>, isBudgetUsed = false) =>
   rowOf([], { streams: [hold], isBudgetUsed })[6];
 
-describe('Timepoint, laying out its streams,', () => {
-  it('says so when no event has arrived and none is followed', () => {
+describe('Timepoint, formatting its streams,', () => {
+  it('reports that no event has arrived when no stream is followed', () => {
     expect(formatStreams(readingOf([], null), null)).toBe('No event has arrived yet.');
   });
 
@@ -34,7 +34,7 @@ describe('Timepoint, laying out its streams,', () => {
     expect(row[7]).toBe('1 + 1 open');
   });
 
-  it('shows a stream that is followed and has brought nothing yet, and what is not known as a dash', () => {
+  it('shows a followed stream without events, and a dash for unknown values', () => {
     expect(rowOf([])).toEqual(['companies', '–', '–', '–', '–', '–', 'open 3 h', '–', '–']);
     expect(rowOf([statusOf({ newest_timepoint: null, lag_seconds: null })]).slice(1, 5)).toEqual([
       '–',
@@ -53,7 +53,7 @@ describe('Timepoint, laying out its streams,', () => {
     expect(rowOf([statusOf({ lag_seconds })])[4]).toBe(text);
   });
 
-  it('tells since when a stream has no connection, and why it needs none', () => {
+  it('shows since when a stream has no connection, and why it needs none', () => {
     const down = { downSince: NOW - 45_000 };
     expect(connectionOf(holdOf({}, { state: 'waiting', ...down }))).toBe('down 45 s');
     expect(connectionOf(holdOf({ hold: 'unheld' }, { state: 'released', ...down }))).toBe('down 45 s');
@@ -69,7 +69,7 @@ describe('Timepoint, laying out its streams,', () => {
     expect(connectionOf(holdOf({}, { at: NOW - 60_000 }))).toBe('no report');
   });
 
-  it('does not claim to know of connections when the queues can not be asked', () => {
+  it('shows no state of connections when the queues can not be reached', () => {
     expect(rowOf([statusOf()], null)[6]).toBe('?');
     expect(rowOf([statusOf()], { streams: [holdOf({ hold: 'unregistered' })] })[6]).toBe('–');
   });

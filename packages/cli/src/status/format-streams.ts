@@ -18,12 +18,12 @@ const COLUMNS = [
   'holes',
   'dead letters',
 ] as const;
-/** What is not known, or does not apply. */
+/** Shown for a value that is unknown or does not apply. */
 const NONE = '–';
 
 /**
- * Lays out the streams as a table, those that have a history or are followed. The rate is that of the timepoints
- * since the reading `before`; without one it is not known.
+ * Formats the streams that have events or are followed as a table. The rate is that of the timepoints since the reading
+ * `before`. Without one it is unknown.
  */
 export function formatStreams(reading: SystemReading, before: SystemReading | null): string {
   const names = namesIn(reading);
@@ -68,19 +68,19 @@ function formatRow(
   ];
 }
 
-/** In events a second; null when there is nothing to compare with. */
+/** The rate in events per second. Null without an earlier reading. */
 function rateOf(
   { newest_timepoint: newest }: StreamStatus,
   earlier: StreamStatus | undefined,
   elapsedMs: number,
 ): number | null {
   if (earlier === undefined || newest === null) return null;
-  // A new epoch begins far above, with the publisher's low numbers.
+  // A new epoch has much larger stored timepoints, so the difference is no rate.
   const came = publishedTimepoint(newest) - publishedTimepoint(earlier.newest_timepoint ?? newest);
   return (Math.max(0, came) / elapsedMs) * 1000;
 }
 
-/** Whether there is a connection, and for how long it has been so: `open 3 h`, `down 45 s`. */
+/** The state of the connection and its duration, such as `open 3 h` or `down 45 s`. */
 function formatConnection(hold: StreamHold | undefined, queues: QueuesReading | null, at: number): string {
   if (queues === null) return '?';
   if (hold === undefined || hold.hold === 'unregistered') return NONE;

@@ -5,14 +5,14 @@ import { formatHeadline, isFine } from './headline.ts';
 import { holdOf, NOW, readingOf, statusOf } from './test-reading.ts';
 
 const LIMITS = { downMs: 300_000, behindMs: 300_000, deadLetters: 10 };
-const judge = (reading: SystemReading) => assess(reading, LIMITS);
+const assessReading = (reading: SystemReading) => assess(reading, LIMITS);
 const exact = statusOf({ open_dead_letters: 0 });
 const down = (downMs: number, stream: 'companies' | 'filings' = 'companies') =>
   holdOf({ stream }, { state: 'waiting', downSince: NOW - downMs, ending: 'http', detail: 'status 503' });
 
-describe('Timepoint, asked in a hurry how it stands,', () => {
-  it('answers in one line that all is well', () => {
-    const assessment = judge(readingOf([exact]));
+describe('Timepoint, summarising its status,', () => {
+  it('reports in one line that the copy is live and exact', () => {
+    const assessment = assessReading(readingOf([exact]));
     expect(formatHeadline(assessment)).toBe('LIVE and EXACT');
     expect(isFine(assessment)).toBe(true);
   });
@@ -40,24 +40,27 @@ describe('Timepoint, asked in a hurry how it stands,', () => {
       readingOf([exact], { oldestEventsAt: NOW - 600_000 }),
     ],
   ])('answers %j', (headline, reading) => {
-    expect(formatHeadline(judge(reading))).toBe(headline);
-    expect(isFine(judge(reading))).toBe(false);
+    expect(formatHeadline(assessReading(reading))).toBe(headline);
+    expect(isFine(assessReading(reading))).toBe(false);
   });
 
-  it('calls nobody for a connection that was lost a moment ago', () => {
-    const assessment = judge(readingOf([exact], { streams: [down(2_000)] }));
+  it('counts a connection that was lost a moment ago as fine', () => {
+    const assessment = assessReading(readingOf([exact], { streams: [down(2_000)] }));
     expect(formatHeadline(assessment)).toBe('NOT LIVE, EXACT as far as it goes: no connection for companies');
     expect(isFine(assessment)).toBe(true);
   });
 
-  it('lists what it found, the worst first, each with its remedy', () => {
+  it('lists the findings, the worst first, each with its remedy', () => {
     const reading = readingOf([statusOf({ open_holes: 1 })], {
       streams: [down(600_000)],
       oldestEventsAt: null,
     });
-    const [headline, , ...lines] = formatStatus(reading, null, judge(reading), (_style, text) => text).split(
-      '\n',
-    );
+    const [headline, , ...lines] = formatStatus(
+      reading,
+      null,
+      assessReading(reading),
+      (_style, text) => text,
+    ).split('\n');
     expect(headline).toMatch(
       /^NOT LIVE, NOT EXACT: no connection for companies, holes in companies, dead letters$/,
     );
@@ -73,13 +76,18 @@ describe('Timepoint, asked in a hurry how it stands,', () => {
     expect(lines[4]).toMatch(/^stream +newest/);
   });
 
-  it('colours what matters', () => {
+  it('colours the headline and the severities', () => {
     const reading = readingOf([exact], { streams: [down(600_000)] });
-    const text = formatStatus(reading, null, judge(reading), (style, painted) => `<${style}:${painted}>`);
+    const text = formatStatus(
+      reading,
+      null,
+      assessReading(reading),
+      (style, painted) => `<${style}:${painted}>`,
+    );
     expect(text).toMatch(/^<red:NOT LIVE.*>\n\n<red:critical>/);
     const fine = readingOf([exact]);
-    expect(formatStatus(fine, null, judge(fine), (style, painted) => `<${style}:${painted}>`)).toMatch(
-      /^<green:LIVE and EXACT>/,
-    );
+    expect(
+      formatStatus(fine, null, assessReading(fine), (style, painted) => `<${style}:${painted}>`),
+    ).toMatch(/^<green:LIVE and EXACT>/);
   });
 });

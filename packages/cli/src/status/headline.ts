@@ -1,7 +1,7 @@
 import type { Assessment } from '@timepoint/shared/monitoring/assess';
 import type { Finding, FindingKind } from '@timepoint/shared/monitoring/finding';
 
-/** Says in words whether the copy is live and exact, and if not in short why: `LIVE and EXACT`, `NOT LIVE: …`. */
+/** Formats whether the copy is live and exact, with short reasons if not: `LIVE and EXACT`, `NOT LIVE: …`. */
 export function formatHeadline({ isLive, isExact, findings }: Assessment): string {
   if (isLive && isExact) return 'LIVE and EXACT';
   const liveness = isLive ? 'LIVE' : 'NOT LIVE';
@@ -14,12 +14,12 @@ export function formatHeadline({ isLive, isExact, findings }: Assessment): strin
 
 const SEVERITIES: readonly Finding['severity'][] = ['critical', 'warning', 'note'];
 
-/** The findings, the worst first. */
+/** Sorts findings, the worst first. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-/** Whether nobody needs to do anything: all is exact, and what was found may pass by itself. */
+/** Whether the operator need not act: the copy is exact, and all findings are notes, which may end without action. */
 export function isFine({ isExact, findings }: Assessment): boolean {
   return isExact === true && findings.every(({ severity }) => severity === 'note');
 }

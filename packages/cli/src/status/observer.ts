@@ -1,5 +1,5 @@
-// Looks at a system that may be broken in any way, and always answers in time: each store is asked beside the other and
-// given up at a deadline. What still hangs then is asked no second time before it has answered or failed.
+// Reads the state of a system that may be broken in any way, and always answers in time. The stores are read in
+// parallel, each with a deadline. A store that hangs is not read again before it has answered or failed.
 
 import { checkMigratedBy } from '@timepoint/database/migration/migrate';
 import { type Database, openDatabase } from '@timepoint/database/pool';
@@ -23,11 +23,11 @@ import { readQueues } from '@timepoint/shared/queues/read-queues';
 import { z } from 'zod';
 import { openQueuesThatExist } from '../open-existing-queues.ts';
 
-/** Looks at the whole system from outside. */
+/** Reads the state of the whole system from outside. */
 export interface Observer {
   /**
-   * What is known now, and what it means. A store that can't be reached is a finding, not an error.
-   * @throws TimepointError `not-migrated` that names the remedy.
+   * Returns the current reading and its assessment. A store that can't be reached is a finding, not an error.
+   * @throws TimepointError `not-migrated`, which names the remedy.
    */
   look(): Promise<{ reading: SystemReading; assessment: Assessment }>;
   close(): Promise<void>;
@@ -35,17 +35,17 @@ export interface Observer {
 
 const settings = z.object({ ...queueSettings, ...limitSettings, DATABASE_URL: postgresUrl });
 
-/** In ms; a store that takes longer counts as out of reach. Start and end of the command fit into 10 s with it. */
+/** A store that takes longer counts as unreachable, in ms. With start and end, the command fits into 10 s. */
 const LOOK_DEADLINE_MS = 6_000;
-/** A statement that takes longer has failed, in ms. */
+/** A statement that takes longer fails, in ms. */
 const STATEMENT_TIMEOUT_MS = 5_000;
-/** What hangs is left to the end of the process, in ms. */
+/** Closing stops waiting for a store that hangs, in ms. The end of the process closes it. */
 const CLOSE_DEADLINE_MS = 500;
-/** Whether Postgres writes is asked so often, in ms: it writes each time. */
+/** The interval of the probe whether Postgres writes, in ms. Each probe writes. */
 const PROBE_INTERVAL_MS = 10_000;
 
 /**
- * Opens whatever can be reached, when it is looked at.
+ * Creates an observer. It opens the stores at the first look, as far as they can be reached.
  * @throws ConfigError for bad settings.
  */
 export function openObserver(env: Env): Observer {
@@ -60,7 +60,7 @@ export function openObserver(env: Env): Observer {
   let unmigrated: TimepointError | null = null;
   const askQueues = oneAtATime(async () => {
     try {
-      // They may come up later than whoever looks at them.
+      // The queues may become reachable after the observer was opened.
       queues ??= await openQueuesThatExist(settingsOfQueues, database);
       return await readQueues(queues);
     } catch (error) {

@@ -3,10 +3,10 @@ import type { StreamStatus } from '@timepoint/shared/contract/stream-status';
 import type { SystemReading } from '@timepoint/shared/monitoring/assess';
 import type { QueuesReading, StreamHold } from '@timepoint/shared/queues/read-queues';
 
-/** For tests: the present, in ms since the epoch. */
+/** For tests: the current time, in ms since 1970. */
 export const NOW = 1_800_000_000_000;
 
-/** For tests: how the copy of companies stands, but for `changes`. */
+/** For tests: the status of the stream of companies, with `changes`. */
 export const statusOf = (changes: Partial<StreamStatus> = {}): StreamStatus => ({
   stream: 'companies',
   newest_timepoint: 22_000_500,
@@ -24,7 +24,7 @@ export const statusOf = (changes: Partial<StreamStatus> = {}): StreamStatus => (
   ...changes,
 });
 
-/** For tests: companies is held with a connection that has been open for an hour, but for `changes`. */
+/** For tests: the stream of companies with a connection that has been open for an hour, with `changes`. */
 export const holdOf = (
   changes: Partial<StreamHold> = {},
   report: Partial<ConnectionReport> = {},
@@ -50,7 +50,7 @@ export const holdOf = (
   ...changes,
 });
 
-/** For tests: all that is known. Null for a store is one that can't be reached. */
+/** For tests: a reading of the system. A store that can't be reached is null. */
 export const readingOf = (
   statuses: readonly StreamStatus[] | null = [statusOf()],
   queues: Partial<QueuesReading> | null = {},

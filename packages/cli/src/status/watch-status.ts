@@ -9,8 +9,8 @@ const TERMINAL_INTERVAL_MS = 1_000;
 const PLAIN_INTERVAL_MS = 10_000;
 
 /**
- * Shows the status until the signal aborts: in place at a terminal, elsewhere as lines every ten seconds,
- * the first ones as soon as there is something to tell.
+ * Shows the status until the signal aborts: in place at a terminal, else as lines every ten seconds. The first lines
+ * come with the first reading.
  */
 export async function watchStatus(
   observer: Observer,

@@ -44,23 +44,23 @@ const range = (after: number, upTo: number) =>
 
 type Row = { readonly timepoint: number };
 
-/** Follows until what was told is enough. */
-async function collect<Told extends Row>(
-  options: Partial<FollowOptions<Told>> & Pick<FollowOptions<Told>, 'read'>,
-  isEnough: (told: readonly Told[]) => boolean | Promise<boolean>,
-): Promise<Told[]> {
+/** Follows until `isEnough` accepts the rows. */
+async function collect<Followed extends Row>(
+  options: Partial<FollowOptions<Followed>> & Pick<FollowOptions<Followed>, 'read'>,
+  isEnough: (rows: readonly Followed[]) => boolean | Promise<boolean>,
+): Promise<Followed[]> {
   const stop = new AbortController();
-  const told: Told[] = [];
+  const collected: Followed[] = [];
   const target = { streams: STREAMS, companyNumber: null, from: [], signal: stop.signal };
   for await (const rows of follow(database, { ...target, ...options })) {
-    told.push(...rows);
-    if (await isEnough(told)) stop.abort();
+    collected.push(...rows);
+    if (await isEnough(collected)) stop.abort();
   }
-  return told;
+  return collected;
 }
 
-describe('Timepoint, following what is committed,', () => {
-  it('tells every event once and in order, whatever order batches are committed in', async () => {
+describe('Timepoint, following commits,', () => {
+  it('yields every event once and in order, whatever the order of the commits', async () => {
     const cases = fc.record({
       cuts: fc.uniqueArray(fc.integer({ min: ORIGIN + 1, max: END - 1 }), { maxLength: 12 }),
       order: fc.infiniteStream(fc.nat()),
@@ -81,16 +81,16 @@ describe('Timepoint, following what is committed,', () => {
         };
         let isLast = false;
         const following = collect({ read: readNewEvents }, async ({ length }) => {
-          // What was told would be told once more together with the last ones.
+          // A row that is yielded twice would come again with the last ones.
           if (length >= 80 && !isLast)
             await Promise.all(STREAMS.map((stream) => apply(stream, END, END + 1)));
           isLast ||= length >= 80;
           return length >= 82;
         });
         await Promise.all(Array.from({ length: workers }, work));
-        const told = await following;
+        const rows = await following;
         for (const stream of STREAMS) {
-          const timepoints = told
+          const timepoints = rows
             .filter((event) => event.stream === stream)
             .map(({ timepoint }) => timepoint);
           expect(timepoints).toEqual(range(ORIGIN, END + 1));
@@ -100,19 +100,19 @@ describe('Timepoint, following what is committed,', () => {
     );
   });
 
-  it('begins after what is there', async () => {
+  it('begins after the existing events', async () => {
     await apply('companies', ORIGIN, 110);
     await apply('companies', 115, 120);
     const from = await readWatermarks(database);
-    const following = collect({ from, read: readNewEvents }, (told) => told.at(-1)?.timepoint === 120);
+    const following = collect({ from, read: readNewEvents }, (rows) => rows.at(-1)?.timepoint === 120);
     await apply('companies', 110, 115);
     expect((await following).map(({ timepoint }) => timepoint)).toEqual(range(110, 120));
   });
 
-  it('tells a long stretch a page at a time, each event once', async () => {
+  it('yields a long range a page at a time, each event once', async () => {
     await apply('filings', ORIGIN, ORIGIN + 2_500);
     const pages: number[] = [];
-    const told = await collect(
+    const collected = await collect(
       {
         read: async (sql, options) => {
           const rows = await readNewEvents(sql, options);
@@ -123,27 +123,27 @@ describe('Timepoint, following what is committed,', () => {
       ({ length }) => length === 2_500,
     );
     expect(pages).toEqual([1_000, 1_000, 500]);
-    expect(told.map(({ timepoint }) => timepoint)).toEqual(range(ORIGIN, ORIGIN + 2_500));
+    expect(collected.map(({ timepoint }) => timepoint)).toEqual(range(ORIGIN, ORIGIN + 2_500));
   });
 
-  it('tells only the streams and the company that it is asked for, however its number is written', async () => {
+  it('yields only the requested streams and company, however its number is written', async () => {
     await apply('companies', ORIGIN, 110);
     await apply('filings', ORIGIN, 110);
-    const isEnough = (told: readonly Row[]) => told.at(-1)?.timepoint === 109;
+    const isEnough = (rows: readonly Row[]) => rows.at(-1)?.timepoint === 109;
     const streams = ['filings'];
-    const told = await collect({ streams, companyNumber: ' 10000001', read: readNewEvents }, isEnough);
-    expect(told.map(({ stream, timepoint }) => `${stream} ${timepoint}`)).toEqual([
+    const rows = await collect({ streams, companyNumber: ' 10000001', read: readNewEvents }, isEnough);
+    expect(rows.map(({ stream, timepoint }) => `${stream} ${timepoint}`)).toEqual([
       'filings 103',
       'filings 106',
       'filings 109',
     ]);
-    expect(told[0]).toMatchObject({ company_number: '10000001', company_name: null, company_status: null });
+    expect(rows[0]).toMatchObject({ company_number: '10000001', company_name: null, company_status: null });
   });
 
-  it('tells changes of status complete and in order', async () => {
+  it('yields changes of status complete and in order', async () => {
     const following = collect(
       { streams: ['companies'], companyNumber: '10000000', read: readNewStatusChanges },
-      (told) => told.at(-1)?.timepoint === 120,
+      (rows) => rows.at(-1)?.timepoint === 120,
     );
     await apply('companies', 115, 120);
     await apply('companies', 108, 115);
@@ -159,7 +159,7 @@ describe('Timepoint, following what is committed,', () => {
     ]);
   });
 
-  it('reads no more of a long history of statuses than is new', async () => {
+  it('reads only the new part of a long history of statuses', async () => {
     await apply('companies', ORIGIN, 110);
     await database.query(
       `insert into register.company_status_changes (company_number, timepoint, to_status)
@@ -182,7 +182,7 @@ describe('Timepoint, following what is committed,', () => {
     expect(cost).toBeLessThan(100);
   });
 
-  it('stops at once when it is told to', async () => {
+  it('stops at once when it is aborted', async () => {
     expect(await collect({ read: readNewEvents, signal: AbortSignal.abort() }, () => true)).toEqual([]);
   });
 });

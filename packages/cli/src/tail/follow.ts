@@ -1,22 +1,22 @@
-// Workers commit out of order, so the newest event says nothing about those before it. What is followed is the
-// watermark: everything up to it is committed, so reading (last, watermark] by timepoint misses nothing and repeats
-// nothing. Example: of 101 to 104 the batch (102, 104] is committed first and nothing is told; once (100, 102] is
-// there too the watermark is 104, and 101, 102, 103, 104 are told. An event that is applied only after the watermark
-// has passed it, such as a replayed dead letter, is not told.
+// Workers commit out of order, so events before the newest one may be missing. The watermark is the position up to
+// which every event is committed. Reading (last, watermark] by timepoint misses nothing and repeats nothing. Example:
+// of the events 101 to 104 the batch (102, 104] is committed first, and nothing is yielded. After the commit of (100,
+// 102] the watermark is 104, and 101, 102, 103 and 104 are yielded. An event that is applied after the watermark has
+// passed it, such as a replayed dead letter, is not yielded.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readWatermarks, type Watermark } from '@timepoint/database/coverage/read-coverage';
 import type { ReadNewOptions } from '@timepoint/database/events/read-new-events';
 import type { Sql } from '@timepoint/database/pool';
 
 const POLL_MS = 500;
-/** Documents are read to tell of an event; so many at once are a few MB. */
+/** Each row includes a document. This many rows are a few MB. */
 const PAGE_ROWS = 1_000;
 
 export interface FollowOptions<Row> {
   readonly streams: readonly string[];
   /** Null for all companies. */
   readonly companyNumber: string | null;
-  /** Where to begin; a stream that is not among these is told from its first event. */
+  /** The positions to begin after. A stream without one is read from its first event. */
   readonly from: readonly Watermark[];
   /** Reads the first `limit` rows in `(after, upTo]` by timepoint. */
   readonly read: (sql: Sql, options: ReadNewOptions) => Promise<readonly Row[]>;
@@ -24,7 +24,7 @@ export interface FollowOptions<Row> {
 }
 
 /**
- * Yields what is new in the streams until the signal aborts: of each stream every row once, in timepoint order, some
+ * Yields the new rows of the streams until the signal aborts: every row of a stream once, in order of timepoints, some
  * rows at a time.
  */
 export async function* follow<Row extends { readonly timepoint: number }>(

@@ -23,14 +23,14 @@ const change = {
   to_status_detail: 'active-proposal-to-strike-off',
 };
 
-describe('Timepoint, writing what is new on a line,', () => {
+describe('Timepoint, formatting an event on a line,', () => {
   it('shows a company with its name and status', () => {
     expect(formatEvent(event)).toBe(
       '2026-03-02 10:15:30Z  companies  104  changed  09876543  /company/09876543  PARGETER CANAL LTD  active',
     );
   });
 
-  it('shows what belongs to no company and says nothing more of itself', () => {
+  it('shows a resource without a company and without a description', () => {
     const resource_uri = '/disqualified-officers/natural/abc';
     const unknown = { company_number: null, company_name: null, company_status: null, published_at: null };
     expect(formatEvent({ ...event, ...unknown, stream: 'disqualified-officers', resource_uri })).toBe(

@@ -2,7 +2,7 @@ import type { NewEvent } from '@timepoint/database/events/read-new-events';
 import type { NewStatusChange } from '@timepoint/database/status-changes/read-new-status-changes';
 import { oneLine } from '@timepoint/shared/platform/printable';
 
-/** When an event was published, or received when it does not say, to the second and in UTC. */
+/** The time of publication of an event, or else of its reception, to the second and in UTC. */
 export function formatTime(event: { published_at: Date | null; received_at: Date }): string {
   return (event.published_at ?? event.received_at)
     .toISOString()
@@ -10,7 +10,7 @@ export function formatTime(event: { published_at: Date | null; received_at: Date
     .replace(/\.\d+Z$/, 'Z');
 }
 
-/** One line for an event, a company with its name and status. */
+/** Formats an event on one line, a company with its name and status. */
 export function formatEvent(event: NewEvent): string {
   const { stream, timepoint, type, company_number, resource_uri, company_name, company_status } = event;
   const line = [formatTime(event), stream, timepoint, type, company_number ?? '–', resource_uri];
@@ -19,7 +19,7 @@ export function formatEvent(event: NewEvent): string {
   return oneLine(line.join('  '));
 }
 
-/** One line for a change of status: `time company name: from → to`. */
+/** Formats a change of status on one line: `time company name: from → to`. */
 export function formatStatusChange(change: NewStatusChange): string {
   const { company_number, company_name, from_status, from_status_detail, to_status, to_status_detail } =
     change;

@@ -101,7 +101,9 @@ describe('Timepoint, beginning a new epoch of a stream,', () => {
   });
 
   it('refuses while the stream counts on, and for a stream of which nothing was read', async () => {
-    await expect(run('epoch begin companies --because rebuilt')).rejects.toThrow('is not counted anew');
+    await expect(run('epoch begin companies --because rebuilt')).rejects.toThrow(
+      'reports no restarted timepoints',
+    );
     await expect(run('epoch begin filings --because rebuilt --force')).rejects.toThrow('Nothing of filings');
     await expect(run('epoch begin companies')).rejects.toThrow();
     expect([await asked(), await select('select from ingest.epochs')]).toEqual([[], []]);
@@ -126,7 +128,7 @@ describe('Timepoint, beginning a new epoch of a stream,', () => {
       at: Date.now(),
     });
     expect((await run('epoch begin companies --because rebuilt')).printed).toContain('Epoch 1');
-    await expect(run('epoch begin companies --because rebuilt')).rejects.toThrow('was begun already');
+    await expect(run('epoch begin companies --because rebuilt')).rejects.toThrow('has begun already');
   });
 
   it('lets new events update old rows, and an old late job win nothing', async () => {

@@ -1,6 +1,6 @@
 const NOTHING = Buffer.alloc(0);
 
-/** Reads a stream of bytes in portions that its reader asks for. */
+/** Reads a stream of bytes in portions of any size. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #held: Buffer = NOTHING;
@@ -9,7 +9,7 @@ export class ByteReader {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /** The next bytes, as many as there are at hand; null at the end. */
+  /** The next bytes, as many as are available. Null at the end. */
   async read(): Promise<Buffer | null> {
     const held = this.#held;
     this.#held = NOTHING;
@@ -21,7 +21,7 @@ export class ByteReader {
     }
   }
 
-  /** At most `length` of the next bytes; null at the end. */
+  /** At most `length` of the next bytes. Null at the end. */
   async readUpTo(length: number): Promise<Buffer | null> {
     const bytes = await this.read();
     if (bytes === null || bytes.length <= length) return bytes;
@@ -29,7 +29,7 @@ export class ByteReader {
     return bytes.subarray(0, length);
   }
 
-  /** The next `length` bytes; fewer at the end. */
+  /** The next `length` bytes, or fewer at the end. */
   async take(length: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     for (let missing = length; missing > 0; ) {
@@ -41,19 +41,19 @@ export class ByteReader {
     return Buffer.concat(parts);
   }
 
-  /** Like {@link take}, but the bytes are still there to be read. */
+  /** Like {@link take}, but the bytes stay unread. */
   async peek(length: number): Promise<Buffer> {
     const bytes = await this.take(length);
     this.putBack(bytes);
     return bytes;
   }
 
-  /** Gives back what was read last. */
+  /** Puts back the bytes that were read last. */
   putBack(bytes: Buffer): void {
     this.#held = this.#held.length === 0 ? bytes : Buffer.concat([bytes, this.#held]);
   }
 
-  /** All bytes that are left. */
+  /** All remaining bytes. */
   async *rest(): AsyncGenerator<Buffer, void> {
     for (let part = await this.read(); part !== null; part = await this.read()) yield part;
   }

@@ -44,22 +44,22 @@ export const COLUMNS: readonly string[] = [
   'ConfStmtLastMadeUpDate',
 ];
 
-/** The place of a column in a record. */
+/** The position of a column in a record. */
 export function placeOf(column: string): number {
   const place = COLUMNS.indexOf(column);
   if (place < 0) throw new RangeError(`there is no column ${column}`);
   return place;
 }
 
-/** Where the codes of a company's business are. */
+/** The positions of the SIC codes. */
 export const SIC_CODE_PLACES = [1, 2, 3, 4].map((n) => placeOf(`SICCode.SicText_${n}`));
 
-/** Where the day is on which a previous name ended; the name follows. */
+/** The positions of the days on which the previous names ended. Each name is in the next column. */
 export const PREVIOUS_NAME_PLACES = PREVIOUS_NAMES.map((n) => placeOf(`PreviousName_${n}.CONDATE`));
 
 /**
  * Checks the first record of the company file.
- * @throws TimepointError `snapshot-header` that lists each column that is missing, extra or in another place.
+ * @throws TimepointError `snapshot-header` that lists each column that is missing, extra or in another position.
  */
 export function checkHeader(header: CsvRecord | undefined): void {
   const differences = findDifferences(header);
@@ -68,18 +68,18 @@ export function checkHeader(header: CsvRecord | undefined): void {
   throw new TimepointError(
     'snapshot-header',
     `The file does not begin with the ${COLUMNS.length} columns of BasicCompanyData:\n${list}\n` +
-      'Give the file as Companies House publishes it. If it does: its columns have changed, and Timepoint must learn them first.',
+      'Give the file as Companies House publishes it. If it is unchanged, a newer version of Timepoint must support its columns.',
   );
 }
 
 function findDifferences(header: CsvRecord | undefined): string[] {
   if (header === undefined) return ['the file is empty'];
-  if (header.fault === 'quotes') return ['its first line is no CSV: the quotes are out of order'];
+  if (header.fault === 'quotes') return ['its first line is not CSV: the quotes are wrong'];
   const names = header.fields.map((name) => name.trim());
   const differences = COLUMNS.filter((column) => !names.includes(column)).map(
     (column) => `${column} is missing`,
   );
-  // Of those on both sides only the order counts, else one missing column would move all that follow.
+  // Only the order of the known columns counts, as one missing column moves all that follow.
   const known = names.filter((name, place) => COLUMNS.includes(name) && names.indexOf(name) === place);
   const expected = COLUMNS.filter((column) => names.includes(column));
   for (const [place, name] of names.entries()) {

@@ -1,6 +1,6 @@
 /**
- * A company number as the register keys it: 6 to 10 letters and digits, upper case. Of one with digits only, zeros
- * that a spreadsheet took away are put back. Null for what is none.
+ * Parses a company number as the key of the register: 6 to 10 letters and digits, upper case. A number with digits only
+ * gets its leading zeros back, which spreadsheets remove. Null when the text is not a company number.
  */
 export function parseCompanyNumber(text: string): string | null {
   if (/^\d{1,7}$/.test(text)) return text.padStart(8, '0');

@@ -9,8 +9,8 @@ async function profileOf(changes: Readonly<Record<string, string>>) {
   return JSON.parse(piece?.rows[0]?.json ?? 'null');
 }
 
-describe('Timepoint, telling a company of the file as the API does,', () => {
-  it('tells all that the file tells', async () => {
+describe('Timepoint, converting a company of the file to the shape of the API,', () => {
+  it('keeps every value of the file', async () => {
     const profile = await profileOf({
       CompanyNumber: '9876543',
       'RegAddress.CareOf': 'THE HARBOUR MASTER',
@@ -77,13 +77,13 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
     });
   });
 
-  it('leaves out what the file leaves empty', async () => {
+  it('omits values that are empty in the file', async () => {
     const only = COLUMNS.map((column) => (column === 'CompanyNumber' ? '"NF001234"' : '')).join(',');
     const [piece] = await collect(readBasicCompanyData(inChunks(`${HEADER}\n${only}\n`)));
     expect(piece?.rows[0]?.json).toBe('{"company_number":"NF001234"}');
   });
 
-  it('leaves out objects in which nothing but nothing is told, and keeps to the order of jsonb', async () => {
+  it('omits objects without values, and keeps the order of jsonb', async () => {
     const profile = await profileOf({
       'Accounts.AccountCategory': 'NO ACCOUNTS FILED',
       'Mortgages.NumMortCharges': '',
@@ -108,9 +108,9 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
     ['constructor', { type: 'constructor' }],
     ['Community Interest Company', { subtype: 'community-interest-company' }],
     ['', {}],
-  ])('tells the category "%s" in words of the API where all agree', async (category, told) => {
+  ])('converts the category "%s" to a word of the API where consumers agree', async (category, expected) => {
     const { type, subtype } = await profileOf({ CompanyCategory: category });
-    expect({ type, subtype }).toEqual({ type: undefined, subtype: undefined, ...told });
+    expect({ type, subtype }).toEqual({ type: undefined, subtype: undefined, ...expected });
   });
 
   it.each([
@@ -121,9 +121,9 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
     ['RECEIVER MANAGER / ADMINISTRATIVE RECEIVER', 'RECEIVER MANAGER / ADMINISTRATIVE RECEIVER'],
     ['Adrift', 'Adrift'],
     ['', undefined],
-  ])('tells the status "%s" in words of the API where all agree', async (status, told) => {
+  ])('converts the status "%s" to a word of the API where consumers agree', async (status, expected) => {
     const profile = await profileOf({ CompanyStatus: status });
-    expect([profile.company_status, profile.company_status_detail]).toEqual([told, undefined]);
+    expect([profile.company_status, profile.company_status_detail]).toEqual([expected, undefined]);
   });
 
   it.each([
@@ -133,8 +133,10 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
     ['GREAT BRITAIN', 'Great Britain'],
     ['GUERNSEY', 'GUERNSEY'],
     ['England', 'England'],
-  ])('writes %s as %s', async (country, told) => {
-    expect((await profileOf({ 'RegAddress.Country': country })).registered_office_address.country).toBe(told);
+  ])('writes %s as %s', async (country, expected) => {
+    expect((await profileOf({ 'RegAddress.Country': country })).registered_office_address.country).toBe(
+      expected,
+    );
   });
 
   it.each([
@@ -147,7 +149,7 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
       ['01110 - A - B', 'None Supplied', '74990 - C', ''],
       ['01110', '74990'],
     ],
-  ])('takes of %j the codes', async (entries, codes) => {
+  ])('extracts the codes of %j', async (entries, codes) => {
     const changes = Object.fromEntries(entries.map((entry, n) => [`SICCode.SicText_${n + 1}`, entry]));
     expect((await profileOf(changes)).sic_codes).toEqual(codes);
   });
@@ -157,12 +159,12 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
     ['', { made_up_to: '2025-03-31' }],
     ['UNAUDITED ABRIDGED', { made_up_to: '2025-03-31', type: 'unaudited-abridged' }],
     ['SECRET', { made_up_to: '2025-03-31', type: 'SECRET' }],
-  ])('tells of accounts of the category "%s" the type', async (category, told) => {
+  ])('converts the category "%s" of accounts to a type', async (category, expected) => {
     const changes = { 'Accounts.LastMadeUpDate': '31/03/2025', 'Accounts.AccountCategory': category };
-    expect((await profileOf(changes)).accounts).toEqual({ last_accounts: told });
+    expect((await profileOf(changes)).accounts).toEqual({ last_accounts: expected });
   });
 
-  it('keeps a previous name of which only half is told, at its place', async () => {
+  it('keeps an incomplete previous name, at its position', async () => {
     const changes = {
       'PreviousName_2.CompanyName': 'B',
       'PreviousName_9.CONDATE': '01/01/2001',
@@ -175,7 +177,7 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
     ]);
   });
 
-  it('keeps a count that is none as it is', async () => {
+  it('keeps a count that is not a number unchanged', async () => {
     const profile = await profileOf({
       'Mortgages.NumMortCharges': 'many',
       'Mortgages.NumMortSatisfied': '0',
@@ -184,7 +186,7 @@ describe('Timepoint, telling a company of the file as the API does,', () => {
     expect(profile.has_charges).toBeUndefined();
   });
 
-  it('keeps text as it is', async () => {
+  it('keeps text unchanged', async () => {
     const name = ' "Tŷ" \\ / <A> & B\u2028\t🐝  ';
     expect((await profileOf({ CompanyName: name })).company_name).toBe(name);
   });

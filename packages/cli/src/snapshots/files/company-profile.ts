@@ -46,9 +46,9 @@ type Fields = readonly string[];
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * The profile of a company in the shape of the API, of the values of a good record. What the file leaves empty is
- * undefined, so that JSON leaves it out. Its members are in the order of jsonb, shorter names first, which saves Postgres
- * sorting them. The API knows no `mortgages`, `limited_partnerships` and `country_of_origin`.
+ * Converts the values of a good record to a company profile in the shape of the API. Empty values are undefined, so
+ * that JSON omits them. The members are in the order of jsonb, shorter names first, so that Postgres need not sort
+ * them. The API has no `mortgages`, `limited_partnerships` and `country_of_origin`.
  */
 export function companyProfile(fields: Fields, companyNumber: string): Members {
   const category = text(fields, AT.category);
@@ -119,7 +119,7 @@ function statement(fields: Fields, due: number, madeUp: number): Members | undef
   return unlessEmpty({ next_due: day(fields, due), last_made_up_to: day(fields, madeUp) });
 }
 
-/** `01110 - Growing of cereals` is the code `01110`: text, as zeros at its front count. */
+/** `01110 - Growing of cereals` is the code `01110`. It is text, as leading zeros count. */
 function sicCodes(fields: Fields): string[] | undefined {
   const codes: string[] = [];
   for (const place of SIC_CODE_PLACES) {
@@ -150,7 +150,7 @@ function day(fields: Fields, place: number): string | undefined {
   return value ? toApiDay(value) : undefined;
 }
 
-/** A number; text that is none stays text, as the publisher promises nothing. */
+/** Parses a number. Other text stays text, as the publisher does not guarantee numbers. */
 function count(fields: Fields, place: number): number | string | undefined {
   const value = fields[place];
   if (!value) return undefined;

@@ -1,5 +1,5 @@
-// The words of the company file and those of the API that they stand for. Nobody publishes this mapping; it is what
-// consumers agree on (DOMAIN §5). Where they disagree the text of the file stays, until the stream tells better.
+// Maps words of the company file to words of the API. No mapping is published; this one is what consumers agree on
+// (DOMAIN §5). Where they disagree, the text of the file stays until the stream has a value.
 
 /** `CompanyCategory` to `type`. */
 export const COMPANY_TYPES: ReadonlyMap<string, string> = new Map([
@@ -38,10 +38,10 @@ export const COMPANY_TYPES: ReadonlyMap<string, string> = new Map([
   ['Further Education and Sixth Form College Corps', 'further-education-or-sixth-form-college-corporation'],
 ]);
 
-/** Not a type in the API but a subtype of several, so that the file does not tell the type. */
+/** A subtype of several types in the API, so the type is unknown. */
 export const COMMUNITY_INTEREST_COMPANY = 'Community Interest Company';
 
-/** `CompanyStatus` to `company_status`; the one notice that the file tells of has a detail, too. */
+/** `CompanyStatus` to `company_status`. The one notice in the file also has a detail. */
 export const COMPANY_STATUSES: ReadonlyMap<string, string> = new Map([
   ['Active', 'active'],
   ['Active - Proposal to Strike off', 'active'],
@@ -63,7 +63,7 @@ export const COMPANY_STATUS_DETAILS: ReadonlyMap<string, string> = new Map([
   ['Active - Proposal to Strike off', 'active-proposal-to-strike-off'],
 ]);
 
-/** In `Accounts.AccountCategory` it stands for no accounts, so no type. */
+/** A value of `Accounts.AccountCategory` that means that there are no accounts, so no type. */
 export const NO_ACCOUNTS = 'NO ACCOUNTS FILED';
 
 /** `Accounts.AccountCategory` to the `type` of the last accounts. */
@@ -85,7 +85,7 @@ export const ACCOUNT_TYPES: ReadonlyMap<string, string> = new Map([
   ['UNAUDITED ABRIDGED', 'unaudited-abridged'],
 ]);
 
-/** The countries of an office that the API has words for. Any other stays as the file has it. */
+/** The countries of an office that the API has words for. Others stay unchanged. */
 export const COUNTRIES: ReadonlyMap<string, string> = new Map(
   [
     'England',

@@ -1,9 +1,9 @@
 import type { StreamName } from '@timepoint/shared/contract/streams';
 
-/** What a document of the file is to the streams. */
+/** The stream and the kind of resource of a document of the file. */
 export interface StreamKind {
   readonly stream: StreamName;
-  /** As the stream says it. */
+  /** The kind of resource as in the stream. */
   readonly resourceKind: string;
 }
 
@@ -11,13 +11,13 @@ const CONTROLLERS = 'persons-with-significant-control';
 const STATEMENTS = 'persons-with-significant-control-statements';
 const EXEMPTIONS = 'company-exemptions';
 
-/** `kind` in a document to the kind of resource that the stream says (DOMAIN §1). */
+/** `kind` of a document to the kind of resource in the stream (DOMAIN §1). */
 const KINDS: ReadonlyMap<string, StreamKind> = new Map([
   ...kindsOf(CONTROLLERS, {
     'individual-person-with-significant-control': 'company-psc-individual',
     'corporate-entity-person-with-significant-control': 'company-psc-corporate',
     'legal-person-person-with-significant-control': 'company-psc-legal',
-    // As the publisher's documentation calls the same kind.
+    // Another name of the same kind in the documentation of the publisher.
     'legal-person-with-significant-control': 'company-psc-legal',
     'super-secure-person-with-significant-control': 'company-psc-supersecure',
     'individual-beneficial-owner': 'individual-beneficial-owner',
@@ -31,14 +31,14 @@ const KINDS: ReadonlyMap<string, StreamKind> = new Map([
   ...kindsOf(EXEMPTIONS, { exemptions: 'company-exemptions' }),
 ]);
 
-/** The collections of a company, as they stand in the URIs of resources. */
+/** The collections of a company, as in the URIs of resources. */
 const COLLECTIONS: ReadonlyMap<string, StreamName> = new Map([
   ['persons-with-significant-control', CONTROLLERS],
   ['persons-with-significant-control-statements', STATEMENTS],
   ['exemptions', EXEMPTIONS],
 ]);
 
-/** Finds the stream of a document by its kind, or by its URI when the kind is new; null when neither tells. */
+/** Finds the stream of a document by its kind, or by its URI when the kind is new. Null when both are unknown. */
 export function streamKindOf(kind: string, resourceUri: string): StreamKind | null {
   const known = KINDS.get(kind);
   if (known !== undefined) return known;

@@ -39,7 +39,7 @@ describe('Timepoint, reading CSV,', () => {
     );
   });
 
-  it('gives the same records for any cut of bytes that are no CSV', async () => {
+  it('gives the same records for any cut of bytes that are not CSV', async () => {
     const junk = fc.array(fc.constantFrom('"', ',', '\n', '\r', 'a', 'é', '"a","b","c"\n'), {
       maxLength: 40,
     });
@@ -95,7 +95,7 @@ describe('Timepoint, reading CSV,', () => {
     ]);
   });
 
-  it('tells of too few and too many values, and does not let them swallow lines', async () => {
+  it('reports too few and too many values, and loses no other lines', async () => {
     expect(await outline('"a","b"\n"a","b","c","d"\n"a\n","b"\n"x","y","z"')).toEqual([
       [1, 'columns'],
       [2, 'columns'],
@@ -112,14 +112,14 @@ describe('Timepoint, reading CSV,', () => {
     expect(records.filter((record) => record.fault !== null).map((record) => record.line)).toEqual([1]);
   });
 
-  it('takes a value that is as long as a record can be, and none that is longer', async () => {
+  it('reads a value as long as the longest record, and none that is longer', async () => {
     const record = (length: number) => `"a","b","${'\n'.repeat(length)}"\n`;
     const longest = MAX_RECORD_CHARACTERS - '"a","b",""'.length + 1;
     expect((await outline(record(longest)))[0]).toEqual([1, null]);
     expect((await outline(record(longest + 1)))[0]).toEqual([1, 'quotes']);
   });
 
-  it('keeps bytes that are not UTF-8 where they were, and marks them', async () => {
+  it('keeps the positions of bytes that are not UTF-8, and marks them', async () => {
     const records = await read(
       Buffer.from('"caf\xe9","\xc3","b"\n"\xc3\xa9","\xf0\x9f\x90","c"\n"x","y","z"', 'latin1'),
     );
@@ -130,7 +130,7 @@ describe('Timepoint, reading CSV,', () => {
     ]);
   });
 
-  it('passes over a byte order mark, at the beginning only', async () => {
+  it('skips a byte order mark, at the beginning only', async () => {
     expect(await fields('\ufeff"a","b","c"\n"\ufeff","",""')).toEqual([
       ['a', 'b', 'c'],
       ['\ufeff', '', ''],

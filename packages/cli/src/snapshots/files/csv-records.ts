@@ -1,25 +1,27 @@
-// A record may span lines, so a quote that was left out could swallow the rest of the file. It can't: what begins on
-// a line and is no record is given up by that one line, and reading goes on with the next. Example: of the lines
-//   "A LTD,"01000001",""    → broken: the name has no closing quote
+// A record may span lines, so a missing quote could swallow the rest of the file. To prevent that, a line on which no
+// valid record begins is rejected alone, and reading continues with the next line. Example:
+//   "A LTD,"01000001",""    → rejected: the name has no closing quote
 //   "B LTD","01000002",""   → a record
-// the second is read although it might be what the open quote of the first encloses.
+// The second line is read although it could be a part of the open value of the first.
 import { decodeText } from '@timepoint/shared/contract/decode-text';
 import { lineBlocks } from './line-blocks.ts';
 import { MAX_RECORD_CHARACTERS, OPEN, parseRecord } from './parse-record.ts';
 
-/** What begins on a line of a CSV file. */
+/** A record of a CSV file, or a broken line. */
 export interface CsvRecord {
-  /** The line of the file on which it begins, from 1. */
+  /** The number of its first line in the file, from 1. */
   readonly line: number;
-  /** Its values; of a broken record those before the fault. */
+  /** Its values. A broken record has those before the fault. */
   readonly fields: readonly string[];
-  /** quotes: a value is not closed, or has a quote where none may be; columns: there are too few or too many. */
+  /**
+   * `quotes`: a value is not closed, or has a quote where none is allowed. `columns`: there are too few or too many.
+   */
   readonly fault: 'quotes' | 'columns' | null;
-  /** Its text with the line end; only the first line of a broken one. */
+  /** Its text with the line end. A broken record has its first line only. */
   readonly raw: string;
 }
 
-/** The records of a CSV file, as many at a time as a chunk completes. Blank lines are passed over. */
+/** Yields the records of a CSV file, as many at a time as a chunk completes. Blank lines are skipped. */
 export async function* csvRecords(
   content: AsyncIterable<Buffer>,
   columns: number,
@@ -31,7 +33,7 @@ export async function* csvRecords(
 
 class RecordCutter {
   readonly #columns: number;
-  /** Whole lines, on which a record begins that has not ended. */
+  /** Whole lines of a record that has begun and has not ended. */
   #rest = '';
   #line = 1;
 
@@ -73,7 +75,7 @@ function isBlank(text: string, at: number): boolean {
   return text.startsWith('\n', at) || text.startsWith('\r\n', at);
 }
 
-/** Where the next line begins. */
+/** The position of the next line. */
 function endOfLine(text: string, at: number): number {
   const newline = text.indexOf('\n', at);
   return newline < 0 ? text.length : newline + 1;

@@ -3,8 +3,8 @@ import { TimepointError } from '@timepoint/shared/platform/errors';
 const NEWLINE = 0x0a;
 
 /**
- * Passes bytes on, and checks that the last line has an end. One without may be half a line, and what it holds may look
- * like a whole one: of `12,34,56` cut to `12,34,5` nothing else tells.
+ * Passes bytes on, and checks that the last line has an end. Without one the line may be cut, and still look whole: the
+ * missing line end is the only sign that `12,34,5` was cut from `12,34,56`.
  * @throws TimepointError `source-cut` at the end.
  */
 export async function* endsInLine(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
@@ -16,10 +16,10 @@ export async function* endsInLine(content: AsyncIterable<Buffer>): AsyncGenerato
   if (last !== undefined && last !== NEWLINE) throw cutSource();
 }
 
-/** The error of a file that stops within a line. */
+/** The error for a file that stops within a line. */
 export function cutSource(): TimepointError {
   const message =
     "The file stops within a line, so it was cut. Download it again, and compare its size with the publisher's; " +
-    'if it is whole, add a line end.';
+    'if the file is whole, add a line end.';
   return new TimepointError('source-cut', message);
 }

@@ -6,11 +6,11 @@ const failureSchema = z.object({
   cause: z.unknown().optional(),
 });
 
-/** What Node says of a failure; `fetch` keeps the failure of the network in the cause. */
-export function tellFailure(thrown: unknown): { readonly code: string; readonly message: string } {
+/** The code and the message of a failure. `fetch` has the failure of the network in the cause. */
+export function explainFailure(thrown: unknown): { readonly code: string; readonly message: string } {
   const { data } = failureSchema.safeParse(thrown);
   if (data === undefined) return { code: '', message: String(thrown) };
   return data.cause === undefined
     ? { code: String(data.code ?? ''), message: data.message }
-    : tellFailure(data.cause);
+    : explainFailure(data.cause);
 }

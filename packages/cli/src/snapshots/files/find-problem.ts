@@ -7,22 +7,21 @@ import type { CsvRecord } from './csv-records.ts';
 
 type Fields = readonly string[];
 
-/** The columns that hold a day: `DissolutionDate`, `PreviousName_1.CONDATE` and their like. */
+/** The columns with a day, such as `DissolutionDate` or `PreviousName_1.CONDATE`. */
 const DAY_PLACES = [...COLUMNS.keys()].filter((place) => /Date$|CONDATE$/.test(COLUMNS[place] ?? ''));
 
-/** The first value that should be a day and is none, told for a person; null when there is none. */
+/** Describes the first value that should be a day and is not. Null when there is none. */
 export function findBadDay(fields: Fields): string | null {
   for (const place of DAY_PLACES) {
     const value = fields[place];
-    if (value && !isFileDay(value))
-      return explainValue(place, fields, 'is no day of the calendar (DD/MM/YYYY)');
+    if (value && !isFileDay(value)) return explainValue(place, fields, 'is not a calendar day (DD/MM/YYYY)');
   }
   return null;
 }
 
-/** The values as Postgres can hold them, and what was replaced in which column: as in the documents of streams. */
+/** The values that Postgres can store, and the replacements by column, as for documents of streams. */
 export function toStorable({ raw, fields }: CsvRecord): { fields: Fields; deviations: readonly Deviation[] } {
-  // Nearly always nothing is wrong, which is seen faster in the whole.
+  // Nearly all records are right, and checking the whole record is faster.
   if (raw.isWellFormed() && !raw.includes('\0')) return { fields, deviations: [] };
   const deviations = fields.flatMap((value, place): Deviation[] => {
     const path = COLUMNS[place] ?? '';
@@ -35,7 +34,7 @@ export function toStorable({ raw, fields }: CsvRecord): { fields: Fields; deviat
   return { fields: fields.map(storableText), deviations };
 }
 
-/** Says of a value what is wrong with it. */
+/** Describes what is wrong with a value. */
 export function explainValue(place: number, fields: Fields, what: string): string {
   return `${COLUMNS[place]} ${what}: ${showValue(fields[place] ?? '')}`;
 }

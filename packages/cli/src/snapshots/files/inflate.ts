@@ -5,8 +5,8 @@ import type { ByteReader } from './byte-reader.ts';
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Unpacks deflated bytes whose length need not be known: deflate itself tells where they end, and what was read beyond
- * that is put back. Zlib works in a thread of its own, a block ahead. Returns how many packed bytes there were.
+ * Unpacks deflated bytes of unknown length: the data marks its own end, and bytes behind the end are put back. Zlib
+ * works in a separate thread, one block ahead. Returns the number of packed bytes.
  * @throws what zlib throws, `Z_BUF_ERROR` when the bytes end too early.
  */
 export async function* inflate(reader: ByteReader): AsyncGenerator<Buffer, number> {
@@ -21,7 +21,7 @@ export async function* inflate(reader: ByteReader): AsyncGenerator<Buffer, numbe
   return inflater.bytesWritten;
 }
 
-/** Writes until the other side has seen the end, and returns what zlib had no use for. */
+/** Writes until zlib has found the end of the data. Returns the bytes that zlib did not use. */
 async function feed(reader: ByteReader, inflater: InflateRaw): Promise<Buffer> {
   let unused: Buffer = NOTHING;
   let bytes = 0;
@@ -43,7 +43,7 @@ async function feed(reader: ByteReader, inflater: InflateRaw): Promise<Buffer> {
   return unused;
 }
 
-/** Resolves when the chunk was worked off, or when it never will be, since deflate has ended before it. */
+/** Resolves when zlib has processed the chunk, or never will, as the data ended before it. */
 function write(inflater: InflateRaw, chunk: Buffer): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

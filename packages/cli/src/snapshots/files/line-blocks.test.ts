@@ -13,7 +13,7 @@ describe('Timepoint, cutting files into lines,', () => {
     expect(cut.slice(0, -1).every((block) => block.endsWith('\n'))).toBe(true);
   });
 
-  it.each([1, 3, 100])('holds no more of a line than may be of chunks of %d bytes', async (size) => {
+  it.each([1, 3, 100])('keeps at most the longest line of chunks of %d bytes', async (size) => {
     expect((await blocks('0123456789\nab\n0123456789', size, 4)).join('')).toBe('01234\nab\n01234');
   });
 });

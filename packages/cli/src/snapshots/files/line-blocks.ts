@@ -1,12 +1,12 @@
 const NEWLINE = 0x0a;
 
-/** As long as a line of a stream may be. Of a longer one the rest is not held, so that memory stays flat. */
+/** The longest line, as in the streams. The rest of a longer line is dropped, so that memory stays constant. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Cuts bytes into blocks of whole lines, with their line ends, before any decoding: so no character is cut in two.
- * Only the last block may lack its line end. Of a line that comes in several chunks only the beginning is given when it
- * is too long: `maxLineBytes` and one more.
+ * Cuts bytes into blocks of whole lines with their line ends. It works on bytes, so no character is cut in two. Only
+ * the last block may lack its line end. A line in several chunks that is too long is cut to `maxLineBytes` and one
+ * more.
  */
 export async function* lineBlocks(
   content: AsyncIterable<Buffer>,
@@ -23,7 +23,7 @@ export async function* lineBlocks(
   if (!tail.isEmpty) yield tail.finish(Buffer.alloc(0));
 }
 
-/** The beginning of a line whose end has not come yet. */
+/** The beginning of a line whose end has not arrived yet. */
 class Tail {
   readonly #maxBytes: number;
   #parts: Buffer[] = [];

@@ -4,25 +4,25 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { TimepointError } from '@timepoint/shared/platform/errors';
-import { tellFailure } from './explain-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 
-/** Where bytes come from, before anything is known of them. */
+/** An input before its content is checked. */
 export interface Input {
-  /** File names that it goes by, the best known first. */
+  /** The file names of the input, the most reliable first. */
   readonly names: readonly string[];
   readonly totalBytes: number | null;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** What an input is opened with. */
+/** Options of {@link openInput}. */
 export interface InputOptions {
-  /** What `-` stands for. */
+  /** The stream that `-` means. */
   readonly stdin: Readable;
-  /** Aborting ends the reading with an error. */
+  /** Its abort ends the reading with an error. */
   readonly signal: AbortSignal;
 }
 
-/** Where the publisher lists its files. */
+/** The pages on which the publisher lists its files. */
 const LISTS =
   'https://download.companieshouse.gov.uk/en_output.html (companies) and ' +
   'https://download.companieshouse.gov.uk/en_pscdata.html (who controls them)';
@@ -37,7 +37,7 @@ export async function openInput(location: string, { stdin, signal }: InputOption
   return isUrl(location) ? openUrl(new URL(location), signal) : openFile(location, signal);
 }
 
-/** A location as it can be shown: a URL without its credentials and query. */
+/** A location without secrets: a URL without its credentials and query. */
 export function showLocation(location: string): string {
   if (location === '-') return 'standard input';
   if (!isUrl(location)) return location;
@@ -58,14 +58,14 @@ async function openFile(path: string, signal: AbortSignal): Promise<Input> {
     return { names: [basename(path)], totalBytes: stats.isFile() ? stats.size : null, chunks };
   } catch (error) {
     signal.throwIfAborted();
-    const { code } = tellFailure(error);
+    const { code } = explainFailure(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') throw notFound(path, error);
     throw error instanceof TimepointError ? error : unreadable(path, error);
   }
 }
 
 function abortable(stream: Readable, signal: AbortSignal): Readable {
-  // An error after the reader has left is of no interest, but must not end the process.
+  // An error after the reader has stopped must not end the process.
   return addAbortSignal(signal, stream).on('error', () => undefined);
 }
 
@@ -75,7 +75,7 @@ async function openUrl(url: URL, signal: AbortSignal): Promise<Input> {
     signal.throwIfAborted();
     throw unreachable(shown, error);
   });
-  // Others that are good, such as 206, bring a part of the file.
+  // Other good statuses, such as 206, have a part of the file.
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
     throw refused(shown, response.status);
@@ -91,7 +91,7 @@ async function openUrl(url: URL, signal: AbortSignal): Promise<Input> {
   };
 }
 
-/** `fetch` takes no credentials in a URL. Bytes are asked for as they are, so that they can be counted. */
+/** `fetch` accepts no credentials in a URL. The encoding `identity` makes the number of bytes known. */
 function toRequest(url: URL, signal: AbortSignal): [URL, RequestInit] {
   const bare = new URL(url);
   bare.username = '';
@@ -126,12 +126,12 @@ function isDirectory(path: string): TimepointError {
 }
 
 function unreadable(path: string, error: unknown): TimepointError {
-  const message = `${path} can't be read (${tellFailure(error).message}). Check who owns it and who may read it.`;
+  const message = `${path} can't be read (${explainFailure(error).message}). Check who owns it and who may read it.`;
   return new TimepointError('source-unreadable', message, { cause: error });
 }
 
 function unreachable(shown: string, error: unknown): TimepointError {
   const remedy = 'Check the address and the network, or download the file and give its path.';
-  const message = `${shown} can't be reached (${tellFailure(error).message}). ${remedy}`;
+  const message = `${shown} can't be reached (${explainFailure(error).message}). ${remedy}`;
   return new TimepointError('source-unreachable', message, { retryable: true, cause: error });
 }

@@ -56,7 +56,7 @@ const error = (code: string, retryable: boolean, message: RegExp) =>
   });
 
 describe('Timepoint, opening a file,', () => {
-  it('reads it as it is, and counts what it has read', async () => {
+  it('reads it unchanged, and counts the bytes', async () => {
     const source = await open(await fileOf('BasicCompanyDataAsOneFile-2026-03-01.csv', CONTENT));
     expect(source).toMatchObject({
       name: 'BasicCompanyDataAsOneFile-2026-03-01.csv',
@@ -67,7 +67,7 @@ describe('Timepoint, opening a file,', () => {
     expect(source.readBytes()).toBe(CONTENT.length);
   });
 
-  it('unpacks it whatever its name is, and takes the better name from inside', async () => {
+  it('unpacks it whatever its name is, and prefers the better name inside', async () => {
     const source = await open(await fileOf('download.csv', ARCHIVE));
     expect(source).toMatchObject({
       name: 'BasicCompanyDataAsOneFile-2026-03-01.csv',
@@ -77,14 +77,14 @@ describe('Timepoint, opening a file,', () => {
     expect(source.readBytes()).toBe(ARCHIVE.length);
   });
 
-  it('keeps its own name when that inside says no more', async () => {
+  it('keeps its own name when the name inside is not better', async () => {
     const archive = zipOf({ name: 'a.csv', content: CONTENT });
     expect((await open(await fileOf('b.zip', archive))).name).toBe('b.zip');
     const named = await fileOf('psc-snapshot-2026-03-02_1of2.zip', archive);
     expect((await open(named)).name).toBe('psc-snapshot-2026-03-02_1of2.zip');
   });
 
-  it('says what to do when there is none', async () => {
+  it('names the remedy when there is no file', async () => {
     await expect(open(join(folder, 'none.csv'))).rejects.toEqual(
       error('source-not-found', false, /none\.csv was not found.*download\.companieshouse\.gov\.uk/),
     );
@@ -92,7 +92,7 @@ describe('Timepoint, opening a file,', () => {
     await expect(open(inside)).rejects.toEqual(error('source-not-found', false, /was not found/));
   });
 
-  it('says what to do when it is a directory, or empty', async () => {
+  it('names the remedy when it is a directory, or empty', async () => {
     await expect(open(folder)).rejects.toEqual(
       error('source-is-directory', false, /is a directory\. Give one file/),
     );
@@ -101,13 +101,13 @@ describe('Timepoint, opening a file,', () => {
     );
   });
 
-  it('says what to do when it can not be read', async () => {
+  it('names the remedy when it can not be read', async () => {
     await expect(open(join(folder, 'x'.repeat(300)))).rejects.toEqual(
       error('source-unreadable', false, /can't be read \(ENAMETOOLONG.*Check who owns it/),
     );
   });
 
-  it('says what is wrong with a zip file', async () => {
+  it('names the fault of a zip file', async () => {
     const cut = await open(await fileOf('cut.zip', ARCHIVE.subarray(0, 300)));
     await expect(contentOf(cut)).rejects.toEqual(error('zip-broken', false, /ends too early/));
     const none = await fileOf('none.zip', zipOf({ name: 'a.md', content: '' }));
@@ -118,13 +118,13 @@ describe('Timepoint, opening a file,', () => {
     ['<!DOCTYPE html><html>Sign in</html>', /is a page for a browser.*Open it there/],
     ['\ufeff<?xml version="1.0"?>', /is a page for a browser/],
     [gzipSync(CONTENT), /is packed by gzip.*Unpack it/],
-  ])('says what it is instead of a file: %#', async (content, message) => {
+  ])('names what it is instead of a file: %#', async (content, message) => {
     const named = await fileOf('BasicCompanyDataAsOneFile-2026-03-01.zip', content as string);
     for (const location of [named, named])
       await expect(open(location)).rejects.toEqual(error('source-no-file', false, message));
   });
 
-  it('says so when the file grows while it is read', async () => {
+  it('reports a file that grows while it is read', async () => {
     const path = await fileOf('growing.csv', CONTENT);
     const source = await open(path);
     await appendFile(path, CONTENT);
@@ -133,7 +133,7 @@ describe('Timepoint, opening a file,', () => {
     );
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const reason = new Error('enough');
     for (const content of [CONTENT, zipOf({ name: 'a.csv', content: CONTENT, isStored: true })]) {
       const controller = new AbortController();
@@ -146,7 +146,7 @@ describe('Timepoint, opening a file,', () => {
 });
 
 describe('Timepoint, reading standard input,', () => {
-  it.each([1, 100, 100_000])('takes it in chunks of %d bytes, packed or not', async (size) => {
+  it.each([1, 100, 100_000])('reads it in chunks of %d bytes, packed or not', async (size) => {
     const chunks = (bytes: Buffer) =>
       Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
         bytes.subarray(n * size, (n + 1) * size),
@@ -161,11 +161,11 @@ describe('Timepoint, reading standard input,', () => {
     expect(await contentOf(plain)).toBe(small);
   });
 
-  it('says so when nothing comes', async () => {
+  it('reports empty input', async () => {
     await expect(open('-')).rejects.toEqual(error('source-empty', false, /^standard input is empty/));
   });
 
-  it('stops waiting when it is told to', async () => {
+  it('stops waiting when it is aborted', async () => {
     const reason = new Error('enough');
     for (const beginning of [CONTENT, ARCHIVE.subarray(0, 500)]) {
       const controller = new AbortController();
@@ -178,7 +178,7 @@ describe('Timepoint, reading standard input,', () => {
     }
   });
 
-  it('can be left in the middle, though no more comes', async () => {
+  it('can be closed in the middle while no more bytes arrive', async () => {
     for (const beginning of [CONTENT, zipOf({ name: 'a.csv', content: CONTENT }).subarray(0, -300)]) {
       const stdin = new PassThrough();
       stdin.write(beginning);
@@ -193,7 +193,7 @@ describe('Timepoint, reading standard input,', () => {
 });
 
 describe('Timepoint, downloading a file,', () => {
-  it('reads it while it comes', async () => {
+  it('reads it while it arrives', async () => {
     const url = await serve((request, response) => {
       expect(request.headers['accept-encoding']).toBe('identity');
       response.writeHead(200, { 'content-length': ARCHIVE.length }).end(ARCHIVE);
@@ -207,7 +207,7 @@ describe('Timepoint, downloading a file,', () => {
     expect(source.readBytes()).toBe(ARCHIVE.length);
   });
 
-  it('follows it to where it has moved, and takes the name that the server gives', async () => {
+  it('follows a redirect, and uses the name of the server', async () => {
     const url = await serve((request, response) => {
       if (request.url === '/latest') response.writeHead(302, { location: '/files/1' }).end();
       else response.writeHead(200, { 'content-disposition': 'attachment; filename="x.csv"' }).end(CONTENT);
@@ -217,7 +217,7 @@ describe('Timepoint, downloading a file,', () => {
     expect(await contentOf(source)).toBe(CONTENT);
   });
 
-  it('unpacks what the server packs although it was asked not to', async () => {
+  it('unpacks a response that the server has compressed against the request', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CONTENT));
     });
@@ -226,7 +226,7 @@ describe('Timepoint, downloading a file,', () => {
     expect(await contentOf(source)).toBe(CONTENT);
   });
 
-  it('takes a page for a browser for no file, whatever its name is', async () => {
+  it('refuses a page for a browser, whatever its name is', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('\n<html>Sign in</html>');
     });
@@ -235,7 +235,7 @@ describe('Timepoint, downloading a file,', () => {
     );
   });
 
-  it('gives what signs it in to nobody else, when it has moved to another host', async () => {
+  it('does not send its credentials to another host, when the file has moved there', async () => {
     const seen: (string | undefined)[] = [];
     const other = await serve((request, response) => {
       seen.push(request.headers.authorization);
@@ -246,7 +246,7 @@ describe('Timepoint, downloading a file,', () => {
     expect(seen).toEqual([undefined]);
   });
 
-  it('signs in with what the URL says', async () => {
+  it('signs in with the credentials of the URL', async () => {
     const url = await serve((request, response) => {
       response.writeHead(request.headers.authorization === `Basic ${btoa('me:p@ss')}` ? 200 : 401).end('x');
     });
@@ -260,7 +260,7 @@ describe('Timepoint, downloading a file,', () => {
     [403, 'source-unreadable', false, /HTTP status 403\. Open it in a browser/],
     [429, 'source-unreadable', true, /HTTP status 429\. Try again later/],
     [503, 'source-unreadable', true, /HTTP status 503\. Try again later/],
-  ])('says what to do about HTTP status %d, and keeps secrets', async (status, code, retryable, message) => {
+  ])('names the remedy for HTTP status %d, and hides secrets', async (status, code, retryable, message) => {
     const url = await serve((_request, response) => response.writeHead(status).end('<html>'));
     await expect(open(`${url.replace('//', '//me:secret@')}/a.zip?key=secret`)).rejects.toEqual(
       error(code, retryable, message),
@@ -268,7 +268,7 @@ describe('Timepoint, downloading a file,', () => {
     await expect(open(`${url.replace('//', '//me:secret@')}/a.zip?key=secret`)).rejects.not.toThrow(/secret/);
   });
 
-  it('says so when the server can not be reached', async () => {
+  it('reports a server that can not be reached', async () => {
     const url = await serve(() => undefined);
     await closers.pop()?.();
     await expect(open(`${url}/a.zip`)).rejects.toEqual(
@@ -276,7 +276,7 @@ describe('Timepoint, downloading a file,', () => {
     );
   });
 
-  it('tells a download that breaks off from one that is complete', async () => {
+  it('distinguishes an interrupted download from a complete one', async () => {
     for (const content of [CONTENT, zipOf({ name: 'a.csv', content: CONTENT, isStored: true })]) {
       const url = await serve((_request, response) => {
         response.writeHead(200, { 'content-length': content.length });
@@ -289,7 +289,7 @@ describe('Timepoint, downloading a file,', () => {
     }
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const url = await serve((_request, response) => void response.writeHead(200).write(CONTENT));

@@ -1,28 +1,31 @@
 import { parseSnapshotName } from '@timepoint/database/snapshots/snapshot-name';
 import { TimepointError } from '@timepoint/shared/platform/errors';
 import { ByteReader } from './byte-reader.ts';
-import { tellFailure } from './explain-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 import { type Input, type InputOptions, openInput, showLocation } from './open-input.ts';
 import { unzip } from './unzip.ts';
 import { isZip } from './zip-entry.ts';
 
-/** A file of the publisher, wherever it comes from, and whether it is packed or not. */
+/** A file of the publisher: from disk, a server or standard input, packed or not. */
 export interface SnapshotSource {
-  /** The best file name known: one that tells product and day, if there is such. */
+  /** The best known file name: one with product and day, if there is one. */
   readonly name: string;
-  /** Of the input as it is read, so packed; null when nobody knows. */
+  /** The size of the input as it is read, so packed. Null when it is unknown. */
   readonly totalBytes: number | null;
-  /** How many of them were read so far. */
+  /** The number of bytes that were read so far. */
   readBytes(): number;
-  /** The unpacked bytes, to be read once: reading to the end, or leaving the loop, closes the input. */
+  /**
+   * The unpacked bytes, which can be read once. The end of the loop closes the input, also before the end of the file.
+   */
   readonly content: AsyncIterable<Buffer>;
 }
 
 /**
- * Opens a path, an `http(s)` URL or `-` for standard input. Whether it is a zip file is told by its bytes, not by its
- * name; it is unpacked while it is read.
- * @throws TimepointError `source-…` when it can't be opened, is no file, breaks off or has another size than it says, `zip-…` when it can't be unpacked; both also
- * while the content is read. When the signal aborts: its reason.
+ * Opens a path, an `http(s)` URL or `-` for standard input. A zip file is recognised by its bytes, not by its name, and
+ * unpacked while it is read.
+ * @throws TimepointError `source-…` when the file can't be opened, is not a file, stops early or has another size than
+ * announced, and `zip-…` when it can't be unpacked. Both can also come while the content is read. When the signal
+ * aborts: its reason.
  */
 export async function openSource(location: string, options: InputOptions): Promise<SnapshotSource> {
   const closing = new AbortController();
@@ -69,7 +72,7 @@ class CountedChunks {
       }
     } catch (error) {
       this.#signal.throwIfAborted();
-      throw this.#interrupted(tellFailure(error).message, error);
+      throw this.#interrupted(explainFailure(error).message, error);
     }
     const { totalBytes } = this.#input;
     if (totalBytes !== null && this.bytes !== totalBytes) throw this.#interrupted(`it has ${totalBytes}`);
@@ -96,7 +99,7 @@ function bestName(names: readonly string[]): string {
   return names.find((name) => parseSnapshotName(name) !== null) ?? names[0] ?? '-';
 }
 
-/** Whether bytes begin as HTML or XML does: a sign-in or an error that came instead of the file. */
+/** Whether bytes begin like HTML or XML: a sign-in page or an error instead of the file. */
 function isPage(beginning: Buffer): boolean {
   return /^\ufeff?\s*</.test(beginning.toString());
 }

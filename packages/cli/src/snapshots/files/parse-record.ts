@@ -3,20 +3,20 @@ const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** More than any record can have, in characters: beyond it a quote was never closed. */
+/** More than any record has, in characters. A longer one has an open quote. */
 export const MAX_RECORD_CHARACTERS = 64 * 1024;
 
-/** Instead of where a record ends: the text, or the longest record, ends inside a value with quotes. */
+/** Returned instead of a position: the text, or the longest record, ends within a quoted value. */
 export const OPEN = -1;
-/** Instead of where a record ends: a quote where none may be, or something after a closing quote. */
+/** Returned instead of a position: a quote is where none is allowed, or characters follow a closing quote. */
 export const BROKEN = -2;
 
 /**
- * Parses the CSV record that begins at `start` into `fields`, strictly. Returns where the next one begins, or
- * {@link OPEN} or {@link BROKEN}: then the fields before the fault were added.
+ * Parses the CSV record that begins at `start` into `fields`, strictly. Returns the position of the next record, or
+ * {@link OPEN} or {@link BROKEN}. In both cases `fields` has the values before the fault.
  *
- * Strictness is what finds a quote that was left out: as each value has two, with one missing the next closing quote
- * is followed by neither a comma nor a line end. Example: `"A LTD,"01234567",""` is broken at the `0`.
+ * Only strict parsing finds a missing quote: neither a comma nor a line end follows the next quote then. Example:
+ * `"A LTD,"01234567",""` is broken at the `0`.
  */
 export function parseRecord(text: string, start: number, fields: string[]): number {
   const limit = start + MAX_RECORD_CHARACTERS;
@@ -25,7 +25,7 @@ export function parseRecord(text: string, start: number, fields: string[]): numb
     let after = at;
     let value = '';
     if (text.charCodeAt(at) === QUOTE) {
-      // Most values are empty, and a search costs more than a look.
+      // Most values are empty, and comparing one character is faster than a search.
       let close = text.charCodeAt(at + 1) === QUOTE ? at + 1 : text.indexOf('"', at + 1);
       let hasQuotes = false;
       while (close >= 0 && text.charCodeAt(close + 1) === QUOTE) {
@@ -59,7 +59,7 @@ function endOfBareValue(text: string, start: number): number {
   return text.length;
 }
 
-/** Where the next line begins when this one ends at `at`. */
+/** The position of the next line when this one ends at `at`. */
 function endOfLine(text: string, at: number, code: number): number {
   if (code === LINE_FEED) return at + 1;
   if (code === CARRIAGE_RETURN && text.charCodeAt(at + 1) === LINE_FEED) return at + 2;

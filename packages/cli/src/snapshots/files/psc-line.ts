@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { parseCompanyNumber } from './company-number.ts';
 import { streamKindOf } from './controller-kinds.ts';
 
-/** What a line of the file turned out to be. */
+/** The content of a line of the file. */
 export type PscLine =
   | { readonly kind: 'row'; readonly row: Omit<SnapshotRow, 'line'> }
   | { readonly kind: 'totals'; readonly totals: SnapshotTotals }
@@ -33,10 +33,10 @@ const totalsSchema = z.object({
   exemptions_count: count,
 });
 
-/** How every line but the last begins. As nothing follows the document, its text is there to be cut out. */
+/** The beginning of every line but the last. The document is the rest of the line, so its text can be cut out. */
 const USUAL_BEGINNING = /\{"company_number":"([^"\\]*)","data":(?=\{)/y;
 
-/** Reads one line of the file, without its line end. */
+/** Parses one line of the file, without its line end. */
 export function parsePscLine(line: string): PscLine {
   const { json: text, replacements } = storableJson(line);
   const parts = splitUsual(text) ?? splitAny(text);
@@ -44,7 +44,7 @@ export function parsePscLine(line: string): PscLine {
   return findTotals(parts.document) ?? readDocument(parts, line, replacements.map(toDeviation));
 }
 
-/** The paths of a document are those that an event of it would have. */
+/** Makes the paths of a document equal to those in an event. */
 function toDeviation({ path, what }: Replacement): Deviation {
   const inDocument = /^data(?:\.|(?=\[)|$)/.exec(path)?.[0];
   const shown = inDocument === undefined ? `$.${path}` : path.slice(inDocument.length) || '$.data';
@@ -60,15 +60,17 @@ function readDocument(
   if (!parsed.success) return reject(`data.links.self is missing: ${showValue(json)}`);
   const number = typeof companyNumber === 'string' ? parseCompanyNumber(companyNumber) : null;
   if (number === null) {
-    return reject(`company_number is no company number: ${showValue(String(companyNumber ?? ''))}`);
+    return reject(`company_number is not a company number: ${showValue(String(companyNumber ?? ''))}`);
   }
   const { kind, links } = parsed.data;
   const resourceUri = normalizeResourceUri(links.self);
   if (!isResourceUri(resourceUri))
-    return reject(`data.links.self is longer than any resource: ${showValue(resourceUri)}`);
+    return reject(`data.links.self is too long for a resource: ${showValue(resourceUri)}`);
   const streamKind = streamKindOf(String(kind), resourceUri);
   if (streamKind === null) {
-    return reject(`data.kind and data.links.self are of no stream: ${showValue(`${kind} ${resourceUri}`)}`);
+    return reject(
+      `data.kind and data.links.self belong to no stream: ${showValue(`${kind} ${resourceUri}`)}`,
+    );
   }
   const note = noteOf(streamKind.stream, document, { deviations, raw });
   return { kind: 'row', row: { ...streamKind, resourceUri, companyNumber: number, json, ...note } };
@@ -79,7 +81,7 @@ function splitUsual(text: string): Parts | null {
   const companyNumber = USUAL_BEGINNING.exec(text)?.[1];
   if (companyNumber === undefined || !text.endsWith('}')) return null;
   const json = text.slice(USUAL_BEGINNING.lastIndex, -1);
-  // What is cut out is parsed, so it is a document whatever else may be on the line.
+  // The cut text is parsed, so it is a document, whatever else is on the line.
   const document = parseJson(json);
   return document === undefined ? null : { companyNumber, document, json };
 }
@@ -94,7 +96,7 @@ function findTotals(document: unknown): PscLine | null {
   if (!isObject(document) || typeof document.kind !== 'string' || !document.kind.startsWith('totals#'))
     return null;
   const parsed = totalsSchema.safeParse(document);
-  if (!parsed.success) return reject(`data is no totals: ${showValue(JSON.stringify(document))}`);
+  if (!parsed.success) return reject(`data has no totals: ${showValue(JSON.stringify(document))}`);
   const { persons_of_significant_control_count: controllers, ...others } = parsed.data;
   const totals = { controllers, statements: others.statements_count, exemptions: others.exemptions_count };
   return { kind: 'totals', totals };

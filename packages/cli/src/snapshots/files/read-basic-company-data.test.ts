@@ -17,7 +17,7 @@ const reasons = async (...records: string[]) =>
   (await readAll(companyFile(...records))).rejects.map(({ line, reason }) => [line, reason]);
 
 describe('Timepoint, reading the company file,', () => {
-  it('makes a row of each record, and says where it stands', async () => {
+  it('converts each record to a row with its line', async () => {
     const { rows, rejects } = await readAll(
       companyFile(
         companyRecord(),
@@ -65,7 +65,7 @@ describe('Timepoint, reading the company file,', () => {
     ]);
   });
 
-  it('rejects what is no company number, and none else', async () => {
+  it('rejects only records without a valid company number', async () => {
     expect(
       await reasons(
         companyRecord({ CompanyNumber: '' }),
@@ -73,21 +73,21 @@ describe('Timepoint, reading the company file,', () => {
         companyRecord({ CompanyNumber: 'SC-1234' }),
       ),
     ).toEqual([
-      [2, 'CompanyNumber is no company number: ""'],
-      [4, 'CompanyNumber is no company number: "SC-1234"'],
+      [2, 'CompanyNumber is not a company number: ""'],
+      [4, 'CompanyNumber is not a company number: "SC-1234"'],
     ]);
   });
 
   it.each(COLUMNS.filter((column) => column.includes('Date') || column.includes('CONDATE')))(
-    'rejects a %s that is no day',
+    'rejects a %s that is not a day',
     async (column) => {
       expect(
         await reasons(companyRecord({ [column]: '31/04/2021' }), companyRecord({ [column]: '30/04/2021' })),
-      ).toEqual([[2, `${column} is no day of the calendar (DD/MM/YYYY): "31/04/2021"`]]);
+      ).toEqual([[2, `${column} is not a calendar day (DD/MM/YYYY): "31/04/2021"`]]);
     },
   );
 
-  it('knows all eighteen columns that hold days', () => {
+  it('checks all eighteen columns with days', () => {
     expect(COLUMNS.filter((column) => column.includes('Date') || column.includes('CONDATE'))).toHaveLength(
       18,
     );
@@ -100,7 +100,7 @@ describe('Timepoint, reading the company file,', () => {
     ]);
   });
 
-  it('loses one line to quotes that are out of order', async () => {
+  it('loses one line to wrong quotes', async () => {
     const unclosed = companyRecord().replace('LIMITED"', 'LIMITED');
     const last = companyRecord().slice(0, -1);
     const { rows, rejects } = await readAll(
@@ -108,8 +108,8 @@ describe('Timepoint, reading the company file,', () => {
     );
     expect(rows.map(({ line }) => line)).toEqual([2, 4, 6]);
     expect(rejects).toEqual([
-      { line: 3, reason: 'the quotes of CompanyName are out of order', raw: unclosed },
-      { line: 5, reason: 'the quotes of ConfStmtLastMadeUpDate are out of order', raw: last },
+      { line: 3, reason: 'the quotes of CompanyName are wrong', raw: unclosed },
+      { line: 5, reason: 'the quotes of ConfStmtLastMadeUpDate are wrong', raw: last },
     ]);
   });
 
@@ -128,17 +128,17 @@ describe('Timepoint, reading the company file,', () => {
     expect(encodeText(rows[1]?.raw ?? '')).toEqual(Buffer.from(`${record}\r\n`, 'latin1'));
   });
 
-  it('rejects a record whose number has a byte that is not UTF-8, as nothing tells which company it is', async () => {
+  it('rejects a record whose number has a byte that is not UTF-8, as its company is unknown', async () => {
     const record = Buffer.from(companyFile(companyRecord({ CompanyNumber: '0987654\xc9' })), 'latin1');
     expect((await readAll(record)).rejects).toMatchObject(
-      [{ line: 2, reason: /is no company number/ }].map(({ line, reason }) => ({
+      [{ line: 2, reason: /is not a company number/ }].map(({ line, reason }) => ({
         line,
         reason: expect.stringMatching(reason),
       })),
     );
   });
 
-  it('reports words that are not known, and not those whose meaning is disputed', async () => {
+  it('reports unknown words, but not words with a disputed meaning', async () => {
     const { rows } = await readAll(
       companyFile(
         companyRecord({ CompanyStatus: 'Resting', CompanyCategory: 'Guild' }),
@@ -153,12 +153,12 @@ describe('Timepoint, reading the company file,', () => {
     ]);
   });
 
-  it('takes the replacement character for what it is', async () => {
+  it('keeps a replacement character of the file', async () => {
     const { rows } = await readAll(companyFile(companyRecord({ CompanyName: 'CAF\ufffd' })));
     expect(rows[0]?.json).toContain('CAF\ufffd');
   });
 
-  it('keeps of a long reject only the beginning', async () => {
+  it('keeps only the beginning of a long reject', async () => {
     const { rejects } = await readAll(
       companyFile(companyRecord({ CompanyName: '🐝'.repeat(5_000), CompanyNumber: '' })),
     );
@@ -179,7 +179,7 @@ describe('Timepoint, reading the company file,', () => {
       const cut = expect.objectContaining({ code: 'source-cut', message: expect.stringMatching(/was cut/) });
       await expect(read(file.subarray(0, length), 1_000)).rejects.toEqual(cut);
     }
-    // Bare values, of which half a one looks whole.
+    // Bare values, as half a bare value looks whole.
     await expect(read(companyFile(companyRecord().replaceAll('"', '')).trimEnd())).rejects.toMatchObject({
       code: 'source-cut',
     });
@@ -240,11 +240,11 @@ describe('Timepoint, checking the header of the company file,', () => {
     );
   });
 
-  it('does not take another file', async () => {
+  it('refuses another file', async () => {
     expect(await differences('Name,CompanyNumber')).toContain('  - CompanyName is missing');
     expect(await differences('{"company_number":"09876543","data":{}}')).toHaveLength(1);
     expect(await differences('"CompanyName,"CompanyNumber"')).toEqual([
-      '  - its first line is no CSV: the quotes are out of order',
+      '  - its first line is not CSV: the quotes are wrong',
     ]);
     await expect(read('')).rejects.toMatchObject({ code: 'snapshot-header' });
   });

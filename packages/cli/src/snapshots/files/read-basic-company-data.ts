@@ -10,8 +10,8 @@ const NUMBER_PLACE = placeOf('CompanyNumber');
 
 /**
  * Reads the company file as a stream: each record becomes a row with a document in the shape of the API, or a reject.
- * @throws TimepointError `snapshot-header`, before any piece, when the columns are not those that are known; `source-cut`
- * at the end, when the last line has none.
+ * @throws TimepointError `snapshot-header`, before any piece, when the columns are not the known ones, and `source-cut`
+ * when the last line has no line end.
  */
 export async function* readBasicCompanyData(
   content: AsyncIterable<Buffer>,
@@ -38,7 +38,7 @@ function addRecord(piece: PieceBuilder, record: CsvRecord): void {
   if (problem !== null) {
     piece.addReject(line, problem, raw);
   } else if (companyNumber === null) {
-    piece.addReject(line, explainValue(NUMBER_PLACE, fields, 'is no company number'), raw);
+    piece.addReject(line, explainValue(NUMBER_PLACE, fields, 'is not a company number'), raw);
   } else {
     const profile = companyProfile(fields, companyNumber);
     piece.addRow({
@@ -56,6 +56,6 @@ function addRecord(piece: PieceBuilder, record: CsvRecord): void {
 function findFault({ fault, fields }: CsvRecord): string | null {
   if (fault === null) return null;
   if (fault === 'quotes')
-    return `the quotes of ${COLUMNS[fields.length] ?? 'what follows the last column'} are out of order`;
+    return `the quotes of ${COLUMNS[fields.length] ?? 'what follows the last column'} are wrong`;
   return `there are ${fields.length} columns, not ${COLUMNS.length}`;
 }

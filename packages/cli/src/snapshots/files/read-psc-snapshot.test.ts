@@ -28,8 +28,8 @@ async function readOne(line: string) {
   return { row: piece?.rows[0], reason: piece?.rejects[0]?.reason, raw: piece?.rejects[0]?.raw };
 }
 
-describe('Timepoint, reading the file of who controls companies,', () => {
-  it('makes a row of a line, with its document as it is', async () => {
+describe('Timepoint, reading the file of persons with significant control,', () => {
+  it('converts a line to a row with its document unchanged', async () => {
     const data = `{"kind":"${KIND}","links":{"self":"${SELF}"},"etag":"1.50","name":"A \\u0026 B"}`;
     expect(await read(`{"company_number":"09876543","data":${data}}\n`)).toEqual([
       {
@@ -58,12 +58,12 @@ describe('Timepoint, reading the file of who controls companies,', () => {
     ['corporate-entity-beneficial-owner', 'corporate-entity-beneficial-owner'],
     ['legal-person-beneficial-owner', 'legal-person-beneficial-owner'],
     ['super-secure-beneficial-owner', 'super-secure-beneficial-owner'],
-  ])('tells the kind %s as the stream does', async (kind, resourceKind) => {
+  ])('maps the kind %s to the kind of the stream', async (kind, resourceKind) => {
     const { row } = await readOne(lineOf({ kind }));
     expect(row).toMatchObject({ stream: 'persons-with-significant-control', resourceKind });
   });
 
-  it('tells statements and exemptions as their streams do', async () => {
+  it('maps statements and exemptions to their streams', async () => {
     const statement = `${COMPANY}/persons-with-significant-control-statements/aBc`;
     const exemptions = `${COMPANY}/exemptions`;
     const [piece] = await read(
@@ -98,14 +98,14 @@ describe('Timepoint, reading the file of who controls companies,', () => {
     }
   });
 
-  it('rejects what belongs to no stream', async () => {
+  it('rejects documents that belong to no stream', async () => {
     const line = lineOf({ kind: 'boat', links: { self: '/company/09876543/boats/1' } });
     expect((await readOne(line)).reason).toBe(
-      'data.kind and data.links.self are of no stream: "boat /company/09876543/boats/1"',
+      'data.kind and data.links.self belong to no stream: "boat /company/09876543/boats/1"',
     );
   });
 
-  it('takes the totals of the last line, and none of its counts for a row', async () => {
+  it('reads the totals of the last line, and no row from its counts', async () => {
     expect(await read(`${lineOf()}\n${TOTALS}`)).toMatchObject([
       { rows: [{ line: 1 }], totals: { controllers: 9_792_999, statements: 627_924, exemptions: 60 } },
     ]);
@@ -117,7 +117,7 @@ describe('Timepoint, reading the file of who controls companies,', () => {
   it('rejects totals without counts', async () => {
     expect(
       (await readOne(TOTALS.replace('"exemptions_count":60', '"exemptions_count":"few"'))).reason,
-    ).toMatch(/^data is no totals: /);
+    ).toMatch(/^data has no totals: /);
   });
 
   it.each([
@@ -136,19 +136,19 @@ describe('Timepoint, reading the file of who controls companies,', () => {
     [
       'no company number',
       JSON.stringify({ data: documentOf({}) }),
-      /^company_number is no company number: ""$/,
+      /^company_number is not a company number: ""$/,
     ],
-    ['an impossible number', lineOf({}, 'AB-1'), /^company_number is no company number: "AB-1"$/],
+    ['an impossible number', lineOf({}, 'AB-1'), /^company_number is not a company number: "AB-1"$/],
     [
       'a number for a number',
       lineOf().replace('"09876543"', '9876543'),
-      /^company_number is no company number/,
+      /^company_number is not a company number/,
     ],
     ['a raw U+0000', lineOf({ name: 'A B' }).replace('A B', 'A\0B'), /not a JSON object with a document/],
   ])('rejects a line with %s', async (_title, line, reason) => {
-    const { row, reason: told, raw } = await readOne(line);
+    const { row, reason: actual, raw } = await readOne(line);
     expect(row).toBeUndefined();
-    expect(told).toMatch(reason);
+    expect(actual).toMatch(reason);
     expect(raw).toBe(line.slice(0, 2_000).replace('\0', '\ufffd'));
   });
 
@@ -191,13 +191,13 @@ describe('Timepoint, reading the file of who controls companies,', () => {
     expect(parsed).toMatchObject({ event: { data: JSON.parse(row?.json ?? '') } });
   });
 
-  it('does not take for U+0000 or a large number what only looks like it', async () => {
+  it('does not mistake text for U+0000 or for a large number', async () => {
     const name = '\\u0000 ,1e9999 [1E+99999';
     const { row } = await readOne(lineOf({ name }));
     expect(JSON.parse(row?.json ?? '').name).toBe(name);
   });
 
-  it('takes documents of some size, with long texts of all signs', async () => {
+  it('reads larger documents, with long texts of all characters', async () => {
     const name = '"\\{[1e99999,"🐝ŵ\u2028'.repeat(50_000);
     const { row } = await readOne(lineOf({ name }));
     expect(JSON.parse(row?.json ?? '').name).toBe(name);
@@ -208,7 +208,7 @@ describe('Timepoint, reading the file of who controls companies,', () => {
     expect(JSON.parse((await readOne(line)).row?.json ?? '').name).toBe('🐝 \ufffd \\ud83d');
   });
 
-  it('takes members in any order, and others beside them', async () => {
+  it('reads members in any order, and additional ones', async () => {
     const data = documentOf({});
     for (const line of [
       { data, company_number: '09876543' },

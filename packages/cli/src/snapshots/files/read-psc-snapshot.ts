@@ -8,10 +8,10 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * Reads the file of who controls companies as a stream: each line becomes a row with its document, or a reject; the
- * last one gives the totals. Lines end with "\n" only, as U+2028 may stand raw in them. The last may lack it, if it is
- * whole.
- * @throws TimepointError `source-cut` at the end, when it stops within a line.
+ * Reads the file of persons with significant control as a stream. Each line becomes a row with its document, or a
+ * reject. The last line has the totals. Lines end with "\n" only, as a line may contain a raw U+2028. The last line may
+ * lack the line end when it is whole.
+ * @throws TimepointError `source-cut` when the file stops within a line.
  */
 export async function* readPscSnapshot(content: AsyncIterable<Buffer>): AsyncGenerator<SnapshotPiece, void> {
   const piece = new PieceBuilder();
@@ -19,7 +19,7 @@ export async function* readPscSnapshot(content: AsyncIterable<Buffer>): AsyncGen
   for await (const block of lineBlocks(content)) {
     for (const { bytes, hasEnd } of linesOf(block)) {
       line += 1;
-      // One by one, as a single foreign letter makes each character of what is decoded with it twice as large.
+      // Lines are decoded one by one, as a single character outside Latin-1 doubles the memory of the whole text.
       const text = decodeText(bytes, line === 1);
       const parsed = parsePscLine(text);
       if (parsed.kind === 'reject' && !hasEnd && !isJson(text)) throw cutSource();
@@ -39,7 +39,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Lines without their ends, and whether they had one. */
+/** Yields lines without their line ends, and whether they had one. */
 function* linesOf(block: Buffer): Generator<{ bytes: Buffer; hasEnd: boolean }, void> {
   for (let start = 0; start < block.length; ) {
     const newline = block.indexOf(NEWLINE, start);

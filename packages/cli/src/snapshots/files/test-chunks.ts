@@ -1,10 +1,10 @@
-/** For tests: bytes as a stream of chunks of a size. */
+/** For tests: a stream of bytes in chunks of one size. */
 export async function* inChunks(content: string | Buffer, size = 64 * 1024): AsyncGenerator<Buffer, void> {
   const bytes = Buffer.from(content);
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** For tests: all that a stream yields. */
+/** For tests: all items of a stream. */
 export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return Array.fromAsync(items);
 }

@@ -1,15 +1,15 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** For tests: what an entry of an archive is, and how its sizes are written. */
+/** For tests: an entry of an archive, and the format of its sizes. */
 export interface TestEntry {
   readonly name: string;
   readonly content: string | Buffer;
   readonly isStored?: boolean;
-  /** The sizes stand behind the bytes, with or without a signature, with 32 bits or 64. */
+  /** The sizes are behind the bytes, with or without a signature, with 32 or 64 bits. */
   readonly descriptor?: 'signed' | 'bare' | 'signed-64' | 'bare-64';
-  /** The sizes of the header stand in an extra field. */
+  /** The sizes of the header are in an extra field. */
   readonly isZip64?: boolean;
-  /** What the archive says instead of the truth. */
+  /** Wrong values of the header. */
   readonly crc32?: number;
   readonly bytes?: number;
   readonly flags?: number;
@@ -18,7 +18,7 @@ export interface TestEntry {
 
 const NONE = Buffer.alloc(0);
 
-/** For tests: an archive, with a directory of which only the beginning and the end are real. */
+/** For tests: an archive. Only the beginning and the end of its directory are real. */
 export function zipOf(...entries: readonly TestEntry[]): Buffer {
   const directory = entries.length === 0 ? NONE : Buffer.concat([number(0x02014b50, 4), Buffer.alloc(42)]);
   const end = Buffer.concat([number(0x06054b50, 4), Buffer.alloc(18)]);

@@ -21,7 +21,7 @@ const error = (code: string, message: RegExp) =>
     message: expect.stringMatching(message),
   });
 
-describe('Timepoint, unpacking a zip file while it comes,', () => {
+describe('Timepoint, unpacking a zip file while it arrives,', () => {
   describe.each<[string, Partial<TestEntry>]>([
     ['deflated', {}],
     ['stored', { isStored: true }],
@@ -46,7 +46,7 @@ describe('Timepoint, unpacking a zip file while it comes,', () => {
     });
   });
 
-  it('does not take bytes inside for the end of a file', async () => {
+  it('does not mistake bytes inside a file for its end', async () => {
     const content = Buffer.concat([randomBytes(5_000), Buffer.from('PK\x07\x08'), randomBytes(5_000)]);
     const archive = zipOf({ name: 'a.json', content, descriptor: 'signed' });
     expect(archive.subarray(100, -100).includes('PK\x07\x08')).toBe(true);
@@ -96,13 +96,13 @@ describe('Timepoint, unpacking a zip file while it comes,', () => {
   it.each<[string, Partial<TestEntry>, RegExp]>([
     ['another checksum', { crc32: 1 }, /another checksum/],
     ['another checksum behind', { crc32: 1, descriptor: 'signed' }, /another checksum/],
-    ['another length', { bytes: 1 }, /not as long as it says/],
+    ['another length', { bytes: 1 }, /another length/],
     ['what is not deflated', { isStored: true, method: 8 }, /can't be unpacked/],
   ])('finds %s', async (_title, changes, message) => {
     await expect(unzipped(zipOf({ ...file, ...changes }))).rejects.toEqual(error('zip-broken', message));
   });
 
-  it('finds what is no entry where one should be', async () => {
+  it('finds bytes that are not an entry where one should be', async () => {
     const archive = zipOf(file);
     const junk = Buffer.concat([archive.subarray(0, archive.lastIndexOf('PK\x01\x02')), Buffer.alloc(100)]);
     await expect(unzipped(junk)).rejects.toEqual(error('zip-broken', /no entry begins/));
@@ -111,16 +111,12 @@ describe('Timepoint, unpacking a zip file while it comes,', () => {
   it.each<[string, Partial<TestEntry>, RegExp]>([
     ['is encrypted', { flags: 1 }, /companies\.csv is encrypted/],
     ['is packed in another way', { method: 9 }, /packed by method 9/],
-    [
-      'is stored without telling its size',
-      { isStored: true, descriptor: 'signed' },
-      /nothing tells where it ends/,
-    ],
-  ])('says what to do when a file %s', async (_title, changes, message) => {
+    ['is stored without its size', { isStored: true, descriptor: 'signed' }, /is stored without its size/],
+  ])('names the remedy when a file %s', async (_title, changes, message) => {
     await expect(unzipped(zipOf({ ...file, ...changes }))).rejects.toEqual(error('zip-unsupported', message));
   });
 
-  it('can be left in the middle', async () => {
+  it('can be closed in the middle', async () => {
     const { content } = await unzip(
       new ByteReader(inChunks(zipOf({ ...file, content: randomBytes(500_000) }), 1_000)),
     );

@@ -1,21 +1,21 @@
-// An archive is read from its beginning, entry by entry, as it may come from a pipe: its directory is at the end. So
-// that there is a second file to choose from is only seen when the first was read.
+// An archive is read from its beginning, entry by entry: its directory is at the end, and the archive may come from a
+// pipe. So a second file is found only after the first was read.
 import { crc32 } from 'node:zlib';
 import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { ByteReader } from './byte-reader.ts';
-import { tellFailure } from './explain-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 import { inflate } from './inflate.ts';
 import { brokenZip, checkEntry, type Measured, readEntry, type ZipEntry } from './zip-entry.ts';
 
-/** The one file of an archive that holds data. */
+/** The one file with data of an archive. */
 export interface UnzippedFile {
   readonly name: string;
-  /** Its bytes, to be read once. Ends with an error when there is another file, or the archive is broken. */
+  /** The bytes, which can be read once. Reading fails when there is another file, or the archive is broken. */
   readonly content: AsyncGenerator<Buffer, void>;
 }
 
 /**
- * Reads an archive up to the file in it whose name ends with `.csv`, `.txt` or `.json`.
+ * Reads an archive up to the file whose name ends with `.csv`, `.txt` or `.json`.
  * @throws TimepointError `zip-entries` when there is none, `zip-broken`, `zip-unsupported`.
  */
 export async function unzip(reader: ByteReader): Promise<UnzippedFile> {
@@ -40,7 +40,7 @@ async function skipToData(reader: ByteReader, passed: string[]): Promise<ZipEntr
   }
 }
 
-/** macOS adds hidden twins of files, with what it knows of them. */
+/** macOS adds hidden files with metadata. */
 function isData(name: string): boolean {
   return /(^|\/)[^./][^/]*\.(csv|txt|json)$/i.test(name) && !name.startsWith('__MACOSX/');
 }
@@ -84,7 +84,7 @@ async function* copy(reader: ByteReader, length: number): AsyncGenerator<Buffer,
 }
 
 function explain(error: unknown): unknown {
-  const { code } = tellFailure(error);
+  const { code } = explainFailure(error);
   if (code === 'Z_BUF_ERROR') return brokenZip('it ends too early', error);
   return code.startsWith('Z_') ? brokenZip(`it can't be unpacked (${code})`, error) : error;
 }

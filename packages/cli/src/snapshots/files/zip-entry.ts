@@ -1,18 +1,18 @@
 import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { ByteReader } from './byte-reader.ts';
 
-/** What stands before the bytes of a file in an archive. */
+/** The header before the bytes of a file in an archive. */
 export interface ZipEntry {
   readonly name: string;
   readonly isDeflated: boolean;
-  /** In the archive. Zero when whoever wrote it did not know yet: then a descriptor follows the bytes. */
+  /** The size in the archive. Zero when the writer did not know it yet: then a descriptor follows the bytes. */
   readonly packedBytes: number;
   readonly bytes: number;
   readonly crc32: number;
   readonly hasDescriptor: boolean;
 }
 
-/** What was found of an entry, to be compared with what the archive says of it. */
+/** The actual sizes and checksum of an entry, to compare with those in the archive. */
 export type Measured = Pick<ZipEntry, 'packedBytes' | 'bytes' | 'crc32'>;
 
 const LOCAL_HEADER = 0x04034b50;
@@ -25,22 +25,22 @@ const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
 const STORED = 0;
 const DEFLATED = 8;
-/** The id of the extra field with sizes of 64 bits, and what stands in their place in the header. */
+/** The id of the extra field with sizes of 64 bits, and the placeholder in the header. */
 const ZIP64 = 1;
 const IN_ZIP64 = 0xffffffff;
 
-/** The error of an archive that ends too early, or does not hold what it says. */
+/** The error for an archive that ends too early, or whose content differs from its header. */
 export function brokenZip(what: string, cause?: unknown): TimepointError {
   const message = `The zip file is broken: ${what}. Download it again, and compare its size with the publisher's.`;
   return new TimepointError('zip-broken', message, { cause });
 }
 
-/** Whether bytes are the beginning of a zip file, an empty one included. */
+/** Whether bytes begin a zip file, which may be empty. */
 export function isZip(bytes: Buffer): boolean {
   return bytes.length >= 4 && [LOCAL_HEADER, END_OF_DIRECTORY].includes(bytes.readUInt32LE());
 }
 
-/** Reads on to the bytes of the next entry; null after the last one, when the archive is complete. */
+/** Reads to the bytes of the next entry. Null after the last one, when the archive is complete. */
 export async function readEntry(reader: ByteReader): Promise<ZipEntry | null> {
   const header = await reader.peek(HEADER_BYTES);
   const signature = header.length < 4 ? null : header.readUInt32LE();
@@ -75,7 +75,7 @@ function toEntry(header: Buffer, name: string, extra: Buffer): ZipEntry {
   if ((flags & 1) !== 0) throw unsupportedZip(`${name} is encrypted`);
   if (method !== DEFLATED && method !== STORED) throw unsupportedZip(`${name} is packed by method ${method}`);
   if (method === STORED && hasDescriptor && entry.packedBytes === 0) {
-    throw unsupportedZip(`${name} is stored and nothing tells where it ends`);
+    throw unsupportedZip(`${name} is stored without its size`);
   }
   return entry;
 }
@@ -85,7 +85,7 @@ function unsupportedZip(what: string): TimepointError {
   return new TimepointError('zip-unsupported', message);
 }
 
-/** The sizes of 64 bits: of the unpacked, then of the packed bytes. */
+/** Reads the sizes of 64 bits: first of the unpacked bytes, then of the packed ones. */
 function findZip64(extra: Buffer): bigint[] {
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
     if (extra.readUInt16LE(at) !== ZIP64) continue;
@@ -97,18 +97,18 @@ function findZip64(extra: Buffer): bigint[] {
   return [];
 }
 
-/** Compares what was found of an entry with what the archive says, before its bytes or behind them. */
+/** Compares the actual values of an entry with those in its header or descriptor. */
 export async function checkEntry(reader: ByteReader, entry: ZipEntry, found: Measured): Promise<void> {
   const { name, hasDescriptor, packedBytes, bytes, crc32 } = entry;
   const isRight = hasDescriptor
     ? await takeDescriptor(reader, found)
     : packedBytes === found.packedBytes && bytes === found.bytes && crc32 === found.crc32;
-  if (!isRight) throw brokenZip(`${name} is not as long as it says, or has another checksum`);
+  if (!isRight) throw brokenZip(`${name} has another length or another checksum than the archive says`);
 }
 
 /**
- * A descriptor may begin with a signature or not, and have sizes of 64 bits or of 32. Nothing tells which, but what it
- * must say is known. The long one is tried first, as the short one of an empty entry could be its beginning.
+ * A descriptor may have a signature or not, and sizes of 64 or of 32 bits. Its format is not marked, but its content is
+ * known. The longest format is tried first, as the short one of an empty entry could be its beginning.
  */
 async function takeDescriptor(reader: ByteReader, { crc32, packedBytes, bytes }: Measured): Promise<boolean> {
   const found = await reader.peek(24);
@@ -129,7 +129,7 @@ function number(value: number, width: 4 | 8): Buffer {
   return bytes.subarray(0, width);
 }
 
-/** Reads the directory at the end, of which nothing is needed but that it is all there. */
+/** Reads the directory at the end, and checks that it is complete. */
 async function checkEnd(reader: ByteReader): Promise<void> {
   let end = Buffer.alloc(0);
   for await (const part of reader.rest()) {

@@ -6,16 +6,16 @@ import type { Retention } from './log.ts';
 import { dayInLondon } from './london.ts';
 import type { Reservations } from './state-file.ts';
 import type { Variants } from './variants.ts';
-import { createWorld, listenTo } from './world/world.ts';
+import { createWorld, onlyStream } from './world/world.ts';
 
-/** All streams, and the one world that they tell of. */
+/** All streams of one world. */
 export interface Publisher {
   readonly seed: number;
   readonly feeds: readonly [Feed, ...Feed[]];
-  /** How many events of all streams had been told when each day on which there were any began, in UK time. */
+  /** The days with events, in UK time, each with the number of events of all streams before it. */
   readonly days: Reservations['days'];
-  /** Events of all streams since the first, those of earlier processes included. */
-  readonly told: number;
+  /** Events of all streams since the first, including those of earlier processes. */
+  readonly emittedEver: number;
   /** Events of all streams since this process started. */
   readonly emitted: number;
   /** Emits events now, each on its stream. */
@@ -30,16 +30,16 @@ export interface PublisherOptions {
   readonly now: () => number;
 }
 
-// Emitting this many takes about 10 ms; between them connections are served.
+// Emitting this many takes about 10 ms. Connections are served between two slices.
 const SLICE_EVENTS = 1_000;
 
-/** Opens the streams and makes again, from the seed, every event that may have been sent before. */
+/** Opens the streams and generates again, from the seed, every event that an earlier process may have sent. */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
   const { streams, reservations, retention, variants, now } = options;
   const { seed, reserved } = reservations;
   const openWorld = () => createWorld(seed, streams, variants);
   const world = openWorld();
-  // As many of each stream as its log would have forgotten need not be made anew; mostly there are none.
+  // Events beyond the retention of the log are not appended again. Usually there are none.
   const forgotten =
     reserved > retention.events ? countBeyond(retention.events, options) : new Map<StreamName, number>();
   const opened = STREAMS.flatMap((stream) =>
@@ -50,7 +50,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
           forgotten: forgotten.get(stream.name) ?? 0,
           retention,
           variants,
-          createWorld: () => listenTo(openWorld(), stream.name),
+          createWorld: () => onlyStream(openWorld(), stream.name),
         })
       : [],
   );
@@ -58,7 +58,7 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   if (feed === undefined) throw new RangeError('a publisher needs a stream');
   const feeds: Publisher['feeds'] = [feed, ...others];
   const byName = new Map(opened.map((each) => [each.stream.name, each]));
-  let told = reserved;
+  let emittedEver = reserved;
 
   const advance = (count: number, nowMs: number) => {
     for (let step = 0; step < count; step += 1) {
@@ -71,9 +71,9 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
   };
   const emitSlice = (count: number) => {
     const nowMs = now();
-    reservations.beginDay(dayInLondon(nowMs), told);
-    reservations.cover(told + count);
-    told += count;
+    reservations.beginDay(dayInLondon(nowMs), emittedEver);
+    reservations.cover(emittedEver + count);
+    emittedEver += count;
     advance(count, nowMs);
   };
 
@@ -82,17 +82,17 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     seed,
     feeds,
     days: reservations.days,
-    get told() {
-      return told;
+    get emittedEver() {
+      return emittedEver;
     },
     get emitted() {
-      return told - reserved;
+      return emittedEver - reserved;
     },
     emit: (count) => inSlices(count, emitSlice),
   };
 }
 
-/** How many of the reserved events of each stream are older than the newest `kept` of that stream. */
+/** Counts, for each stream, the reserved events that are older than its newest `kept`. */
 function countBeyond(
   kept: number,
   { streams, reservations: { seed, reserved } }: PublisherOptions,
@@ -106,7 +106,7 @@ function countBeyond(
   return new Map([...counts].map(([stream, count]) => [stream, Math.max(0, count - kept)]));
 }
 
-/** The first slice is done before the call returns: a few events are emitted at once. */
+/** Does the first slice before the call returns: a few events are emitted at once. */
 async function inSlices(count: number, work: (count: number) => void): Promise<void> {
   for (let left = count; left > 0; left -= SLICE_EVENTS) {
     work(Math.min(left, SLICE_EVENTS));

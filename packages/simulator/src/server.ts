@@ -17,14 +17,14 @@ import { createWorld } from './world/world.ts';
 export interface Simulator extends Control {
   readonly url: string;
   readonly port: number;
-  /** What a perfect reader of a stream would hold; companies unless another is named. */
+  /** The ground truth of a stream: what a perfect reader would hold. The default is companies. */
   truth(stream?: StreamName): Truth;
   close(): Promise<void>;
 }
 
 /**
- * Starts a Companies House that streams an invented register.
- * @throws ConfigError when its port is taken or its state file belongs to another world.
+ * Starts a simulated Companies House that streams an invented register.
+ * @throws ConfigError when its port is in use or its state file belongs to another world.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = settle(options);
@@ -43,7 +43,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     publisher.emit(count).catch((thrown: unknown) => log.error({ err: asError(thrown) }, 'emission failed'));
   });
   const control = createControl({ publisher, metronome, faults, connections });
-  await publisher.emit(settings.backlog - publisher.told);
+  await publisher.emit(settings.backlog - publisher.emittedEver);
 
   const { seed: ofWorld, feeds } = publisher;
   const moments = createMoments({
@@ -62,7 +62,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port,
     truth: (stream = 'companies') => {
       const feed = publisher.feeds.find((candidate) => candidate.stream.name === stream);
-      if (feed === undefined) throw new RangeError(`${stream} is not told by this simulator`);
+      if (feed === undefined)
+        throw new RangeError(`this simulator has no stream ${stream}: name it in the option streams`);
       return feed.truth;
     },
     async close() {

@@ -33,7 +33,7 @@ describe("Timepoint's simulator keeps its state so that", () => {
     });
   });
 
-  it('it is known how many events had been told when a day began, the first time that it is noted', () => {
+  it('the number of events before a day is recorded once, when the day begins', () => {
     const path = newPath();
     const reservations = openReservations(path, { streams: ['companies'] });
     reservations.beginDay('2026-01-05', 0);
@@ -42,8 +42,8 @@ describe("Timepoint's simulator keeps its state so that", () => {
     // A clock that is set back.
     reservations.beginDay('2026-01-06', 60);
     const days = [
-      { day: '2026-01-05', told: 0 },
-      { day: '2026-01-07', told: 50 },
+      { day: '2026-01-05', emittedBefore: 0 },
+      { day: '2026-01-07', emittedBefore: 50 },
     ];
     expect(read(path).days).toEqual(days);
     expect(openReservations(path, { streams: ['companies'] }).days).toEqual(days);
@@ -63,7 +63,7 @@ describe("Timepoint's simulator keeps its state so that", () => {
     expect(() => openReservations(path, { streams: ['companies'] })).toThrow('to start anew');
   });
 
-  it('a file of a version that told another world is refused, with the remedy', () => {
+  it('a file of a version with another world is refused, with the remedy', () => {
     const path = newPath();
     openReservations(path, { streams: ['companies'] }).cover(1);
     writeFileSync(path, JSON.stringify({ ...read(path), edition: 1 }));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { hasErrorCode } from './error-code.ts';
 import type { Day } from './world/calendar.ts';
 
-/** Counts the changes to what a seed tells: reserved events of another edition can't be made again. */
+/** The edition of the world. A change of the events of a seed raises it, as reserved events can then not be generated again. */
 const WORLD_EDITION = 4;
 
 const stateSchema = z.strictObject({
@@ -12,35 +12,35 @@ const stateSchema = z.strictObject({
   seed: z.int(),
   firstTimepoint: z.int().min(0),
   reserved: z.int().min(0),
-  /** The streams that the world tells; another choice is another world. */
+  /** The streams of the world. Another choice is another world. */
   streams: z.array(z.string()).readonly(),
-  /** How many events had been told when each day on which there were any began, in UK time. */
-  days: z.array(z.strictObject({ day: z.iso.date(), told: z.int().min(0) })).readonly(),
+  /** The days with events, in UK time, each with the number of events that were emitted before it. */
+  days: z.array(z.strictObject({ day: z.iso.date(), emittedBefore: z.int().min(0) })).readonly(),
 });
 
-/** Where a world stands: from it a killed simulator finds back to every event it may have sent. */
+/** The state of a world. A killed simulator restores from it every event that it may have sent. */
 export type State = z.output<typeof stateSchema>;
 
-/** The world that is asked for; what is undefined is left to the file. */
+/** The world that is asked for. The file decides what is undefined. */
 export type Wanted = { readonly [Name in 'seed' | 'firstTimepoint']?: number | undefined } & Pick<
   State,
   'streams'
 >;
 
 export interface Reservations extends Omit<State, 'edition'> {
-  /** Makes sure that `count` events are on file as reserved, before any of them is sent. */
+  /** Reserves `count` events in the file. The caller sends none of them before. */
   cover(count: number): void;
-  /** Notes how many events had been told when a day began; a day that is noted already stays as it is. */
-  beginDay(day: Day, told: number): void;
+  /** Records the number of events before a day. A day that is already recorded does not change. */
+  beginDay(day: Day, emittedBefore: number): void;
 }
 
-// A write per block is not felt; a restart makes at most this many events that nobody had seen.
+// One write per block is cheap. A restart emits at most this many events that were never sent.
 const BLOCK_EVENTS = 1_000;
 const DEFAULT_SEED = 1;
 const DEFAULT_FIRST_TIMEPOINT = 22_000_001;
 
 /**
- * Opens the reservations of a state file, or of nothing when there is none.
+ * Opens the reservations of a state file. Without a path nothing is written.
  * @throws ConfigError when the file can't be read or belongs to another world.
  */
 export function openReservations(path: string | undefined, wanted: Wanted): Reservations {
@@ -66,9 +66,9 @@ export function openReservations(path: string | undefined, wanted: Wanted): Rese
       reserved = Math.ceil(count / BLOCK_EVENTS) * BLOCK_EVENTS;
       save();
     },
-    beginDay(day, told) {
+    beginDay(day, emittedBefore) {
       if (day <= (days.at(-1)?.day ?? '')) return;
-      days.push({ day, told });
+      days.push({ day, emittedBefore });
       save();
     },
   };

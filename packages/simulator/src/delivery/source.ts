@@ -1,29 +1,29 @@
-import { pageBytes } from '../faults/deform.ts';
+import { pageBytes } from '../faults/corrupt.ts';
 import type { FaultBox } from '../faults/fault-box.ts';
+import { createLineFaults } from '../faults/line-faults.ts';
 import type { PlannedEnding } from '../faults/plan.ts';
 import type { Page } from '../faults/schema.ts';
-import { createSpoiler } from '../faults/spoiler.ts';
 import type { Feed } from '../feed.ts';
 import type { Random } from '../random.ts';
 import type { Closing } from './closing.ts';
 
-/** What one connection is to be sent next. */
+/** The next bytes for one connection. */
 export interface Delivery {
   readonly bytes: Buffer;
   /** How the connection ends after these bytes. */
   readonly ending: Closing | undefined;
 }
 
-/** The events for one connection, from its position on, with whatever goes wrong on the way. */
+/** The events for one connection from its position on, with the faults in force. */
 export interface Source {
-  /** Nothing when the reader has everything. */
+  /** Undefined when the reader has every event. */
   next(random: Random): Delivery | undefined;
-  /** Half of the line that would come next. */
+  /** The first half of the next line. */
   tail(): Buffer;
 }
 
 const RUN_BYTES = 262_144;
-// Small, because a run with faults is put together line by line before it is written.
+// Small, because a run with faults is composed line by line before it is written.
 const FAULTY_RUN_BYTES = 65_536;
 const NOTHING = Buffer.alloc(0);
 
@@ -32,7 +32,7 @@ export interface SourceOptions {
   readonly faults: FaultBox;
   /** May be the timepoint after the newest. */
   readonly from: number;
-  /** What comes instead of the stream. */
+  /** The page that replaces the stream. */
   readonly page: Page | undefined;
 }
 
@@ -40,20 +40,20 @@ export interface SourceOptions {
 export function createSource(options: SourceOptions): Source {
   const { faults: box, from } = options;
   const { log, stream } = options.feed;
-  const spoiler = createSpoiler(box, stream.name);
+  const lineFaults = createLineFaults(box, stream.name);
   let position = from;
   let page = options.page;
   let isPage = page !== undefined;
 
   const tail = () => (position < log.oldest || log.oldest > log.newest ? NOTHING : halfOf(log, position));
 
-  const sound = (): Delivery => {
+  const intactRun = (): Delivery => {
     const { bytes, upTo } = log.read(position, RUN_BYTES);
     position = upTo + 1;
     return { bytes, ending: undefined };
   };
 
-  const faulty = (random: Random): Delivery => {
+  const faultyRun = (random: Random): Delivery => {
     const parts: Buffer[] = [];
     let ending: PlannedEnding | undefined;
     for (const line of linesOf(log.read(position, FAULTY_RUN_BYTES).bytes)) {
@@ -61,17 +61,17 @@ export function createSource(options: SourceOptions): Source {
       isPage = page !== undefined;
       if (isPage) break;
       const other = log.line(position > log.oldest ? position - 1 : Math.min(position + 1, log.newest));
-      const spoiled = spoiler.spoil(line, { timepoint: position, other }, random);
+      const faulty = lineFaults.apply(line, { timepoint: position, other }, random);
       position += 1;
-      parts.push(...spoiled.lines);
-      ending = spoiled.ending;
+      parts.push(...faulty.lines);
+      ending = faulty.ending;
       if (ending !== undefined) break;
     }
     if (ending === 'cut-tail') parts.push(tail());
     return { bytes: Buffer.concat(parts), ending: ending && closingOf(ending) };
   };
 
-  /** Once a page was sent, nothing else is. */
+  /** Sends the page once. Nothing follows it. */
   const instead = (): Delivery | undefined => {
     if (page === undefined) return undefined;
     const delivery: Delivery = {
@@ -90,7 +90,7 @@ export function createSource(options: SourceOptions): Source {
       if (position < log.oldest) {
         return { bytes: NOTHING, ending: { reason: 'position expired', how: 'destroy' } };
       }
-      return box.isQuiet ? sound() : faulty(random);
+      return box.isQuiet ? intactRun() : faultyRun(random);
     },
   };
 }

@@ -1,13 +1,13 @@
 import { chance, type Random } from '../random.ts';
 import type { Faults } from './schema.ts';
 
-/** An extra line around an event's own. */
-export type Extra = 'heartbeat' | 'rubbish' | 'older';
+/** An extra line before the line of an event. */
+export type Extra = 'heartbeat' | 'invalid' | 'older';
 
 /** How a connection ends after an event. */
 export type PlannedEnding = 'destroy' | 'cut-tail' | 'end' | 'error-line';
 
-/** What goes wrong around one event. */
+/** The faults of the line of one event. */
 export interface LinePlan {
   readonly before: readonly Extra[];
   readonly isRepeated: boolean;
@@ -15,15 +15,15 @@ export interface LinePlan {
 }
 
 /**
- * Decides what goes wrong around one event. The same number of draws is made whatever comes out, so that
- * one rate does not shift what another one does.
+ * Draws the faults of the line of one event. The number of draws is always the same, so that the rate of one fault
+ * does not move the places of another.
  */
 export function planLine(faults: Faults, random: Random): LinePlan {
   const isDuplicated = chance(random, faults.duplicateRate);
   const isOlder = chance(random, 0.5);
   const extras: (Extra | undefined)[] = [
     chance(random, faults.heartbeatRate) ? 'heartbeat' : undefined,
-    chance(random, faults.malformedRate) ? 'rubbish' : undefined,
+    chance(random, faults.malformedRate) ? 'invalid' : undefined,
     isDuplicated && isOlder ? 'older' : undefined,
   ];
   return {

@@ -38,7 +38,9 @@ export function addSnapshotRoutes(app: FastifyInstance, open: OpenSnapshot, log:
     const parsed = parseRequest(querySchemaOf(file.product), query);
     const contents = await open(file, parsed);
     if (contents === undefined)
-      throw new BadRequestError(`at: the stream companies has told no event ${parsed.at}`);
+      throw new BadRequestError(
+        `at: the stream companies has no event ${parsed.at}; possible: newest, or a timepoint it has published`,
+      );
     return { file, query: parsed, contents, share: shareOf(contents.rows, file) };
   };
 

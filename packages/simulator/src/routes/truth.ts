@@ -12,16 +12,16 @@ const querySchema = z.object({
     .optional(),
 });
 
-// Few enough lines to be quick, many enough to be worth a write.
+// Enough lines to be worth a write, few enough to be encoded quickly.
 const LINES_PER_CHUNK = 50;
 
-/** Tells, for checks from outside, what a perfect reader would hold of one stream. */
+/** Serves the ground truth of one stream: what a perfect reader would hold. */
 export function addTruthRoutes(app: FastifyInstance, feed: Feed): void {
   const { stream, truth } = feed;
   const asked = (query: unknown): number => {
-    const { timepoint = feed.told } = parseRequest(querySchema, query);
-    if (timepoint <= feed.told) return timepoint;
-    throw new BadRequestError(`there is no event ${timepoint} yet, the newest is ${feed.told}`);
+    const { timepoint = feed.position } = parseRequest(querySchema, query);
+    if (timepoint <= feed.position) return timepoint;
+    throw new BadRequestError(`there is no event ${timepoint} yet, the newest is ${feed.position}`);
   };
   app.get(`/simulator/truth/${stream.name}`, async ({ query }, reply) =>
     sendLines(reply, await truth.resources(asked(query))),

@@ -55,7 +55,7 @@ describe("Timepoint's simulator serves snapshot files so that", () => {
     expect(truths.map(({ length }) => length)).toEqual([781, 782, 782]);
   });
 
-  it('the same seed makes up the same rows, and another seed others', async () => {
+  it('the same seed invents the same rows, and another seed others', async () => {
     const twin = await startSimulator({ seed: 4, backlog: 2_000 });
     const other = await startSimulator({ seed: 5, backlog: 0 });
     for (const name of [`${COMPANIES}.csv`, `${CONTROLLERS}.txt`]) {
@@ -104,8 +104,8 @@ describe("Timepoint's simulator serves snapshot files so that", () => {
     [`${COMPANIES}.csv`, 'rows=10000001', '10000000'],
     [`${COMPANIES}.csv`, 'rows=-1', 'rows'],
     [`${COMPANIES}.csv`, 'at=noon', 'must be newest or a timepoint of the stream companies'],
-    [`${COMPANIES}.csv`, 'at=99000000', 'has told no event 99000000'],
-    [`${COMPANIES}.csv`, 'at=1', 'has told no event 1'],
+    [`${COMPANIES}.csv`, 'at=99000000', 'has no event 99000000'],
+    [`${COMPANIES}.csv`, 'at=1', 'has no event 1;'],
     [`${COMPANIES}.csv`, 'speed=1', 'speed'],
   ])('%s with %s is refused and says why', async (name, query, mention) => {
     const answer = await fetch(`${simulator.url}/snapshots/${name}?${query}`);
@@ -113,7 +113,7 @@ describe("Timepoint's simulator serves snapshot files so that", () => {
     expect(await answer.json()).toEqual({ error: expect.stringContaining(mention) });
   });
 
-  it('a reader that leaves early disturbs nobody', async () => {
+  it('a reader that leaves early does not disturb other readers', async () => {
     const leaving = new AbortController();
     const answer = await fetch(`${simulator.url}/snapshots/${COMPANIES}.zip?rows=1000000`, {
       signal: leaving.signal,
@@ -123,7 +123,7 @@ describe("Timepoint's simulator serves snapshot files so that", () => {
     expect(await textOf(`${COMPANIES}.csv`, 'rows=5')).toContain('\r\n');
   });
 
-  it('events are told while a large file is read', async () => {
+  it('events are emitted while a large file is read', async () => {
     const answer = await fetch(`${simulator.url}/snapshots/${COMPANIES}.csv?rows=1000000`);
     const { companies } = await simulator.emit(100);
     expect(companies).toBe(simulator.status().newest.companies);

@@ -3,7 +3,7 @@ import { STREAM_NAMES, type StreamName } from '@timepoint/shared/contract/stream
 import fc from 'fast-check';
 import { encodeEvent } from '../encode.ts';
 import type { ReceivedEvent } from '../test-reader.ts';
-import { createWorld, listenTo } from '../world/world.ts';
+import { createWorld, onlyStream } from '../world/world.ts';
 import { createTruth } from './truth.ts';
 
 const FIRST = 1_000;
@@ -19,7 +19,7 @@ function emit(seed: number, count: number, stream?: StreamName): ReceivedEvent[]
 
 function truthOf(seed: number, count: number, stream?: StreamName) {
   const create = () =>
-    stream === undefined ? createWorld(seed, ['companies']) : listenTo(createWorld(seed), stream);
+    stream === undefined ? createWorld(seed, ['companies']) : onlyStream(createWorld(seed), stream);
   return createTruth({ createWorld: create, first: FIRST, newest: () => FIRST + count - 1 });
 }
 

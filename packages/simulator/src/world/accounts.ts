@@ -12,7 +12,7 @@ const ACCOUNT_TYPES = [
   'group',
 ] as const;
 
-// The publisher's way to say that none were filed yet: a string.
+// The publisher's form for a company that has filed no accounts: the type is the string "null".
 const NONE_FILED: LastAccounts = {
   made_up_to: undefined,
   period_end_on: undefined,
@@ -20,7 +20,7 @@ const NONE_FILED: LastAccounts = {
   type: 'null',
 };
 
-/** The accounts of a company that has filed all whose period ended by `day`. */
+/** Makes the accounts of a company that has filed every period that ended by `day`. */
 export function accountsFiledBy(random: Random, createdOn: Day, day: Day): Accounts {
   const firstEnd = endOfMonth(addMonths(createdOn, 12));
   const unfiled = awaiting(
@@ -53,7 +53,7 @@ export function fileAccounts(random: Random, accounts: Accounts): Accounts {
   return awaiting({ ...accounts, last_accounts: last }, next);
 }
 
-/** What is owed to the register stops with the company. */
+/** Closes the accounts of a dissolved company: nothing is due any more. */
 export function closeAccounts(accounts: Accounts): Accounts {
   return {
     ...accounts,
@@ -64,20 +64,20 @@ export function closeAccounts(accounts: Accounts): Accounts {
   };
 }
 
-/** Marks what is owed as late, or as on time again. */
+/** Marks the next accounts as overdue, or as not overdue. */
 export function markOverdue(accounts: Accounts, isOverdue: boolean): Accounts {
   const overdue: true | undefined = isOverdue ? true : undefined;
   const next = accounts.next_accounts && { ...accounts.next_accounts, overdue };
   return { ...accounts, next_accounts: next, overdue };
 }
 
-/** The statement after one made up to `last`; a company's first is awaited from its creation on. */
+/** Makes the state after a statement made up to `last`. Without one, the first statement is due after `from`. */
 export function awaitStatement(from: Day, last: Day | undefined): ConfirmationStatement {
   const next = addDays(addMonths(from, 12), last === undefined ? -1 : 0);
   return { last_made_up_to: last, next_due: addDays(next, 14), next_made_up_to: next, overdue: undefined };
 }
 
-/** The statement of a company that has made every one that was due by `day`. */
+/** Makes the state of a company that has filed every statement that was due by `day`. */
 export function statementMadeBy(createdOn: Day, day: Day): ConfirmationStatement {
   const years = yearsBetween(createdOn, day);
   if (years < 1) return awaitStatement(createdOn, undefined);
@@ -103,7 +103,7 @@ function period(start: Day, end: Day, dueOn: Day): AccountingPeriod {
   return { due_on: dueOn, overdue: undefined, period_end_on: end, period_start_on: start };
 }
 
-/** The day comes as text, and now and then as a number. */
+/** Makes the reference date. Its day is text, and sometimes a number. */
 function referenceDate(random: Random, end: Day): Accounts['accounting_reference_date'] {
   const day = end.slice(8);
   return { day: chance(random, 0.05) ? Number(day) : day, month: end.slice(5, 7) };

@@ -1,6 +1,6 @@
 import { chance, int, pick, type Random } from '../random.ts';
+import type { GenerationContext } from './generation-context.ts';
 import type { Address } from './profile.ts';
-import type { Scene } from './scene.ts';
 
 const COUNTRIES: Readonly<Record<string, readonly string[]>> = {
   'england-wales': ['England', 'United Kingdom', 'Wales', ''],
@@ -12,11 +12,11 @@ const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 const WELSH_HOUSES = ['Tŷ Gwyn', 'Llys y Dŵr', 'Tŷ’r Ŵyn'] as const;
 
 /** Invents a registered office. */
-export function inventAddress(scene: Scene, jurisdiction: string): Address {
-  const { random, words } = scene;
+export function inventAddress(context: GenerationContext, jurisdiction: string): Address {
+  const { random, words } = context;
   return {
-    address_line_1: firstLine(scene),
-    address_line_2: chance(random, 0.45) ? street(scene) : undefined,
+    address_line_1: firstLine(context),
+    address_line_2: chance(random, 0.45) ? street(context) : undefined,
     country: pick(random, COUNTRIES[jurisdiction] ?? ['']) || undefined,
     locality: pick(random, words.towns),
     po_box: chance(random, 0.03) ? String(100 + int(random, 900)) : undefined,
@@ -25,26 +25,26 @@ export function inventAddress(scene: Scene, jurisdiction: string): Address {
   };
 }
 
-/** Where an officer or a controller is served: the house comes in a member of its own. */
+/** Invents the service address of an officer or a controller. The house number is in `premises`. */
 export function inventServiceAddress(
-  scene: Scene,
+  context: GenerationContext,
   jurisdiction: string,
 ): Address & { readonly premises: string } {
-  return { ...inventAddress(scene, jurisdiction), premises: String(1 + int(scene.random, 199)) };
+  return { ...inventAddress(context, jurisdiction), premises: String(1 + int(context.random, 199)) };
 }
 
-function street({ random, words }: Scene): string {
+function street({ random, words }: GenerationContext): string {
   return `${1 + int(random, 199)} ${pick(random, words.streets)}`;
 }
 
-function firstLine(scene: Scene): string {
-  if (chance(scene.random, 0.0005)) return `${pick(scene.random, WELSH_HOUSES)}, ${street(scene)}`;
-  // A line separator that stands raw inside a string: readers must split on \n only.
-  if (chance(scene.random, 0.0005)) return `Unit ${int(scene.random, 9)}\u2028${street(scene)}`;
-  return street(scene);
+function firstLine(context: GenerationContext): string {
+  if (chance(context.random, 0.0005)) return `${pick(context.random, WELSH_HOUSES)}, ${street(context)}`;
+  // A raw line separator inside of a string: readers must split on \n only.
+  if (chance(context.random, 0.0005)) return `Unit ${int(context.random, 9)}\u2028${street(context)}`;
+  return street(context);
 }
 
-/** No postcode area is called ZZ. */
+/** Invents a postcode. No real one is of the area ZZ. */
 function postalCode(random: Random): string {
   const letter = () => ALPHABET.charAt(int(random, ALPHABET.length));
   return `ZZ${1 + int(random, 99)} ${int(random, 10)}${letter()}${letter()}`;

@@ -1,4 +1,4 @@
-/** Days are text as in the documents, `YYYY-MM-DD`, in UTC. */
+/** A day as in the documents: text of the form `YYYY-MM-DD`, in UTC. */
 export type Day = string;
 
 const DAY_MS = 86_400_000;
@@ -7,12 +7,12 @@ function dayOf(ms: number): Day {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** The day `days` later (or, negative, earlier). */
+/** The day that is `days` later, or earlier if `days` is negative. */
 export function addDays(day: Day, days: number): Day {
   return dayOf(Date.parse(day) + days * DAY_MS);
 }
 
-/** The same day `months` later, or the last of that month when it is shorter. */
+/** The same day of the month `months` later, or the last day of a shorter month. */
 export function addMonths(day: Day, months: number): Day {
   const year = Number(day.slice(0, 4));
   const month = Number(day.slice(5, 7)) - 1 + months;
@@ -20,7 +20,7 @@ export function addMonths(day: Day, months: number): Day {
   return dayOf(Date.UTC(year, month, Math.min(Number(day.slice(8)), lastOfMonth)));
 }
 
-/** How many days there are from one day to another. */
+/** The number of days from one day to another. */
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
@@ -30,7 +30,7 @@ export function laterOf(one: Day, other: Day): Day {
   return one < other ? other : one;
 }
 
-/** How many anniversaries of a day there have been up to another; negative when that is before it. */
+/** The number of anniversaries of `day` up to `other`. It is negative when `other` is before `day`. */
 export function yearsBetween(day: Day, other: Day): number {
   const years = Number(other.slice(0, 4)) - Number(day.slice(0, 4));
   return other.slice(5) < day.slice(5) ? years - 1 : years;

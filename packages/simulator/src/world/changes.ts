@@ -8,59 +8,59 @@ import {
   statementMadeBy,
 } from './accounts.ts';
 import { inventAddress } from './addresses.ts';
+import type { GenerationContext } from './generation-context.ts';
 import { inventName } from './names.ts';
-import type { CompanyProfile, PreviousName, Trouble } from './profile.ts';
-import type { Scene } from './scene.ts';
+import type { CompanyProfile, InsolvencyStatus, PreviousName } from './profile.ts';
 
-/** Something that can happen to a company and shows in its profile. */
+/** A change of a company that its profile shows. */
 export interface Change {
-  readonly canHappen: (profile: CompanyProfile, scene: Scene) => boolean;
-  /** The members that are different afterwards; the etag always is. */
-  readonly happen: (profile: CompanyProfile, scene: Scene) => Partial<CompanyProfile>;
+  readonly isPossible: (profile: CompanyProfile, context: GenerationContext) => boolean;
+  /** Returns the changed members. The caller changes the etag. */
+  readonly apply: (profile: CompanyProfile, context: GenerationContext) => Partial<CompanyProfile>;
 }
 
 const isOpen = (profile: CompanyProfile) => profile.company_status !== 'dissolved';
 const isProposedForStrikeOff = (profile: CompanyProfile) => profile.company_status_detail !== undefined;
-const isUndisturbed = (profile: CompanyProfile) =>
+const isInGoodStanding = (profile: CompanyProfile) =>
   profile.company_status === 'active' && !isProposedForStrikeOff(profile);
 
 const move: Change = {
-  canHappen: isOpen,
-  happen: (profile, scene) => ({
-    registered_office_address: inventAddress(scene, profile.jurisdiction),
+  isPossible: isOpen,
+  apply: (profile, context) => ({
+    registered_office_address: inventAddress(context, profile.jurisdiction),
   }),
 };
 
 const rename: Change = {
-  canHappen: isUndisturbed,
-  happen: (profile, scene) => {
+  isPossible: isInGoodStanding,
+  apply: (profile, context) => {
     const names = profile.previous_company_names ?? [];
     const previous: PreviousName = {
-      ceased_on: scene.today,
+      ceased_on: context.today,
       effective_from: names[0]?.ceased_on ?? profile.date_of_creation,
       name: profile.company_name,
     };
-    // Four names are as many as the document can hold and stay of the usual size.
+    // More than four names would make the document larger than usual.
     const previous_company_names = [previous, ...names].slice(0, 4);
-    return { company_name: inventName(scene, profile.subtype ?? profile.type), previous_company_names };
+    return { company_name: inventName(context, profile.subtype ?? profile.type), previous_company_names };
   },
 };
 
 const fileTheAccounts: Change = {
-  canHappen: ({ accounts }, { today }) => (accounts.next_made_up_to ?? today) < today,
-  happen: ({ accounts }, { random }) => ({ accounts: fileAccounts(random, accounts) }),
+  isPossible: ({ accounts }, { today }) => (accounts.next_made_up_to ?? today) < today,
+  apply: ({ accounts }, { random }) => ({ accounts: fileAccounts(random, accounts) }),
 };
 
 const confirmStatement: Change = {
-  canHappen: ({ confirmation_statement }, { today }) =>
+  isPossible: ({ confirmation_statement }, { today }) =>
     (confirmation_statement.next_made_up_to ?? today) < today,
-  happen: ({ confirmation_statement: { next_made_up_to: due } }) =>
+  apply: ({ confirmation_statement: { next_made_up_to: due } }) =>
     due === undefined ? {} : { confirmation_statement: awaitStatement(due, due) },
 };
 
 const proposeStrikeOff: Change = {
-  canHappen: isUndisturbed,
-  happen: ({ accounts, confirmation_statement }) => ({
+  isPossible: isInGoodStanding,
+  apply: ({ accounts, confirmation_statement }) => ({
     company_status_detail: 'active-proposal-to-strike-off',
     accounts: markOverdue(accounts, true),
     confirmation_statement: { ...confirmation_statement, overdue: true },
@@ -68,15 +68,15 @@ const proposeStrikeOff: Change = {
 };
 
 const withdrawStrikeOff: Change = {
-  canHappen: isProposedForStrikeOff,
-  happen: ({ accounts, confirmation_statement }) => ({
+  isPossible: isProposedForStrikeOff,
+  apply: ({ accounts, confirmation_statement }) => ({
     company_status_detail: undefined,
     accounts: markOverdue(accounts, false),
     confirmation_statement: { ...confirmation_statement, overdue: undefined },
   }),
 };
 
-const drawTrouble = createLottery<Trouble>([
+const drawInsolvencyStatus = createLottery<InsolvencyStatus>([
   [70, 'liquidation'],
   [10, 'administration'],
   [8, 'receivership'],
@@ -84,18 +84,18 @@ const drawTrouble = createLottery<Trouble>([
   [4, 'insolvency-proceedings'],
 ]);
 
-const getIntoTrouble: Change = {
-  canHappen: isUndisturbed,
-  happen: ({ links }, { random }) => ({
-    company_status: drawTrouble(random),
+const becomeInsolvent: Change = {
+  isPossible: isInGoodStanding,
+  apply: ({ links }, { random }) => ({
+    company_status: drawInsolvencyStatus(random),
     has_insolvency_history: true,
     links: { ...links, insolvency: `${links.self}/insolvency` },
   }),
 };
 
 const dissolve: Change = {
-  canHappen: (profile) => isOpen(profile) && !isUndisturbed(profile),
-  happen: ({ accounts, confirmation_statement: { last_made_up_to } }, { today }) => ({
+  isPossible: (profile) => isOpen(profile) && !isInGoodStanding(profile),
+  apply: ({ accounts, confirmation_statement: { last_made_up_to } }, { today }) => ({
     accounts: closeAccounts(accounts),
     can_file: false,
     company_status: 'dissolved',
@@ -111,8 +111,8 @@ const dissolve: Change = {
 };
 
 const restore: Change = {
-  canHappen: (profile) => !isOpen(profile),
-  happen: ({ date_of_creation: createdOn }, { random, today }) => ({
+  isPossible: (profile) => !isOpen(profile),
+  apply: ({ date_of_creation: createdOn }, { random, today }) => ({
     accounts: accountsFiledBy(random, createdOn, today),
     can_file: true,
     company_status: 'active',
@@ -121,10 +121,10 @@ const restore: Change = {
   }),
 };
 
-/** A new etag over the same content, as when something the profile does not show was filed. */
-export const NOTHING_VISIBLE: Change = { canHappen: () => true, happen: () => ({}) };
+/** Changes only the etag, as after a filing that the profile does not show. */
+export const ONLY_ETAG: Change = { isPossible: () => true, apply: () => ({}) };
 
-/** How often each is tried; what can't happen to the company at hand gives way to another draw. */
+/** The changes with their weights. A change that is impossible for the company at hand is drawn again. */
 export const CHANGES: readonly (readonly [weight: number, change: Change])[] = [
   [26, move],
   [25, fileTheAccounts],
@@ -132,8 +132,8 @@ export const CHANGES: readonly (readonly [weight: number, change: Change])[] = [
   [3, rename],
   [6, proposeStrikeOff],
   [25, withdrawStrikeOff],
-  [2, getIntoTrouble],
+  [2, becomeInsolvent],
   [20, dissolve],
   [8, restore],
-  [6, NOTHING_VISIBLE],
+  [6, ONLY_ETAG],
 ];

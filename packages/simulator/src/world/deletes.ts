@@ -2,7 +2,7 @@ import { createLottery, int, type Random } from '../random.ts';
 import type { EventData, Stub } from './event.ts';
 import type { CompanyProfile } from './profile.ts';
 
-/** What may stand in `data` of a `deleted` event. */
+/** The possible `data` of a `deleted` event. */
 type DeletedData = EventData | null | undefined;
 
 const drawForm = createLottery<(profile: CompanyProfile, random: Random) => DeletedData>([
@@ -13,29 +13,29 @@ const drawForm = createLottery<(profile: CompanyProfile, random: Random) => Dele
   [15, () => undefined],
 ]);
 
-const drawFormOfNobody = createLottery<(companyNumber: string) => DeletedData>([
+const drawFormOfUnknown = createLottery<(companyNumber: string) => DeletedData>([
   [20, onlyLinks],
   [40, () => null],
   [40, () => undefined],
 ]);
 
-/** The `data` of the deletion of a company, in one of the publisher's forms. */
+/** Makes the `data` of the deletion of a company, in one of the publisher's forms. */
 export function deletedData(profile: CompanyProfile, random: Random): DeletedData {
   return drawForm(random)(profile, random);
 }
 
-/** The `data` of the deletion of a company that never was. */
-export function deletedDataOfNobody(companyNumber: string, random: Random): DeletedData {
-  return drawFormOfNobody(random)(companyNumber);
+/** Makes the `data` of the deletion of a company that never existed. */
+export function deletedDataOfUnknown(companyNumber: string, random: Random): DeletedData {
+  return drawFormOfUnknown(random)(companyNumber);
 }
 
-/** A document of which only the links are left. */
+/** Makes a stub: a document with only links. */
 export function onlyLinks(companyNumber: string): Stub {
   const self = `/company/${companyNumber}`;
   return { links: { self, officers: `${self}/officers` } };
 }
 
-/** The document as the publisher's own database holds it. */
+/** Makes the document in the form of the publisher's own database. */
 function internalDocument(profile: CompanyProfile, random: Random): EventData {
   const officers = 1 + int(random, 3);
   return {

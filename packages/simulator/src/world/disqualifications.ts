@@ -2,41 +2,41 @@ import { chance, createLottery, int, pick } from '../random.ts';
 import { inventServiceAddress } from './addresses.ts';
 import { addDays, addMonths } from './calendar.ts';
 import { newEtag } from './etag.ts';
-import type { Telling } from './event.ts';
-import { type Belonging, type Document, keep } from './household/household.ts';
-import { newId } from './household/ids.ts';
-import { inventPersonName, inventRegistrationNumber } from './household/people.ts';
-import { change, goBack, remove, tell } from './household/tell.ts';
+import type { ResourceEvent } from './event.ts';
+import type { GenerationContext } from './generation-context.ts';
 import { inventName } from './names.ts';
-import type { Scene } from './scene.ts';
+import { createResource, type Document, type RegisterResource } from './records/company-records.ts';
+import { newId } from './records/ids.ts';
+import { inventPersonName, inventRegistrationNumber } from './records/people.ts';
+import { change, emitCurrent, remove, revert } from './records/resource-events.ts';
 
-const drawAct = createLottery<(officer: Belonging, scene: Scene) => Telling>([
-  [20, tell],
-  [15, goBack],
+const drawAct = createLottery<(officer: RegisterResource, context: GenerationContext) => ResourceEvent>([
+  [20, emitCurrent],
+  [15, revert],
   [25, (officer, { random }) => change(officer, { etag: newEtag(random) })],
   [20, permit],
   [20, (officer, { random }) => remove(officer, random)],
 ]);
 
-/** The officers who may not be directors: a register of its own, that belongs to no company. */
-export function createDisqualifications(): (scene: Scene) => Telling {
-  const known: Belonging[] = [];
-  return (scene) => {
-    const { random } = scene;
+/** Generates the register of disqualified officers. Its entries belong to no company. */
+export function createDisqualifications(): (context: GenerationContext) => ResourceEvent {
+  const known: RegisterResource[] = [];
+  return (context) => {
+    const { random } = context;
     const held = known[int(random, known.length)];
-    if (held !== undefined && chance(random, 0.5)) return drawAct(random)(held, scene);
-    const officer = disqualify(scene);
+    if (held !== undefined && chance(random, 0.5)) return drawAct(random)(held, context);
+    const officer = disqualify(context);
     known.push(officer);
-    return tell(officer);
+    return emitCurrent(officer);
   };
 }
 
-function disqualify(scene: Scene): Belonging {
-  const { random } = scene;
+function disqualify(context: GenerationContext): RegisterResource {
+  const { random } = context;
   const type = chance(random, 0.15) ? 'corporate' : 'natural';
   const resourceId = newId(random, 27);
   const resourceUri = `/disqualified-officers/${type}/${resourceId}`;
-  return keep(
+  return createResource(
     {
       stream: 'disqualified-officers',
       resourceKind: `disqualified-officer-${type}`,
@@ -45,32 +45,32 @@ function disqualify(scene: Scene): Belonging {
       companyNumber: null,
     },
     {
-      ...(type === 'corporate' ? describeBody(scene) : describePerson(scene)),
+      ...(type === 'corporate' ? describeBody(context) : describePerson(context)),
       etag: newEtag(random),
       kind: `${type}-disqualification`,
-      disqualifications: Array.from({ length: chance(random, 0.9) ? 1 : 2 }, () => describeCase(scene)),
+      disqualifications: Array.from({ length: chance(random, 0.9) ? 1 : 2 }, () => describeCase(context)),
       links: { self: resourceUri },
     },
   );
 }
 
-function describePerson(scene: Scene): Document {
-  const { title, forename, surname } = inventPersonName(scene);
-  const date_of_birth = addMonths(scene.today, -12 * (25 + int(scene.random, 50)));
+function describePerson(context: GenerationContext): Document {
+  const { title, forename, surname } = inventPersonName(context);
+  const date_of_birth = addMonths(context.today, -12 * (25 + int(context.random, 50)));
   return { title, forename, surname, nationality: 'British', date_of_birth };
 }
 
-function describeBody(scene: Scene): Document {
+function describeBody(context: GenerationContext): Document {
   return {
-    name: inventName(scene, 'ltd'),
-    company_number: inventRegistrationNumber(scene),
+    name: inventName(context, 'ltd'),
+    company_number: inventRegistrationNumber(context),
     country_of_registration: 'SCOTLAND',
     person_number: null,
   };
 }
 
-function describeCase(scene: Scene): Document {
-  const { random, today } = scene;
+function describeCase(context: GenerationContext): Document {
+  const { random, today } = context;
   const from = addDays(today, 20);
   const how = chance(random, 0.7)
     ? { disqualification_type: 'undertaking', undertaken_on: today }
@@ -82,9 +82,9 @@ function describeCase(scene: Scene): Document {
       };
   return {
     ...how,
-    address: inventServiceAddress(scene, 'england-wales'),
+    address: inventServiceAddress(context, 'england-wales'),
     case_identifier: `INV${1_000_000 + int(random, 9_000_000)}`,
-    company_names: [inventName(scene, 'ltd')],
+    company_names: [inventName(context, 'ltd')],
     disqualified_from: from,
     disqualified_until: addMonths(from, 12 * (2 + int(random, 13))),
     reason: {
@@ -95,11 +95,11 @@ function describeCase(scene: Scene): Document {
   };
 }
 
-/** A court lets the officer act for a company all the same. */
-function permit(officer: Belonging, scene: Scene): Telling {
-  const { random, today } = scene;
+/** A court permits the officer to act for a company in spite of the disqualification. */
+function permit(officer: RegisterResource, context: GenerationContext): ResourceEvent {
+  const { random, today } = context;
   const permission = {
-    company_names: [inventName(scene, 'ltd')],
+    company_names: [inventName(context, 'ltd')],
     court_name: pick(random, ['High Court', 'Sheriff Court']),
     expires_on: addMonths(today, 12),
     granted_on: today,

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 
-/** Forty hexadecimal digits, as the publisher's hash of a document looks. */
+/** Draws an etag of forty hexadecimal digits, the form of the publisher's etags. */
 export function newEtag(random: Random): string {
   const part = () =>
     Math.floor(random() * 4_294_967_296)

@@ -1,6 +1,6 @@
 import type { Day } from './calendar.ts';
 
-/** `data` of a companies event. An `undefined` member is one the document does not have. */
+/** `data` of an event of the stream companies. The document lacks a member that is `undefined`. */
 export interface CompanyProfile {
   readonly accounts: Accounts;
   readonly can_file: boolean;
@@ -27,8 +27,8 @@ export interface CompanyProfile {
   readonly type: string;
 }
 
-/** What a company can be in while its creditors are dealt with. */
-export const TROUBLES = [
+/** The statuses of a company in insolvency proceedings. */
+export const INSOLVENCY_STATUSES = [
   'liquidation',
   'administration',
   'receivership',
@@ -36,17 +36,17 @@ export const TROUBLES = [
   'insolvency-proceedings',
 ] as const;
 
-export type Trouble = (typeof TROUBLES)[number];
+export type InsolvencyStatus = (typeof INSOLVENCY_STATUSES)[number];
 
-/** Those that the simulated companies have. */
-export type CompanyStatus = 'active' | 'dissolved' | Trouble;
+/** The statuses of simulated companies. */
+export type CompanyStatus = 'active' | 'dissolved' | InsolvencyStatus;
 
-/** Whether a status is one of those. */
-export function isTrouble(status: string): status is Trouble {
-  return (TROUBLES as readonly string[]).includes(status);
+/** Whether a status is that of a company in insolvency proceedings. */
+export function isInsolvent(status: string): status is InsolvencyStatus {
+  return (INSOLVENCY_STATUSES as readonly string[]).includes(status);
 }
 
-/** Where a foreign company comes from. */
+/** The origin of a foreign company. */
 export interface ForeignDetails {
   readonly governed_by: string;
   readonly legal_form: string;

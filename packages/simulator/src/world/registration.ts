@@ -1,6 +1,6 @@
 import { createLottery, int, type Random } from '../random.ts';
 
-/** Where and as what a company is registered. */
+/** The number of a company, its type and its jurisdiction. */
 export interface Registration {
   readonly companyNumber: string;
   readonly type: string;
@@ -8,9 +8,9 @@ export interface Registration {
   readonly jurisdiction: string;
 }
 
-/** The type of a company of another country that has a place of business in the kingdom. */
+/** The type of a company of another country with a UK establishment. */
 export const FOREIGN = 'oversea-company';
-/** The type of a foreign company that owns land in the kingdom. */
+/** The type of a foreign entity that owns land in the UK. */
 export const OVERSEAS = 'registered-overseas-entity';
 
 type Legal = Pick<Registration, 'type' | 'subtype'>;
@@ -18,7 +18,7 @@ type Legal = Pick<Registration, 'type' | 'subtype'>;
 interface Register {
   readonly jurisdiction: string;
   readonly drawType: (random: Random) => Legal;
-  /** How many numbers the streams tell of: the lower half, as the upper is for those that only files have. */
+  /** How many numbers the streams use: the lower half. The upper half is for companies that only files have. */
   readonly size: number;
   readonly write: (serial: number) => string;
 }
@@ -78,10 +78,10 @@ const FOREIGN_COMPANIES: Register = {
   write: (serial) => `FC${padded(serial, 6)}`,
 };
 
-// Has no factor in common with a power of ten: its multiples visit every number of a register once.
+// Coprime to every power of ten: its multiples visit every number of a register once.
 const STRIDE = 61_803;
 
-/** Gives out registrations, each company number once. */
+/** Creates a source of registrations. It uses each company number once. */
 export function createRegistrar(random: Random): () => Registration {
   const draw = createLottery([
     [78, numbering(random, ENGLAND)],

@@ -1,7 +1,7 @@
 import { faker } from '@faker-js/faker/locale/en_GB';
 import { createRandom, pick } from '../random.ts';
 
-/** Invented words that names and addresses are put together from. */
+/** Invented words from which names and addresses are composed. */
 export interface Words {
   readonly surnames: readonly string[];
   readonly streets: readonly string[];
@@ -9,14 +9,14 @@ export interface Words {
   readonly counties: readonly string[];
 }
 
-// Enough that companies differ; faker is far too slow to be asked for every event.
+// Enough words to make companies differ. Calling faker for every event would be far too slow.
 const WORDS_PER_LIST = 400;
 const TOWN_ENDINGS = ['combe', 'bury', 'wick', 'haven', 'dene', 'mere', 'bridge', 'thorpe'] as const;
 
-/** Draws the word lists of a world; the same seed gives the same lists. */
+/** Draws the word lists of a seed. The same seed gives the same lists. */
 export function createWords(seed: number): Words {
   const random = createRandom(seed);
-  // Seeded and drawn from within one call, so that the shared instance can't be disturbed in between.
+  // Seeds the shared instance and draws from it in one call, so that no other code can draw in between.
   faker.seed(seed);
   const surnames = draw(() => faker.person.lastName());
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeEvent } from '../encode.ts';
 import type { SimulatedEvent } from './event.ts';
-import { TROUBLES } from './profile.ts';
+import { INSOLVENCY_STATUSES } from './profile.ts';
 import { createWorld } from './world.ts';
 
 const EVENTS = 30_000;
@@ -100,7 +100,7 @@ describe("Timepoint's simulator invents a register that", () => {
   });
 
   it('lets companies get into every kind of trouble, and dissolves them with a date of cessation', () => {
-    for (const trouble of TROUBLES)
+    for (const trouble of INSOLVENCY_STATUSES)
       expect(inARow(isStatus('active'), isStatus(trouble), isStatus('dissolved'))).toBe(true);
     for (const event of told.filter(isStatus('dissolved'))) {
       expect(dataOf(event).date_of_cessation).toMatch(/^2026-\d\d-\d\d$/);

@@ -1,28 +1,28 @@
 import { STREAM_NAMES, type StreamName } from '@timepoint/shared/contract/streams';
 import { createRandom } from '../random.ts';
-import { announce } from './announce.ts';
 import { addDays } from './calendar.ts';
 import { createCompanyHistory } from './company-history.ts';
 import type { EventData, SimulatedEvent } from './event.ts';
-import type { Scene } from './scene.ts';
-import { createWholeHistory } from './whole-history.ts';
+import type { GenerationContext } from './generation-context.ts';
+import { publish } from './publish.ts';
+import { createRegisterHistory } from './register-history.ts';
 import { createWords } from './words.ts';
 
-/** An endless, seeded history: the same seed and streams tell the same events for ever. */
+/** An endless history from a seed. The same seed and streams always generate the same events. */
 export interface World {
   next(): SimulatedEvent;
 }
 
-/** A calendar of its own, so that documents don't depend on when they are made. */
+/** The world has its own calendar, so that documents do not depend on the clock. */
 const FIRST_DAY = '2026-01-05';
 const EVENTS_PER_DAY = 5_000;
 
 export interface WorldOptions {
-  /** Whether documents of officers link to the officer, as those of REST do. */
+  /** Whether documents of officers link to the officer, as those of the REST API do. */
   readonly officerLinks?: boolean;
 }
 
-/** The world of a seed, of which the streams named are told. */
+/** Creates the world of a seed. It emits the events of the named streams. */
 export function createWorld(
   seed: number,
   streams: readonly StreamName[] = STREAM_NAMES,
@@ -30,31 +30,31 @@ export function createWorld(
 ): World {
   const random = createRandom(seed);
   const words = createWords(seed);
-  // A world of companies alone need not invent what nobody hears of.
-  const happen = streams.some((stream) => stream !== 'companies')
-    ? createWholeHistory(random)
+  // A world with only the stream companies does not generate the other records.
+  const nextEvents = streams.some((stream) => stream !== 'companies')
+    ? createRegisterHistory(random)
     : createCompanyHistory(random);
-  const told = new Set<StreamName>(streams);
+  const emitted = new Set<StreamName>(streams);
   const waiting: SimulatedEvent[] = [];
   const strip = officerLinks ? (event: SimulatedEvent) => event : withoutOfficerLinks();
-  let scene: Scene = { random, words, today: FIRST_DAY };
+  let context: GenerationContext = { random, words, today: FIRST_DAY };
   let count = 0;
   return {
     next() {
       if (count % EVENTS_PER_DAY === 0)
-        scene = { random, words, today: addDays(FIRST_DAY, count / EVENTS_PER_DAY) };
+        context = { random, words, today: addDays(FIRST_DAY, count / EVENTS_PER_DAY) };
       count += 1;
       for (;;) {
         const event = waiting.shift();
         if (event !== undefined) return strip(event);
-        for (const telling of happen(scene))
-          if (told.has(telling.stream)) waiting.push(announce(random, telling));
+        for (const generated of nextEvents(context))
+          if (emitted.has(generated.stream)) waiting.push(publish(random, generated));
       }
     },
   };
 }
 
-/** No captured event of the stream says which officer an appointment is of. The same document stays the same object. */
+/** Removes the link to the officer, which no captured event has. The same document stays the same object. */
 function withoutOfficerLinks(): (event: SimulatedEvent) => SimulatedEvent {
   const stripped = new WeakMap<object, EventData>();
   return (event) => {
@@ -67,8 +67,8 @@ function withoutOfficerLinks(): (event: SimulatedEvent) => SimulatedEvent {
   };
 }
 
-/** A world as a reader of one stream hears of it. */
-export function listenTo(world: World, stream: StreamName): World {
+/** Reduces a world to the events of one stream. */
+export function onlyStream(world: World, stream: StreamName): World {
   return {
     next() {
       for (;;) {

@@ -1,9 +1,9 @@
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import { chance, createRandom, int, pick, type Random } from '../../random.ts';
 import { newEtag } from '../../world/etag.ts';
-import { describeController, drawControllerKind } from '../../world/household/controller-kinds.ts';
-import { newId } from '../../world/household/ids.ts';
-import { STATEMENTS } from '../../world/household/statements.ts';
+import { describeController, drawControllerKind } from '../../world/records/controller-kinds.ts';
+import { newId } from '../../world/records/ids.ts';
+import { STATEMENTS } from '../../world/records/statements.ts';
 import type { Words } from '../../world/words.ts';
 import { seedOf } from '../companies/padding.ts';
 import { PADDING_KINDS } from '../companies/padding-kinds.ts';

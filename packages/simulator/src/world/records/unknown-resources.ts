@@ -1,8 +1,8 @@
 import { createLottery, pick, type Random } from '../../random.ts';
-import type { Resource, Telling } from '../event.ts';
+import type { ResourceEvent, ResourceIdentity } from '../event.ts';
 import { newId } from './ids.ts';
 
-type Place = readonly [stream: Resource['stream'], kind: string, path: string];
+type Place = readonly [stream: ResourceIdentity['stream'], kind: string, path: string];
 
 const OF_COMPANIES: readonly Place[] = [
   ['filings', 'filing-history', 'filing-history'],
@@ -25,33 +25,33 @@ const ONE_PER_COMPANY: readonly Place[] = [
   ['company-exemptions', 'company-exemptions', 'exemptions'],
 ];
 
-const drawData = createLottery<(resource: Resource) => Telling['data']>([
+const drawData = createLottery<(identity: ResourceIdentity) => ResourceEvent['data']>([
   [50, () => null],
   [35, () => undefined],
   [15, ({ resourceUri }) => ({ links: { self: resourceUri } })],
 ]);
 
-/** A delete of something that never was, of a company or of nobody. */
-export function removeStranger(companyNumber: string, random: Random): Telling {
-  const resource = drawResource(random)(companyNumber, random);
-  return { ...resource, type: 'deleted', data: drawData(random)(resource) };
+/** Emits the deletion of a resource that never existed. */
+export function deleteUnknownResource(companyNumber: string, random: Random): ResourceEvent {
+  const identity = drawIdentity(random)(companyNumber, random);
+  return { ...identity, type: 'deleted', data: drawData(random)(identity) };
 }
 
-function ofCompany(companyNumber: string, random: Random): Resource {
+function ofCompany(companyNumber: string, random: Random): ResourceIdentity {
   const [stream, resourceKind, path] = pick(random, OF_COMPANIES);
   const resourceId = newId(random, stream === 'filings' ? 24 : 27);
   const resourceUri = `/company/${companyNumber}/${path}/${resourceId}`;
   return { stream, resourceKind, resourceUri, resourceId, companyNumber };
 }
 
-/** Of these a company has one at most, whose id is the number of the company. */
-function single(companyNumber: string, random: Random): Resource {
+/** Identifies a resource that a company has once at most. Its id is the company number. */
+function single(companyNumber: string, random: Random): ResourceIdentity {
   const [stream, resourceKind, path] = pick(random, ONE_PER_COMPANY);
   const resourceUri = `/company/${companyNumber}/${path}`;
   return { stream, resourceKind, resourceUri, resourceId: companyNumber, companyNumber };
 }
 
-function disqualified(_companyNumber: string, random: Random): Resource {
+function disqualified(_companyNumber: string, random: Random): ResourceIdentity {
   const type = pick(random, ['natural', 'corporate']);
   const resourceId = newId(random, 27);
   return {
@@ -63,7 +63,7 @@ function disqualified(_companyNumber: string, random: Random): Resource {
   };
 }
 
-const drawResource = createLottery([
+const drawIdentity = createLottery([
   [80, ofCompany],
   [14, single],
   [6, disqualified],

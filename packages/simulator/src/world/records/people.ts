@@ -1,5 +1,5 @@
 import { chance, int, pick } from '../../random.ts';
-import type { Scene } from '../scene.ts';
+import type { GenerationContext } from '../generation-context.ts';
 
 const NATIONALITIES = ['British', 'Irish', 'Welsh', 'Polish', 'Indian', 'Italian'] as const;
 const FORENAMES = 'Robin Wren Jules Sage Noel Kit Harper Casey Zoë Renée'.split(' ');
@@ -12,14 +12,14 @@ export interface PersonName {
 }
 
 /** Invents a name. */
-export function inventPersonName({ random, words }: Scene): PersonName {
+export function inventPersonName({ random, words }: GenerationContext): PersonName {
   const title = pick(random, ['Mr', 'Ms', 'Mrs', 'Dr']);
   const middle = chance(random, 0.3) ? ` ${pick(random, FORENAMES)}` : '';
   return { title, forename: `${pick(random, FORENAMES)}${middle}`, surname: pick(random, words.surnames) };
 }
 
-/** What the register tells of a natural person beside the name, as officers and controllers have it. */
-export function inventPerson({ random }: Scene): Readonly<Record<string, unknown>> {
+/** Invents the members of a natural person other than the name. Officers and controllers have them. */
+export function inventPerson({ random }: GenerationContext): Readonly<Record<string, unknown>> {
   return {
     nationality: pick(random, NATIONALITIES),
     country_of_residence: pick(random, ['England', 'Scotland', 'Wales', 'United Kingdom']),
@@ -27,7 +27,7 @@ export function inventPerson({ random }: Scene): Readonly<Record<string, unknown
   };
 }
 
-/** A number of an invented company that is none of this register. */
-export function inventRegistrationNumber({ random }: Scene): string {
+/** Invents the number of a company that is not part of this register. */
+export function inventRegistrationNumber({ random }: GenerationContext): string {
   return String(10_000_000 + int(random, 80_000_000));
 }

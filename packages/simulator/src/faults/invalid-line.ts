@@ -1,8 +1,8 @@
 import { int, pick, type Random } from '../random.ts';
 
-type Rubbish = (line: Buffer, random: Random) => Buffer;
+type MakeInvalid = (line: Buffer, random: Random) => Buffer;
 
-const KINDS: readonly Rubbish[] = [
+const KINDS: readonly MakeInvalid[] = [
   (line, random) => line.subarray(0, 1 + int(random, Math.max(1, line.length - 2))),
   (_line, random) =>
     withoutBreaks(Buffer.from(Array.from({ length: 1 + int(random, 60) }, () => int(random, 256)))),
@@ -10,8 +10,8 @@ const KINDS: readonly Rubbish[] = [
   () => Buffer.from('{}'),
 ];
 
-/** A line that is no event: cut JSON, random bytes, invalid UTF-8, or an object without an envelope. */
-export function rubbish(line: Buffer, random: Random): Buffer {
+/** Makes a line that is no event: cut JSON, random bytes, invalid UTF-8, or an object without an envelope. */
+export function invalidLine(line: Buffer, random: Random): Buffer {
   return pick(random, KINDS)(line, random);
 }
 

@@ -1,10 +1,10 @@
 import type { Random } from '../../random.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
-// A draw has 32 bits, a letter takes six of them.
+// A draw has 32 bits and a letter takes six of them.
 const LETTERS_PER_DRAW = 5;
 
-/** An id as the publisher makes them: letters of both cases, digits, `_` and `-`. */
+/** Draws an id in the form of the publisher's ids: letters of both cases, digits, `_` and `-`. */
 export function newId(random: Random, length: number): string {
   let id = '';
   while (id.length < length) {

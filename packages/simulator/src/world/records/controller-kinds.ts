@@ -1,10 +1,10 @@
 import { chance, createLottery, int, pick, type Random } from '../../random.ts';
 import { inventServiceAddress } from '../addresses.ts';
-import type { Scene } from '../scene.ts';
-import type { Document } from './household.ts';
+import type { GenerationContext } from '../generation-context.ts';
+import type { Document } from './company-records.ts';
 import { inventPerson, inventPersonName, inventRegistrationNumber } from './people.ts';
 
-/** A kind of controller: the publisher's words for it in the envelope, the URI and the document. */
+/** A kind of controller: its names in the envelope, the URI and the document. */
 export interface ControllerKind {
   readonly resourceKind: string;
   readonly segment: string;
@@ -42,54 +42,58 @@ const NATURES = [
   'significant-influence-or-control',
 ] as const;
 
-/** A kind that companies have, or one that overseas entities have. */
+/** Draws a kind of controller, of a company or of an overseas entity. */
 export function drawControllerKind(random: Random, isOverseas: boolean): ControllerKind {
   return isOverseas ? drawOwnerKind(random) : drawCompanyKind(random);
 }
 
-/** Invents how a controller controls: in one way or in several. */
+/** Draws one or several natures of control. */
 export function inventNatures(random: Random, isOverseas: boolean): string[] {
   const drawn = Array.from({ length: 1 + int(random, 3) }, () => pick(random, NATURES));
   return [...new Set(drawn)].map((nature) => (isOverseas ? `${nature}-registered-overseas-entity` : nature));
 }
 
-/** Invents what the register tells of a controller of the kind. */
-export function describeController(drawn: ControllerKind, scene: Scene, jurisdiction: string): Document {
+/** Invents the document of a controller of the kind. */
+export function describeController(
+  drawn: ControllerKind,
+  context: GenerationContext,
+  jurisdiction: string,
+): Document {
   const isOwner = drawn.kind.endsWith('owner');
-  // Nothing but that there is one.
+  // The document says only that the controller exists.
   if (drawn.segment.startsWith('super-secure')) {
     return isOwner
       ? { description: drawn.kind, ceased: '0' }
       : { description: 'super-secure-persons-with-significant-control' };
   }
-  const address = inventServiceAddress(scene, jurisdiction);
+  const address = inventServiceAddress(context, jurisdiction);
   const common = {
     address,
-    natures_of_control: inventNatures(scene.random, isOwner),
-    ...(isOwner ? { is_sanctioned: chance(scene.random, 0.05), principal_office_address: address } : {}),
+    natures_of_control: inventNatures(context.random, isOwner),
+    ...(isOwner ? { is_sanctioned: chance(context.random, 0.05), principal_office_address: address } : {}),
   };
   if (drawn.segment.startsWith('individual') || drawn.segment === 'null') {
-    const name = inventPersonName(scene);
+    const name = inventPersonName(context);
     return {
       ...common,
-      ...inventPerson(scene),
+      ...inventPerson(context),
       name: `${name.title} ${name.forename} ${name.surname}`,
       name_elements: name,
     };
   }
   return {
     ...common,
-    name: `${pick(scene.random, scene.words.surnames)} Limited`,
-    identification: identify(scene),
+    name: `${pick(context.random, context.words.surnames)} Limited`,
+    identification: identify(context),
   };
 }
 
-function identify(scene: Scene) {
+function identify(context: GenerationContext) {
   return {
     country_registered: 'United Kingdom',
     legal_authority: 'Companies Act 2006',
     legal_form: 'Limited Company',
     place_registered: 'Companies House',
-    registration_number: inventRegistrationNumber(scene),
+    registration_number: inventRegistrationNumber(context),
   };
 }

@@ -3,10 +3,10 @@ import { accountsFiledBy, statementMadeBy } from './accounts.ts';
 import { inventAddress } from './addresses.ts';
 import { addDays, addMonths, laterOf } from './calendar.ts';
 import { newEtag } from './etag.ts';
+import type { GenerationContext } from './generation-context.ts';
 import { inventName } from './names.ts';
 import type { CompanyProfile, ForeignDetails, Links } from './profile.ts';
 import { FOREIGN, OVERSEAS, type Registration } from './registration.ts';
-import type { Scene } from './scene.ts';
 
 const SIC_CODES = [
   '01110',
@@ -22,25 +22,25 @@ const SIC_CODES = [
   '99999',
 ];
 const COUNTRIES = ['CHANNEL ISLANDS', 'MONGOLIA', 'NORWAY', 'UNITED STATES'];
-/** When the register of overseas entities was opened. */
+/** The day on which the register of overseas entities opened. */
 export const OVERSEAS_REGISTER_OPENED = '2022-08-01';
 const OLDEST_COMPANY_DAYS = 40 * 365;
-// Filing takes its time: many a company has something to file that is not late yet.
+// Many companies have accounts or a statement to file that are not overdue yet.
 const MOST_MONTHS_BEHIND = 18;
 
-/** A company at its first event: founded today, or an older one that the stream had not touched yet. */
-export function foundCompany(scene: Scene, registration: Registration): CompanyProfile {
-  const { random, today } = scene;
+/** Makes the profile of a company at its first event. It was incorporated today or up to 40 years ago. */
+export function incorporate(context: GenerationContext, registration: Registration): CompanyProfile {
+  const { random, today } = context;
   const { companyNumber, type, subtype, jurisdiction } = registration;
   const age = chance(random, 0.5) ? 0 : int(random, OLDEST_COMPANY_DAYS);
-  const wouldBe = addDays(today, -age);
-  const createdOn = type === OVERSEAS ? laterOf(wouldBe, OVERSEAS_REGISTER_OPENED) : wouldBe;
-  // A charge of an old company can be older than the stream; that of a new one is told when it is created.
+  const drawnDay = addDays(today, -age);
+  const createdOn = type === OVERSEAS ? laterOf(drawnDay, OVERSEAS_REGISTER_OPENED) : drawnDay;
+  // An old company can have a charge from before the stream. A charge of a new one is published when it is created.
   const hasCharges = createdOn < today && chance(random, 0.1);
   return {
     accounts: accountsFiledBy(random, createdOn, addMonths(today, -int(random, MOST_MONTHS_BEHIND))),
     can_file: true,
-    company_name: inventName(scene, subtype ?? type),
+    company_name: inventName(context, subtype ?? type),
     company_number: companyNumber,
     company_status: 'active',
     company_status_detail: undefined,
@@ -48,7 +48,7 @@ export function foundCompany(scene: Scene, registration: Registration): CompanyP
     date_of_cessation: undefined,
     date_of_creation: createdOn,
     etag: newEtag(random),
-    foreign_company_details: type === FOREIGN ? inventOrigin(scene) : undefined,
+    foreign_company_details: type === FOREIGN ? inventOrigin(context) : undefined,
     has_charges: hasCharges ? true : undefined,
     has_insolvency_history: undefined,
     is_community_interest_company: subtype === undefined ? undefined : true,
@@ -56,9 +56,9 @@ export function foundCompany(scene: Scene, registration: Registration): CompanyP
     last_full_members_list_date: createdOn < '2016-06-30' ? `2016${createdOn.slice(4)}` : undefined,
     links: linksOf(companyNumber, hasCharges),
     previous_company_names: undefined,
-    registered_office_address: inventAddress(scene, jurisdiction),
+    registered_office_address: inventAddress(context, jurisdiction),
     registered_office_is_in_dispute: chance(random, 0.02) ? true : undefined,
-    // A foreign company need not say what it does.
+    // A foreign company has no SIC codes.
     sic_codes: type === FOREIGN ? undefined : sicCodes(random),
     subtype,
     type,
@@ -79,7 +79,7 @@ function linksOf(companyNumber: string, hasCharges: boolean): Links {
   };
 }
 
-function inventOrigin({ random, words }: Scene): ForeignDetails {
+function inventOrigin({ random, words }: GenerationContext): ForeignDetails {
   return {
     governed_by: `Companies Act of ${pick(random, words.towns)}`,
     legal_form: pick(random, ['Private Company Limited By Shares', 'Corporation']),

@@ -1,4 +1,4 @@
-/** A form of the registrar: its name, where it is filed and how it is described. */
+/** A form of the registrar: its type, its category and its description. */
 export interface Form {
   readonly type: string;
   readonly category: string;
@@ -9,7 +9,7 @@ export interface Form {
 const CONTROL = 'persons-with-significant-control';
 const LIQUIDATION = 'insolvency';
 
-/** The forms that the simulated companies file, by what happened; those of officers go by their office. */
+/** The forms of simulated companies, by what they report. Those of officers are in `OFFICE_FORMS`. */
 export const FORMS = {
   incorporation: { type: 'NEWINC', category: 'incorporation', description: 'incorporation-company' },
   overseasRegistration: {

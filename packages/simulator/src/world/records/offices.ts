@@ -2,7 +2,7 @@ import { createLottery, type Random } from '../../random.ts';
 import { OVERSEAS } from '../registration.ts';
 import type { Form } from './forms.ts';
 
-/** The forms by which an office is taken, left and brought up to date. */
+/** The forms for an appointment to an office, its termination and a change of particulars. */
 export interface OfficeForms {
   readonly appointment: Form;
   readonly termination: Form;
@@ -25,7 +25,7 @@ const drawOfOverseasEntity = createLottery([
   [30, 'corporate-managing-officer'],
 ]);
 
-/** A role that there is in a company of the type. */
+/** Draws a role that a company of the type can have. */
 export function drawRole(random: Random, companyType: string): string {
   if (companyType === 'llp') return drawOfPartnership(random);
   return companyType === OVERSEAS ? drawOfOverseasEntity(random) : drawOfCompany(random);
@@ -62,10 +62,10 @@ const CORPORATE_LLP_MEMBER = formsOf(
   ['LLAP02', 'LLTM01', 'LLCH02'],
   'corporate-member-limited-liability-partnership',
 );
-// An overseas entity tells of its officers when it updates its entry.
+// An overseas entity reports its officers in its update statement.
 const MANAGING_OFFICER = formsOf(['OE02', 'OE02', 'OE02'], 'managing-officer-overseas-entity');
 
-/** The forms of each role that is simulated. */
+/** The forms of each simulated role. */
 export const OFFICE_FORMS: Readonly<Record<string, OfficeForms>> = {
   director: formsOf(['AP01', 'TM01', 'CH01'], 'person-director-company'),
   'corporate-director': formsOf(['AP02', 'TM01', 'CH02'], 'corporate-director-company'),

@@ -2,8 +2,8 @@ import type { Random } from '../random.ts';
 import type { Day } from './calendar.ts';
 import type { Words } from './words.ts';
 
-/** What every invention draws from. `today` is the day of the world's own calendar, never the clock's. */
-export interface Scene {
+/** The inputs of everything that is generated. `today` is a day of the simulated calendar, not of the clock. */
+export interface GenerationContext {
   readonly random: Random;
   readonly words: Words;
   readonly today: Day;

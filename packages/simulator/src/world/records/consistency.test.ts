@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import fc from 'fast-check';
 import type { SimulatedEvent } from '../event.ts';
-import { isTrouble } from '../profile.ts';
+import { isInsolvent } from '../profile.ts';
 import { createWorld } from '../world.ts';
 
 const EVENTS = 30_000;
@@ -145,7 +145,7 @@ describe("Timepoint's simulator tells one story on all streams, in which", () =>
 
   it('that creditors are dealt with shows in the profile, and its cases and their days become more', () => {
     const isShown = ({ company_status, has_insolvency_history }: Document) =>
-      isTrouble(textOf(company_status)) && has_insolvency_history === true;
+      isInsolvent(textOf(company_status)) && has_insolvency_history === true;
     const found = documents('insolvency-cases');
     expect(breaking(found.slice(0, -5), (event) => hasProfile(event, isShown))).toEqual([]);
     const cases = found.map((event): Document[] => Object(dataOf(event).cases));

@@ -23,12 +23,12 @@ export interface AppOptions {
   readonly openSnapshot: OpenSnapshot;
 }
 
-/** Puts the streams, their truth, the snapshot files and the controls on one HTTP server. */
+/** Creates the HTTP server of the streams, their ground truth, the snapshot files and the controls. */
 export function createApp(options: AppOptions): FastifyInstance {
   const { settings, feeds, faults, connections, control, openSnapshot } = options;
   const { log, keys, variants, now } = settings;
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
-  // JSON whatever a client calls it, so that `curl -d` works as it is.
+  // Reads every body as JSON, whatever its content type, so that `curl -d` needs no header.
   app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   answerErrors(app, log);
@@ -42,8 +42,8 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 /**
- * Starts listening; resolves to the port.
- * @throws ConfigError when another program has it.
+ * Starts listening. Resolves to the port.
+ * @throws ConfigError when another program uses the port.
  */
 export async function listen(app: FastifyInstance, { host, port }: SimulatorSettings): Promise<number> {
   try {
@@ -56,7 +56,7 @@ export async function listen(app: FastifyInstance, { host, port }: SimulatorSett
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
-/** An unknown path gets what the publisher answers, a web page with a 503. */
+/** Answers an unknown path as the publisher does: with a web page and a 503. */
 function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setNotFoundHandler((_request, reply) => sendHtml(reply, 503));
   app.setErrorHandler((err: FastifyError, _request, reply) => {

@@ -7,18 +7,18 @@ export const configSchema = z.object({
   ...commonSettings,
   SIMULATOR_HOST: z.string().default('127.0.0.1'),
   SIMULATOR_PORT: port(4801),
-  /** The keys that are let in, comma-separated. */
+  /** The accepted stream keys, comma-separated. */
   CH_STREAM_KEY: z
     .string()
     .default('simulator')
     .transform((keys) => keys.split(',').map((key) => key.trim())),
-  /** Unset, the state file's, or else 1. */
+  /** The default is the seed of the state file, or 1 without one. */
   SIMULATOR_SEED: z
     .string()
     .regex(/^-?\d{1,15}$/, 'must be a whole number')
     .transform(Number)
     .optional(),
-  /** The streams that are told, all nine by default. */
+  /** The simulated streams. The default is all nine. */
   SIMULATOR_STREAMS: streamNames,
   /** Events per second, of all streams together. */
   SIMULATOR_RATE: z
@@ -27,7 +27,7 @@ export const configSchema = z.object({
     .default('20')
     .transform(Number),
   SIMULATOR_BACKLOG: count(0, 0),
-  /** How the publisher is today: JSON, see `variants.ts`. */
+  /** The variants of the publisher as JSON, see `variants.ts`. */
   SIMULATOR_VARIANTS: z
     .string()
     .default('{}')

@@ -125,7 +125,7 @@ describe("Timepoint's simulator is controlled over HTTP so that", () => {
     );
   });
 
-  it('the truth of every stream that is told can be asked for', async () => {
+  it('the truth of every stream can be requested', async () => {
     const whole = await startSimulator({ backlog: 1_500 });
     for (const stream of STREAM_NAMES) {
       const answer = await fetch(`${whole.url}/simulator/truth/${stream}`);

@@ -7,28 +7,31 @@ import type { Metronome } from './metronome.ts';
 import type { Pace } from './pace.ts';
 import type { Publisher } from './publisher.ts';
 
-/** The levers of a simulator, the same over HTTP and within the process. */
+/** The controls of a simulator. They are the same over HTTP and within the process. */
 export interface Control {
-  /** Emits events of all streams now; resolves to where each stream stands. */
+  /** Emits `count` events of all streams together. Resolves to the newest timepoint of each stream. */
   emit(count: number): Promise<Positions>;
-  /** Emits by itself from now on, so many a second or at a pace with bursts; 0 stops. */
+  /** Sets the pace of automatic emission: events per second, or a pace with bursts. 0 stops it. */
   setRate(rate: number | Pace): void;
-  /** Replaces all faults; throws a ZodError for those that make no sense. */
+  /**
+   * Replaces all faults.
+   * @throws ZodError for invalid ones.
+   */
   setFaults(faults: FaultsInput): void;
   clearFaults(): void;
-  /** Breaks all connections, after half a line if wanted; returns how many there were. */
+  /** Breaks all connections, with `cutTail` after half a line. Returns their number. */
   disconnect(options?: { cutTail?: boolean }): number;
-  /** Lets the publisher count a stream anew: what was published is gone, and the next event is a low number. */
+  /** Restarts the timepoints of a stream. Its earlier events are dropped and the next one has a low timepoint. */
   countAnew(anew: { readonly stream: StreamName } & Partial<CountAnew>): void;
   status(): Status;
 }
 
-/** A timepoint of each stream that is told. */
+/** A timepoint of each simulated stream. */
 export type Positions = Readonly<Record<StreamName, number>>;
 
 export interface Status {
   readonly seed: number;
-  /** The first timepoint of each history, and the oldest and newest that can be asked for. */
+  /** The first timepoint of each stream, and the oldest and newest that a reader can request. */
   readonly first: Positions;
   readonly oldest: Positions;
   readonly newest: Positions;
@@ -39,7 +42,7 @@ export interface Status {
   readonly emitted: number;
   readonly connectionsOpened: number;
   readonly faults: Faults;
-  /** How often each kind of fault that is not a rate has struck since the process started. */
+  /** How often each kind of fault that is not a rate has been applied since the process started. */
   readonly struck: FaultBox['struck'];
 }
 
@@ -50,10 +53,10 @@ export interface ControlOptions {
   readonly connections: Connections;
 }
 
-/** Far above every timepoint that a publisher gives. */
+/** Far above every timepoint of the publisher. */
 const EPOCH_STEP = 1_000_000_000_000;
 
-/** Takes the levers of the parts into one hand. */
+/** Creates the controls from the parts of a simulator. */
 export function createControl({ publisher, metronome, faults, connections }: ControlOptions): Control {
   const positions = (read: (feed: Feed) => number) =>
     Object.fromEntries(publisher.feeds.map((feed) => [feed.stream.name, read(feed)])) as Positions;

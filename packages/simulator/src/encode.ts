@@ -3,7 +3,7 @@ import type { PublishedForm, SimulatedEvent } from './world/event.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Writes an event as the publisher does: one line of JSON, without its line break. */
+/** Encodes an event as the publisher does: one line of JSON, without its line break. */
 export function encodeEvent(
   event: SimulatedEvent,
   timepoint: number,
@@ -29,7 +29,7 @@ export function encodeEvent(
   );
 }
 
-/** The publisher leaves the leading slash out on one stream. */
+/** Formats the URI. The publisher omits the leading slash on one stream. */
 function uriOnTheWire({ stream, resourceUri }: SimulatedEvent): string {
   return stream === 'company-exemptions' ? resourceUri.slice(1) : resourceUri;
 }
@@ -41,7 +41,7 @@ function dataOnTheWire(event: SimulatedEvent, timepoint: number, variants: Varia
     : data;
 }
 
-// Every third of the deletes, so that strings come often, and the other forms too.
+// Every third deletion has a string, so that all forms are frequent.
 const STRING_SHARE = 3;
 
 function deletedData(
@@ -52,7 +52,7 @@ function deletedData(
   const hasData = data !== undefined && data !== null;
   switch (form) {
     case 'mixed':
-      // By the timepoint and not by chance, so that a restart writes the same line.
+      // Depends on the timepoint and not on chance, so that a restart emits the same line.
       if (timepoint % STRING_SHARE > 0) return data;
       return hasData ? encodeLikeGo(data) : '';
     case 'document':
@@ -70,7 +70,7 @@ function deletedData(
   }
 }
 
-/** As Go's encoder writes a map: sorted by key, at every depth. */
+/** Sorts the keys at every depth, as Go's encoder does for a map. */
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;
@@ -78,7 +78,7 @@ function sortKeys(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
 }
 
-/** JSON as Go's encoder writes it: `&`, `<` and `>` escaped, everything else raw. */
+/** Encodes JSON as Go's encoder does: escapes `&`, `<` and `>` and nothing else. */
 export function encodeLikeGo(value: unknown): string {
   const json = JSON.stringify(value);
   return NEEDS_ESCAPE.test(json) ? json.replace(/[&<>]/g, (found) => GO_ESCAPES[found] ?? found) : json;
@@ -87,7 +87,7 @@ export function encodeLikeGo(value: unknown): string {
 const NEEDS_ESCAPE = /[&<>]/;
 const GO_ESCAPES: Readonly<Record<string, string>> = { '&': '\\u0026', '<': '\\u003c', '>': '\\u003e' };
 
-/** The forms that `published_at` is known to have; the first is UTC without saying so. */
+/** Formats `published_at` in one of its known forms. The first one is UTC without a zone. */
 export function writePublishedAt(form: PublishedForm, ms: number): string {
   switch (form) {
     case 'seconds':
@@ -104,7 +104,7 @@ export function writePublishedAt(form: PublishedForm, ms: number): string {
   }
 }
 
-/** From 01 to 12, with nothing to say which half of the day it is. */
+/** The hour from 01 to 12, without a.m. or p.m. */
 function halfDayHour(ms: number): string {
   return String(new Date(ms).getUTCHours() % 12 || 12).padStart(2, '0');
 }

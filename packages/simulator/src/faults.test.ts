@@ -6,7 +6,7 @@ import { openReader, type Reader } from './test-reader.ts';
 const FIRST = 22_000_001;
 const EVENTS = 300;
 let simulator: Simulator;
-/** What a reader gets from the first event on while nothing goes wrong. */
+/** The bytes of a reader from the first event on, without faults. */
 let sound: string;
 
 beforeEach(async () => {
@@ -70,7 +70,7 @@ describe("Timepoint's simulator, with faults,", () => {
     expect((await readWith({ crlf: true, chunking: 'random' })).body).toBe(sound.replaceAll('\n', '\r\n'));
   });
 
-  it('sends lines again, the same or older ones, and leaves none out', async () => {
+  it('sends lines again, the same or older ones, and omits none', async () => {
     const reader = await readWith({ duplicateRate: 0.3 });
     expect(reader.lines.length).toBeGreaterThan(EVENTS * 1.15);
     expect([...new Set(reader.lines)]).toEqual(soundLines());
@@ -78,7 +78,7 @@ describe("Timepoint's simulator, with faults,", () => {
     expect(reader.timepoints.some((timepoint, index, all) => timepoint < (all[index - 1] ?? 0))).toBe(true);
   });
 
-  it('inserts rubbish between events, never in place of one', async () => {
+  it('inserts invalid lines between events, never in place of one', async () => {
     const reader = await readWith({ malformedRate: 0.3 });
     expect(eventLines(reader)).toEqual(soundLines());
     expect(reader.lines.length).toBeGreaterThan(EVENTS * 1.15);
@@ -132,7 +132,7 @@ describe("Timepoint's simulator, with faults,", () => {
     expect(soundLines().slice(0, reader.lines.length - 1)).toEqual(reader.lines.slice(0, -1));
   });
 
-  it('leaves an event out as often as told, or for ever', async () => {
+  it('omits an event as often as `times` says, or always', async () => {
     const skip = [
       { timepoint: FIRST + 5, times: 2 },
       { timepoint: FIRST + 7, times: null },
@@ -146,7 +146,7 @@ describe("Timepoint's simulator, with faults,", () => {
     expect(await missing(readAll())).toEqual([FIRST + 7]);
   });
 
-  it('leaves an event out of the stream that is named, and of no other', async () => {
+  it('omits an event of the named stream, and of no other', async () => {
     const both = await startSimulator({ streams: ['companies', 'filings'], backlog: 200 });
     const { first, newest } = both.status();
     const skip = [{ stream: 'filings', timepoint: first.filings + 3, times: null }] as const;
@@ -163,12 +163,12 @@ describe("Timepoint's simulator, with faults,", () => {
     await both.close();
   });
 
-  it('starts resumed connections late, as often as told', async () => {
+  it('starts resumed connections late, as often as `times` says', async () => {
     expect((await readWith({ lateStart: { events: 10, times: 1 } })).timepoints[0]).toBe(FIRST + 10);
     expect((await readAll()).timepoints[0]).toBe(FIRST);
   });
 
-  it('answers requests for a stream as told, one entry after the other', async () => {
+  it('answers requests for a stream as `respond` says, one entry after the other', async () => {
     simulator.setFaults({
       respond: [
         { status: 429, times: 2, retryAfterSeconds: 7 },

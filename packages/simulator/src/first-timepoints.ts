@@ -1,6 +1,6 @@
 import type { StreamName } from '@timepoint/shared/contract/streams';
 
-/** Where each stream but companies begins: as far apart as the real ones stood when companies had 22 millions. */
+/** The first timepoint of each stream except companies: that of the real one when companies was at 22 millions. */
 const FIRST_TIMEPOINTS: Readonly<Record<Exclude<StreamName, 'companies'>, number>> = {
   filings: 47_500_001,
   officers: 1_900_001,
@@ -12,7 +12,7 @@ const FIRST_TIMEPOINTS: Readonly<Record<Exclude<StreamName, 'companies'>, number
   'persons-with-significant-control-statements': 88_001,
 };
 
-/** The first timepoint of a stream; that of companies can be chosen. */
+/** The first timepoint of a stream. The caller chooses that of companies. */
 export function firstTimepointOf(stream: StreamName, ofCompanies: number): number {
   return stream === 'companies' ? ofCompanies : FIRST_TIMEPOINTS[stream];
 }

@@ -10,25 +10,25 @@ import {
 } from './segment.ts';
 
 /**
- * The emitted lines that can still be asked for, each with its line break. Timepoints are contiguous;
+ * The emitted lines within the retention, each with its line break. Their timepoints are contiguous.
  * `oldest` is `newest + 1` while the log is empty.
  */
 export interface EventLog {
   readonly oldest: number;
   readonly newest: number;
-  /** Bytes ever appended, so that a reader's backlog can be told. */
+  /** Bytes ever appended, from which the backlog of a reader is computed. */
   readonly appendedBytes: number;
   append(line: string, nowMs: number): void;
-  /** Forgets what is beyond the retention. */
+  /** Drops the lines beyond the retention. */
   trim(nowMs: number): void;
-  /** At least the line of timepoint `from`, and those after it while they fit into `maxBytes`. */
+  /** Reads the line of timepoint `from`, and the lines after it that fit into `maxBytes`. */
   read(from: number, maxBytes: number): Run;
   line(timepoint: number): Buffer;
-  /** Forgets everything; the next line has timepoint `first`. */
+  /** Drops every line. The next line has timepoint `first`. */
   restart(first: number): void;
 }
 
-/** How many events are kept, and for how long. */
+/** The limits of the log: its number of events, and their age in ms. */
 export interface Retention {
   readonly events: number;
   readonly ms: number;

@@ -1,16 +1,16 @@
 import { eventsDue, msUntilDue, type Pace, STANDSTILL } from './pace.ts';
 
-/** Emits at a pace, by the clock: a late timer is made up for, and a slow pace is spread evenly. */
+/** Emits events at a pace. A late timer emits the missed events, and a slow pace has equal intervals. */
 export interface Metronome {
   readonly pace: Pace;
   set(pace: Pace): void;
   close(): void;
 }
 
-// So that a pace beyond what the machine can do still lets connections be served in between.
+// Connections are served between ticks, even at a pace that the machine cannot keep.
 const MOST_EVENTS_PER_TICK = 1_000;
 
-/** Starts at a standstill. */
+/** Creates a metronome that emits nothing until a pace is set. */
 export function createMetronome(emit: (count: number) => void): Metronome {
   let pace = STANDSTILL;
   let startedAt = 0;

@@ -36,7 +36,7 @@ const byUri = (lines: readonly Pick<TruthLine, 'resource_uri' | 'data'>[]) =>
     .map(({ resource_uri, data }) => [resource_uri, data] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 
-/** What the file of companies must hold after an event. */
+/** The expected companies of the file after an event. */
 async function liveCompanies(simulator: Simulator, timepoint: number) {
   const resources = await simulator.truth().resources(timepoint);
   const isListed = (data: object | null) =>
@@ -48,7 +48,7 @@ async function liveCompanies(simulator: Simulator, timepoint: number) {
 }
 
 describe("Timepoint's simulator writes the snapshot of a moment so that", () => {
-  it('the file of a day has what was told before that day began in UK time', async () => {
+  it('the file of a day has what was published before that day began in UK time', async () => {
     let now = Date.parse('2026-06-30T22:59:59Z');
     const simulator = await start({ now: () => now, backlog: 2_000 });
     const { newest } = simulator.status();
@@ -76,7 +76,7 @@ describe("Timepoint's simulator writes the snapshot of a moment so that", () => 
     expect(counts).toEqual([0, first.length, first.length, first.length, second.length]);
   });
 
-  it('it can be told to be that after an event of companies, on all streams of the world', async () => {
+  it('it can be that after an event of companies, on all streams of the world', async () => {
     const simulator = await start({ backlog: 3_000 });
     const at = simulator.status().newest;
     // The slice ends with an event of companies, else `at` is not quite the newest of the others.
@@ -87,15 +87,15 @@ describe("Timepoint's simulator writes the snapshot of a moment so that", () => 
     const companies = await fetchTruth(simulator, COMPANIES('2020-01-01'), query);
     expect(byUri(companies)).toEqual(byUri(asJson(await liveCompanies(simulator, newest.companies))));
     const controllers = await fetchTruth(simulator, CONTROLLERS('2020-01-01'), query);
-    const told = await Promise.all(
+    const truths = await Promise.all(
       CONTROLLER_STREAMS.map(async (stream) => simulator.truth(stream).resources(newest[stream])),
     );
-    const living = told.flat().filter(({ deleted, data }) => !deleted && data !== null);
-    expect(byUri(controllers)).toEqual(byUri(asJson(living)));
-    expect(living.length).toBeGreaterThan(50);
+    const current = truths.flat().filter(({ deleted, data }) => !deleted && data !== null);
+    expect(byUri(controllers)).toEqual(byUri(asJson(current)));
+    expect(current.length).toBeGreaterThan(50);
   });
 
-  it('it can be told to be the newest, whatever day it is of', async () => {
+  it('it can be the newest, for every day', async () => {
     const simulator = await start({ backlog: 1_000 });
     const { newest } = simulator.status();
     const expected = uris(await liveCompanies(simulator, newest.companies));
@@ -119,7 +119,7 @@ describe("Timepoint's simulator writes the snapshot of a moment so that", () => 
     expect(before[0]?.length).toBeGreaterThan(10_000);
   });
 
-  it('streams that are not told have nothing in it', async () => {
+  it('streams that the simulator does not have are empty in it', async () => {
     const simulator = await start({ streams: ['companies'], backlog: 100 });
     expect(await fetchTruth(simulator, CONTROLLERS('2026-01-01'), 'at=newest')).toEqual([]);
     const without = await start({ streams: ['filings'], backlog: 100 });

@@ -4,41 +4,41 @@ import type { FaultsInput } from './faults/schema.ts';
 import type { Pace } from './pace.ts';
 import { type Variants, type VariantsInput, variantsSchema } from './variants.ts';
 
-/** How a simulator is to be; everything has a default that suits a test. */
+/** The options of a simulator. Every default suits a test. */
 export interface SimulatorOptions {
   readonly host?: string;
-  /** 0, the default, takes any free one. */
+  /** The default 0 takes a free port. */
   readonly port?: number;
-  /** What is told; all nine streams by default. A world of companies alone invents nothing else. */
+  /** The simulated streams. The default is all nine. With companies alone no other records are generated. */
   readonly streams?: readonly StreamName[];
-  /** The stream keys that are let in. */
+  /** The accepted stream keys. */
   readonly keys?: readonly string[];
   readonly seed?: number | undefined;
-  /** Of companies; the other streams have theirs. */
+  /** The first timepoint of companies. The other streams have fixed ones. */
   readonly firstTimepoint?: number | undefined;
-  /** What is emitted by itself: a number is events per second; nothing by default. */
+  /** The pace of automatic emission, a number is events per second. The default is none. */
   readonly rate?: number | Pace;
-  /** Emits at the start until the history has this many events. */
+  /** The number of events that exist after the start. */
   readonly backlog?: number;
   readonly faults?: FaultsInput;
-  /** How the publisher is today; see `variants.ts`. */
+  /** The variants of the publisher, see `variants.ts`. */
   readonly variants?: VariantsInput;
-  /** Where to keep what a restart needs to go on where this one was killed. */
+  /** The path of the state file, from which a restart continues after a kill. */
   readonly stateFile?: string | undefined;
-  /** Connections per key; beyond them the oldest is closed, or by a variant the new one refused. */
+  /** The limit of connections per key. One more closes the oldest, or a variant refuses it. */
   readonly maxConnections?: number;
   readonly heartbeatIntervalMs?: number;
   readonly sessionMs?: number;
-  /** How much a reader may let pile up while it takes nothing, in bytes. */
+  /** The greatest backlog of a reader that reads nothing, in bytes. */
   readonly maxBufferedBytes?: number;
   readonly retentionEvents?: number;
   readonly retentionMs?: number;
-  /** The clock, in ms since 1970; it stamps events and ages the log. */
+  /** The clock, in ms since 1970. It dates events and expires the log. */
   readonly now?: () => number;
   readonly log?: Logger;
 }
 
-/** Every option decided, but those that a state file may decide. */
+/** The options with their defaults, except those that a state file can decide. */
 export type SimulatorSettings = Required<Omit<SimulatorOptions, StateOption | 'variants'>> &
   Pick<SimulatorOptions, StateOption> & { readonly variants: Variants };
 
@@ -46,7 +46,7 @@ type StateOption = 'seed' | 'firstTimepoint' | 'stateFile';
 
 const HOUR_MS = 3_600_000;
 
-/** Fills in the defaults, those of the publisher where it documents them. */
+/** Applies the defaults: the documented values of the publisher where they exist. */
 export function settle(options: SimulatorOptions): SimulatorSettings {
   return {
     host: '127.0.0.1',

@@ -31,7 +31,7 @@ describe("Timepoint's simulator paces events so that", () => {
     ]);
   });
 
-  it('an event is never late for having waited as long as told', () => {
+  it('an event is never late after the computed wait', () => {
     fc.assert(
       fc.property(paces, fc.integer({ min: 0, max: 200_000 }), (pace, elapsedMs) => {
         const done = Math.floor(eventsDue(pace, elapsedMs));

@@ -1,4 +1,4 @@
-/** How many events are emitted by themselves. */
+/** The pace of automatic emission. */
 export interface Pace {
   readonly eventsPerSecond: number;
   /** For the first `seconds` of every `everySeconds` the pace is `factor` times as fast. */
@@ -11,10 +11,10 @@ export interface Burst {
   readonly seconds: number;
 }
 
-/** Nothing by itself. */
+/** No automatic emission. */
 export const STANDSTILL: Pace = { eventsPerSecond: 0 };
 
-/** How many events are due `elapsedMs` after the pace was set, with the fraction of the one to come. */
+/** Computes the events that are due `elapsedMs` after the pace was set, with the fraction of the next one. */
 export function eventsDue({ eventsPerSecond, burst }: Pace, elapsedMs: number): number {
   const elapsed = elapsedMs / 1_000;
   if (burst === undefined) return eventsPerSecond * elapsed;
@@ -23,7 +23,7 @@ export function eventsDue({ eventsPerSecond, burst }: Pace, elapsedMs: number): 
   return eventsPerSecond * (elapsed + (burst.factor - 1) * inBurst);
 }
 
-/** How long to wait until one more event than `done` is due; a burst that starts meanwhile is not missed. */
+/** Computes the ms until one more event than `done` is due. It is short enough for a burst that starts meanwhile. */
 export function msUntilDue(pace: Pace, done: number, elapsedMs: number): number {
   const missing = done + 1 - eventsDue(pace, elapsedMs);
   const fastest = pace.eventsPerSecond * Math.max(1, pace.burst?.factor ?? 1);

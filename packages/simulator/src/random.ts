@@ -1,7 +1,7 @@
-/** A seeded source of numbers in [0, 1): the only chance in this package, so that a seed replays. */
+/** A seeded source of numbers in [0, 1). This package has no other randomness, so that a seed replays. */
 export type Random = () => number;
 
-/** The mulberry32 generator: tiny, fast and the same on every machine; it repeats after 2^32 draws. */
+/** Creates a mulberry32 generator. It is small, fast and the same on every machine, and repeats after 2^32 draws. */
 export function createRandom(seed: number): Random {
   let state = seed | 0;
   return () => {
@@ -12,24 +12,24 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** A whole number in [0, below). */
+/** Draws a whole number in [0, below). */
 export function int(random: Random, below: number): number {
   return Math.floor(random() * below);
 }
 
-/** Whether something of this probability happens. */
+/** Draws true with this probability. */
 export function chance(random: Random, probability: number): boolean {
   return random() < probability;
 }
 
-/** One of a list. */
+/** Draws an item of a list. */
 export function pick<Item>(random: Random, list: readonly Item[]): Item {
   const item = list[int(random, list.length)];
   if (item === undefined) throw new RangeError('nothing to pick from');
   return item;
 }
 
-/** Draws values by their weights. */
+/** Creates a function that draws items by their weights. */
 export function createLottery<Item>(tickets: readonly (readonly [weight: number, item: Item])[]) {
   const total = tickets.reduce((sum, [weight]) => sum + weight, 0);
   return (random: Random): Item => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { hasErrorCode } from './error-code.ts';
 import type { Day } from './world/calendar.ts';
 
-/** The edition of the world. A change of the events of a seed raises it, as reserved events can then not be generated again. */
+/** The edition of the world: a change of the events of a seed raises it. Its reserved events differ from then on. */
 const WORLD_EDITION = 4;
 
 const stateSchema = z.strictObject({

@@ -72,7 +72,7 @@ describe("Timepoint's simulator streams so that", () => {
     }
   });
 
-  it('a stream that is not told answers as an unknown path does, and companies alone get every event', async () => {
+  it('a stream that the simulator does not have is an unknown path, and a single stream gets every event', async () => {
     const simulator = await start({ streams: ['companies'] });
     expect(await simulator.emit(500)).toEqual({ companies: FIRST + 499 });
     const reader = await openReader(simulator.url, { path: '/filings' });

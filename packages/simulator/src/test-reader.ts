@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { createWaker } from './delivery/waker.ts';
 
-/** A line of the stream that holds an event, as far as tests look at it. */
+/** The members of a received event that tests read. */
 export interface ReceivedEvent {
   readonly resource_kind: string;
   readonly resource_uri: string;
@@ -21,12 +21,12 @@ export interface ReaderOptions {
   readonly path?: string;
 }
 
-/** A plain client for tests: it keeps every byte, so that what arrived can be looked at. */
+/** A client for tests. It keeps every received byte. */
 export class Reader {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly pieces: Buffer[] = [];
-  /** Whether the response came to its proper end or its socket broke. */
+  /** Whether the response ended cleanly or its socket broke. */
   readonly ending: Promise<'clean' | 'broken'>;
   readonly #message: IncomingMessage;
   readonly #waker = createWaker();
@@ -56,7 +56,7 @@ export class Reader {
     return this.events.map(({ event }) => event.timepoint);
   }
 
-  /** Resolves when the condition holds; throws when the stream ends before it does. */
+  /** Resolves when the condition holds. Throws if the stream ends before. */
   async until(isMet: (reader: Reader) => boolean): Promise<void> {
     while (!isMet(this)) {
       if (this.#hasEnded) throw new Error(`the stream ended after ${this.body.length} characters`);
@@ -72,7 +72,7 @@ export class Reader {
     try {
       for await (const piece of this.#message) {
         this.pieces.push(piece);
-        // Conditions look at whole lines: waking for every byte would cost a look at everything each time.
+        // Conditions read whole lines. A wake for every byte would check all of them each time.
         if (piece.includes('\n')) this.#waker.wake();
       }
       return 'clean';
@@ -85,7 +85,7 @@ export class Reader {
   }
 }
 
-/** Connects and resolves as soon as the head of the response is there. */
+/** Connects. Resolves when the head of the response has arrived. */
 export async function openReader(url: string, options: ReaderOptions = {}): Promise<Reader> {
   return new Reader(await connect(url, options));
 }

@@ -30,12 +30,12 @@ export function linesOf(text: string): string[] {
   return text.split('\n').slice(0, -1);
 }
 
-/** Rows of a CSV file by its header, as a reader reads them that shares nothing with the writer. */
+/** Parses the rows of a CSV file by its header, with a library that shares no code with the writer. */
 export function readCsv(file: Buffer): Record<string, string>[] {
   return parse(file, { columns: (header: string[]) => header.map((name) => name.trim()) });
 }
 
-/** The one file in a zip, by a reader that shares nothing with the writer. */
+/** Reads the only file of a zip, with a library that shares no code with the writer. */
 export async function unzip(zip: Buffer): Promise<{ name: string; content: Buffer }> {
   const opened = await new Promise<ZipFile>((resolve, reject) =>
     fromBuffer(zip, { lazyEntries: true }, (error, file) => (error ? reject(error) : resolve(file))),

@@ -2,27 +2,27 @@ import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
 import { z } from 'zod';
 
 /**
- * Where the publisher is known to differ from time to time, or where nobody outside knows: the defaults are what was
- * seen last. The streams of a world are the same under all variants, but for what a variant itself is about.
+ * The behaviour of the publisher that changes from time to time or is not documented. The defaults are what was
+ * observed last. A variant changes only what it names: the events of a world stay the same.
  */
 export const variantsSchema = z.strictObject({
-  /** How `published_at` is written; `mixed` also has zones, microseconds and clocks of half a day now and then. */
+  /** The form of `published_at`. `mixed` sometimes has zones, microseconds and 12-hour clocks. */
   publishedAt: z.enum(['seconds', 'microseconds', 'offset', 'half-day', 'mixed']).default('seconds'),
-  /** The `data` of a `deleted` event; `mixed` takes turns with all of them. */
+  /** The `data` of a `deleted` event. `mixed` alternates between all forms. */
   deletedData: z
     .enum(['mixed', 'document', 'stub', 'string', 'empty-string', 'null', 'absent'])
     .default('mixed'),
-  /** Streams of which `changed` events come without `event.type`. */
+  /** The streams whose `changed` events have no `event.type`. */
   withoutType: z.array(z.enum(STREAM_NAMES)).default([]),
   /** `go`: the envelope in a fixed order, and sorted keys in `data`. `mixed`: two orders, and keys as they come. */
   keyOrder: z.enum(['go', 'mixed']).default('go'),
-  /** Whether documents of officers link to the officer, as those of REST do. */
+  /** Whether documents of officers link to the officer, as those of the REST API do. */
   officerLinks: z.boolean().default(false),
-  /** What a reader gets who resumes with the timepoint after the newest. */
+  /** The answer to a reader that resumes with the timepoint after the newest. */
   afterNewest: z.enum(['live', '416']).default('live'),
-  /** What a reader gets who resumes with 0, a negative number, a text or nothing. */
+  /** The answer to a reader that resumes with 0, a negative number, a text or an empty value. */
   noTimepoint: z.enum(['live', '400']).default('live'),
-  /** What a reader gets whose position is older than what is kept: a refusal, or a stream that starts late. */
+  /** The answer to a reader whose position is beyond the retention: a refusal, or a stream that starts late. */
   expired: z.enum(['416', 'late']).default('416'),
   /** What one connection too many does: it takes the place of the oldest of its key, or is refused. */
   overLimit: z.enum(['close-oldest', '429']).default('close-oldest'),

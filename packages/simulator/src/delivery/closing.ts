@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Why and how a connection is to end. */
+/** The reason and the way of the end of a connection. */
 export interface Closing {
   readonly reason:
     | 'reader left'
@@ -16,7 +16,7 @@ export interface Closing {
   readonly how: 'end' | 'destroy' | 'cut-tail';
 }
 
-/** Ends a response; a broken socket drops what its reader has been keeping waiting. */
+/** Ends a response. A broken socket drops the bytes that its reader has not read. */
 export function finish(response: ServerResponse, how: Closing['how'], tail: Buffer): void {
   if (response.destroyed) return;
   if (how === 'end') {

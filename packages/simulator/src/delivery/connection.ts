@@ -8,11 +8,11 @@ import { type Closing, finish } from './closing.ts';
 import { createSource, type Delivery, type Source } from './source.ts';
 import { createWaker } from './waker.ts';
 
-/** What the publisher grants a connection. */
+/** The limits of a connection. */
 export interface Limits {
   readonly heartbeatIntervalMs: number;
   readonly sessionMs: number;
-  /** A reader that takes nothing while this much more has come for it is closed. */
+  /** A reader that reads nothing is closed when this many more bytes wait for it. */
   readonly maxBufferedBytes: number;
 }
 
@@ -20,17 +20,17 @@ export interface ConnectionOptions {
   readonly response: ServerResponse;
   readonly feed: Feed;
   readonly faults: FaultBox;
-  /** The timepoint to start with; the one after the newest is live. */
+  /** The first timepoint to send. The one after the newest means live. */
   readonly from: number;
   readonly limits: Limits;
-  /** What comes instead of the stream. */
+  /** The page that replaces the stream. */
   readonly page: Page | undefined;
 }
 
-/** One reader of one stream: writes it until one of the two ends it. */
+/** One reader of one stream. Writes the stream until the reader or the simulator ends it. */
 export class Connection {
   readonly stream: string;
-  /** Resolves, once nothing more is written, to why. */
+  /** Resolves to the reason when nothing more is written. */
   readonly closed: Promise<Closing['reason']>;
   readonly #options: ConnectionOptions;
   readonly #source: Source;
@@ -48,7 +48,7 @@ export class Connection {
     this.closed = this.#run().finally(release);
   }
 
-  /** Ends the connection; the first reason given counts. */
+  /** Ends the connection. Only the first reason counts. */
   close(closing: Closing): void {
     this.#closing ??= closing;
     this.#waker.wake();
@@ -100,14 +100,14 @@ export class Connection {
     for (const piece of cut(bytes, chunking, this.#chances().cut)) {
       response.write(piece);
       await this.#room();
-      // Lets each piece leave as a packet of its own.
+      // Sends each piece as a separate packet.
       if (chunking !== undefined) await setImmediate();
       if (this.#isInterrupted()) return;
     }
     if (ending !== undefined) this.close(ending);
   }
 
-  /** Waits for the reader, but not for one that lets too much pile up. */
+  /** Waits until the reader has read. Closes a reader whose backlog is too large. */
   async #room(): Promise<void> {
     const { response, feed, limits } = this.#options;
     const blockedAt = feed.log.appendedBytes;
@@ -117,7 +117,7 @@ export class Connection {
     }
   }
 
-  /** A clean end comes after whole lines; a broken socket waits for nothing. */
+  /** Whether writing must stop at once. A clean end waits for the whole line. */
   #isInterrupted(): boolean {
     return this.#closing !== undefined && this.#closing.how !== 'end';
   }

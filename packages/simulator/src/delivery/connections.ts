@@ -6,11 +6,11 @@ import type { Connection } from './connection.ts';
 export interface Connections {
   /** Connections ever opened. */
   readonly opened: number;
-  /** Whether another connection of the key would be one too many. */
+  /** Whether one more connection would exceed the limit of the key. */
   isFull(key: string): boolean;
-  /** Admits a connection; the oldest ones of the key that are beyond its limit are closed. */
+  /** Admits a connection. Closes the oldest ones of the key beyond its limit. */
   admit(key: string, connection: Connection): void;
-  /** Resolves when all are closed, or all of one stream. */
+  /** Closes all connections, or all of one stream. Resolves when they are closed. */
   closeAll(closing: Closing, stream?: StreamName): Promise<void>;
   list(): readonly OpenConnection[];
 }
@@ -23,7 +23,7 @@ export interface OpenConnection {
 
 const REPLACED: Closing = { reason: 'replaced by a newer connection', how: 'end' };
 
-/** Holds no connections at first. */
+/** Creates an empty set of connections. */
 export function createConnections(maxPerKey: number, now: () => number): Connections {
   let open: OpenConnection[] = [];
   let opened = 0;

@@ -1,11 +1,11 @@
-/** Lets one loop sleep until anything it looks at may have changed. */
+/** Lets one loop sleep until a value that it reads may have changed. */
 export interface Waker {
   wake(): void;
-  /** Resolves at the next wake; to be called right after looking, with no `await` between. */
+  /** Resolves at the next wake. Call it directly after reading the values, with no `await` between. */
   pause(): Promise<void>;
 }
 
-/** One promise at a time, so that a connection open for a day leaves nothing behind. */
+/** Creates a waker. It holds one promise at a time, so that a long connection does not accumulate any. */
 export function createWaker(): Waker {
   let resolve: (() => void) | undefined;
   return {

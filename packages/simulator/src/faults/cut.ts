@@ -2,13 +2,13 @@ import { int, type Random } from '../random.ts';
 import type { Faults } from './schema.ts';
 
 const LINE_BREAK = 0x0a;
-// Half of the cuts leave only a few bytes, to fall into characters and line breaks.
+// Half of the pieces have only a few bytes, so that cuts fall into characters and line breaks.
 const FEW_BYTES = 8;
 const MANY_BYTES = 3_000;
-/** Beyond this, one byte at a time would take minutes: the rest is cut at random. */
+/** Single bytes would take minutes beyond this size. The rest is split at random. */
 const MOST_SINGLE_BYTES = 16_384;
 
-/** Cuts what is to be written into the pieces that it is written in. */
+/** Splits bytes into the pieces in which they are written. */
 export function* cut(bytes: Buffer, chunking: Faults['chunking'], random: Random): Generator<Buffer> {
   for (let start = 0; start < bytes.length; ) {
     const size = pieceSize(bytes, start, chunking, random);

@@ -10,23 +10,23 @@ import {
   type Respond,
 } from './schema.ts';
 
-/** The faults in force, and how often those with a limit have struck. */
+/** The faults in force, and how often each has been applied. */
 export interface FaultBox {
   readonly current: Faults;
-  /** How often each kind of fault that is not a rate has struck since the simulator started. */
+  /** How often each kind of fault that is not a rate has been applied since the simulator started. */
   readonly struck: Readonly<Record<string, number>>;
   /** Replaces all faults. */
   set(faults: FaultsInput): void;
   clear(): void;
-  /** Calls the listener at every change; returns a function that stops that. */
+  /** Calls the listener at every change. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void;
-  /** The answer that the next request for a stream must get instead of the stream. */
+  /** Takes the answer that replaces the stream for the next request. */
   takeRespond(stream: StreamName): Respond | undefined;
-  /** The page that a connection must get from its start instead of the stream. */
+  /** Takes the page that replaces the whole stream of a connection. */
   takePage(stream: StreamName): Page | undefined;
-  /** How many events late a resumed connection must start. */
+  /** Takes the number of events by which a resumed connection starts late. */
   takeLateStart(): number;
-  /** The fault of a kind that this delivery of an event of a stream must suffer. */
+  /** Takes the fault of a kind for one delivery of an event. */
   takeAt<Kind extends PlacedFault>(
     kind: Kind,
     stream: StreamName,
@@ -34,11 +34,11 @@ export interface FaultBox {
   ): Faults[Kind][number] | undefined;
   /** Whether there are no faults at all. */
   readonly isQuiet: boolean;
-  /** The chances of one connection, drawn anew when the faults are replaced. */
+  /** Creates the random sources of one connection. They start again when the faults are replaced. */
   openChances(): () => Chances;
 }
 
-/** One source for what goes wrong and one for where bytes are cut: how runs form must not matter. */
+/** One source plans the faults and one splits the bytes, so that the size of a run does not change the faults. */
 export interface Chances {
   readonly plan: Random;
   readonly cut: Random;
@@ -54,10 +54,10 @@ type Countdowns = { [Kind in PlacedFault]: Countdown<Faults[Kind][number]>[] } &
   respond: Countdown<Respond>[];
 };
 
-// A prime, so that neighbouring connections draw unlike numbers from neighbouring seeds.
+// A prime, so that consecutive connections draw different numbers.
 const SEED_STRIDE = 7_919;
 
-/** Holds no faults at first. */
+/** Creates a box without faults. */
 export function createFaultBox(): FaultBox {
   const listeners = new Set<() => void>();
   const struck: Record<string, number> = {};
@@ -72,7 +72,7 @@ export function createFaultBox(): FaultBox {
     for (const listener of listeners) listener();
   };
 
-  /** Uses up one turn of the first fault of a kind that has one left. */
+  /** Takes the first fault of a kind that is not used up, and counts its use. */
   const take = <Kind extends keyof Countdowns, Fault extends Countdowns[Kind][number]['fault']>(
     kind: Kind,
     concerns: (fault: Fault) => boolean = () => true,

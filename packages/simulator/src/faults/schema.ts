@@ -11,11 +11,11 @@ const respondSchema = z.strictObject({
   /** Null is for ever. */
   times: times.nullable(),
   retryAfterSeconds: z.int().min(0).optional(),
-  /** An HTML page for a 5xx and the publisher's JSON error for the others, unless given. */
+  /** The default is an HTML page for a 5xx and the publisher's JSON error for the others. */
   body: z.string().optional(),
 });
 
-/** One event of a stream, and how often it goes wrong: null is for ever. */
+/** One event of a stream, and how often its fault is applied: null means always. */
 const place = {
   stream: z.enum(STREAM_NAMES).default('companies'),
   timepoint: z.int(),
@@ -33,12 +33,12 @@ const PAGE_LINES = [
 
 const pageSchema = z.strictObject({
   ...place,
-  /** It comes where this event would; absent: from the start, with a head that says so. */
+  /** The page replaces this event and those after it. Absent: it replaces the stream, with the type text/html. */
   timepoint: z.int().optional(),
   lines: z.array(z.string()).min(1).default(PAGE_LINES),
-  /** Blank lines after each of its lines. */
+  /** The number of blank lines after each line of the page. */
   heartbeats: z.int().min(0).default(0),
-  /** Otherwise the connection stays open, with heartbeats and nothing else. */
+  /** Otherwise the connection stays open with heartbeats only. */
   isEnded: z.boolean().default(false),
 });
 
@@ -48,23 +48,23 @@ const strangeLineSchema = z.strictObject({
     .string()
     .regex(/^[^\n]+$/, 'must be one line')
     .default('{"error":"Internal Server Error","type":"ch:service"}'),
-  /** The event itself is left out, so that the line stands in its place. */
+  /** The line replaces the event. */
   isInstead: z.boolean().default(false),
   /** The response ends after the line. */
   isEnded: z.boolean().default(false),
 });
 
-/** What shall go wrong. A rate is the probability per event; one seed draws all of them. */
+/** The faults. A rate is the probability per event. One seed draws all of them. */
 export const faultsSchema = z.strictObject({
   seed: z.int().default(1),
-  /** Where writes are cut: at line breaks, at any byte, or after every byte (small amounts only). */
+  /** Where writes are split: at line breaks, at any byte, or after every byte (small amounts only). */
   chunking: z.enum(['lines', 'random', 'bytes']).optional(),
   crlf: z.boolean().default(false),
-  /** The line again, or an older one of the same connection before it. */
+  /** The line is repeated, or an older line of the same connection is sent before it. */
   duplicateRate: rate,
-  /** An extra line of rubbish before the event's, never instead of it. */
+  /** An extra invalid line is sent before the line of the event, never instead of it. */
   malformedRate: rate,
-  /** An extra blank line. */
+  /** An extra blank line is sent. */
   heartbeatRate: rate,
   /** The socket is destroyed after the event, half of the times with a cut tail of the next line. */
   disconnectRate: rate,
@@ -72,21 +72,21 @@ export const faultsSchema = z.strictObject({
   endRate: rate,
   /** A line `{"error": …}` after the event, then the end. */
   errorLineRate: rate,
-  /** The event is left out the next `times` that it would be sent; null is for ever. */
+  /** The event is omitted the next `times` that it would be sent. Null means always. */
   skip: z.array(z.strictObject(place)).default([]),
   /** The next `times` resumed connections start this many events late, with a 200. */
   lateStart: z.strictObject({ events: times, times }).optional(),
-  /** The next requests for a stream are answered so, one entry after the other. */
+  /** The next requests for a stream get these answers, one entry after the other. */
   respond: z.array(respondSchema).default([]),
-  /** A page of HTML with status 200, instead of the stream. */
+  /** A page of HTML with status 200 replaces the stream. */
   page: z.array(pageSchema).default([]),
-  /** A line before the event each time that it would be sent, so also after each reconnect. */
+  /** A line is sent before the event each time that the event is sent, so also after each reconnect. */
   strangeLine: z.array(strangeLineSchema).default([]),
-  /** The event claims to be another one: `claims` stands in its `timepoint`. */
+  /** The `timepoint` of the event is `claims`. */
   wrongTimepoint: z.array(z.strictObject({ ...place, claims: z.int() })).default([]),
-  /** After the event comes another one, of another resource, with the same timepoint. */
+  /** An event of another resource with the same timepoint follows the event. */
   twin: z.array(z.strictObject(place)).default([]),
-  /** Inside of the event's document are bytes that are no UTF-8. */
+  /** The document of the event has bytes that are no UTF-8. */
   badBytes: z.array(z.strictObject(place)).default([]),
   /** Neither events nor heartbeats. */
   silent: z.boolean().default(false),
@@ -97,7 +97,7 @@ export const faultsSchema = z.strictObject({
 export type FaultsInput = z.input<typeof faultsSchema>;
 export type Faults = z.output<typeof faultsSchema>;
 export type Page = Faults['page'][number];
-/** Faults that strike at one event of a stream. */
+/** The faults of one event of a stream. */
 export type PlacedFault = 'skip' | 'page' | 'strangeLine' | 'wrongTimepoint' | 'twin' | 'badBytes';
 export type Respond = z.output<typeof respondSchema>;
 

@@ -1,4 +1,4 @@
-/** The key of a Basic `Authorization` header, whose password must be empty; undefined for anything else. */
+/** Reads the key of a Basic `Authorization` header with an empty password. Any other header has no key. */
 export function keyOf(authorization: string | undefined): string | undefined {
   const [, encoded] = /^basic +(\S+)$/i.exec(authorization ?? '') ?? [];
   const decoded = Buffer.from(encoded ?? '', 'base64').toString();

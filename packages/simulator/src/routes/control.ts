@@ -28,7 +28,7 @@ const countAnewSchema = z.strictObject({
   base: z.int().min(0).default(1_000_000_000_000),
 });
 
-/** Lets tests and operators move the simulator from outside. */
+/** Serves the controls of the simulator to tests and operators. */
 export function addControlRoutes(app: FastifyInstance, control: Control): void {
   app.post('/simulator/emit', async ({ body }) => {
     const { count } = parseRequest(emitSchema, body);

@@ -25,11 +25,11 @@ interface Asked {
   readonly share: Share;
 }
 
-/** About half of what a row takes, in bytes, plain and in a zip. A file that is cut ends after so much for each. */
+/** About half of the bytes of a row, plain and in a zip. A file that is cut ends after so many for each row. */
 const HALF_A_ROW = { csv: [240, 45], txt: [300, 90] } as const;
 const TYPES = { csv: 'text/csv', txt: 'text/plain', zip: 'application/zip' };
 
-/** Serves the snapshot files, and what is behind each of their rows. */
+/** Serves the snapshot files and the document of each of their rows. */
 export function addSnapshotRoutes(app: FastifyInstance, open: OpenSnapshot, log: Logger): void {
   const ask = async ({ params: { name }, query }: FastifyRequest<FileRequest>): Promise<Asked> => {
     const file = parseFileName(name);
@@ -59,7 +59,7 @@ export function addSnapshotRoutes(app: FastifyInstance, open: OpenSnapshot, log:
   });
 }
 
-/** Sends a file as fast as its reader takes it; one that is cut breaks off in the middle. */
+/** Sends a file as fast as its reader reads it. A file that is cut ends in the middle. */
 async function send(reply: FastifyReply, { file, query, contents, share }: Asked): Promise<void> {
   const chunks = inChunks(contents.write(share));
   const bytes = file.isZip
@@ -76,7 +76,7 @@ async function send(reply: FastifyReply, { file, query, contents, share }: Asked
   raw.socket?.destroySoon();
 }
 
-/** What is behind each row of the part, and what was wrong with the row if anything was. */
+/** Encodes the resource of each row of the part, with the faults of the row if it has any. */
 function* truthLines({ query, contents, share }: Asked): Generator<string> {
   for (let index = share.from; index < share.to; index += 1) {
     const faults = faultsOfRow(query.faults, index);

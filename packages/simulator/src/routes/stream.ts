@@ -77,7 +77,7 @@ interface Refusal {
   readonly refused: keyof typeof REFUSALS;
 }
 
-/** Where a reader starts: at the timepoint asked for, or live; or why the log can't serve it. */
+/** Finds the first timepoint for a reader: the requested one, or live. Otherwise returns the refusal. */
 function findStart(asked: unknown, { log, beyond }: Feed, variants: Variants): number | Refusal {
   const live = log.newest + 1;
   if (asked === undefined) return live;
@@ -98,7 +98,7 @@ const STREAM_HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** Sends the head at once: a reader must know that it is connected long before the first event. */
+/** Sends the head at once, so that a reader knows that it is connected before the first event. */
 function startStreaming(reply: FastifyReply, contentType: string): ServerResponse {
   reply.hijack();
   reply.raw.writeHead(200, { ...STREAM_HEADERS, 'content-type': contentType });

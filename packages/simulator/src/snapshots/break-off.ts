@@ -1,4 +1,4 @@
-/** Of a stream of bytes the first `bytes`, and nothing more. */
+/** Yields the first `bytes` of a stream of bytes. */
 export async function* breakOff(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
   let left = bytes;
   for await (const chunk of chunks) {

@@ -1,9 +1,9 @@
 import type { Piece } from './contents.ts';
 
-// So much is worth a write, and takes a millisecond to make.
+// Enough for one write. It takes about a millisecond to generate.
 const CHUNK_CHARACTERS = 65_536;
 
-/** Gathers pieces into chunks of bytes, one at a time: no more is in memory than a reader has asked for. */
+/** Joins pieces into chunks of bytes. Only the requested chunk is in memory. */
 export function* inChunks(pieces: Iterable<Piece>): Generator<Buffer> {
   let text = '';
   for (const piece of pieces) {

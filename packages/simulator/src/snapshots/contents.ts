@@ -1,13 +1,13 @@
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { ResourceTruth } from '../truth/fold.ts';
 
-/** What a file holds, row by row. */
+/** The rows of a file. */
 export interface Contents {
-  /** Rows of all parts together. */
+  /** The number of rows of all parts. */
   readonly rows: number;
-  /** The resource that a row tells of, by the index of the row. */
+  /** The resource of a row, by the index of the row. */
   resource(index: number): SnapshotResource;
-  /** Writes the rows of a part, and what stands before and after them. */
+  /** Writes the rows of a part, with its header or totals. */
   write(share: Share): Generator<Piece>;
 }
 
@@ -18,20 +18,20 @@ export interface SnapshotResource {
   readonly data: object;
 }
 
-/** The rows of a part: from one up to, but not with, another. */
+/** The rows of a part: from `from` up to, but not including, `to`. */
 export interface Share {
   readonly from: number;
   readonly to: number;
   readonly isLast: boolean;
 }
 
-/** Text of a file, or bytes that no text has. */
+/** Text of a file, or bytes that are no valid text. */
 export type Piece = string | Buffer;
 
-/** What a perfect reader of a stream would hold at the moment of the file; nothing of a stream that is not told. */
+/** Reads the ground truth of a stream at the moment of the file. A stream that is not simulated has none. */
 export type ReadTruth = (stream: StreamName) => Promise<readonly ResourceTruth[]>;
 
-/** The rows of a part when all are dealt out evenly, in order. */
+/** Computes the rows of a part. All parts have about the same number of rows. */
 export function shareOf(rows: number, { part, parts }: { part: number; parts: number }): Share {
   const end = (ofPart: number) => Math.floor((rows * ofPart) / parts);
   return { from: end(part - 1), to: end(part), isLast: part === parts };

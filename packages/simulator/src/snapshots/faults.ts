@@ -1,17 +1,17 @@
 import type { Product } from './snapshot-file.ts';
 
-/** What can be wrong with a row, and the first row of a thousand that it strikes: small files have it too. */
+/** The faults of rows, each with its rows of a thousand. They are the first ones, so that small files have them. */
 const ROW_FAULTS = {
   'duplicate-row': [2],
   'bad-bytes': [5],
   'bad-date': [8],
-  /** One column too few, then one too many. */
+  /** One column is missing, then there is one too many. */
   ragged: [11, 12],
   'bad-json': [14],
 } as const satisfies Record<string, readonly number[]>;
 const ROWS_PER_STRIKE = 1_000;
 
-/** What can be wrong with a snapshot file. */
+/** The faults of snapshot files. */
 const FAULTS = {
   companies: [
     'bare-empties',
@@ -35,12 +35,12 @@ const STRIKES = Object.entries(ROW_FAULTS) as [RowFault, readonly number[]][];
 const LAST_STRIKE = Math.max(...STRIKES.flatMap(([, places]) => places));
 const NONE: readonly RowFault[] = [];
 
-/** The faults that files of a product can have. */
+/** The possible faults of files of a product. */
 export function faultsOf(product: Product): readonly SnapshotFault[] {
   return FAULTS[product];
 }
 
-/** Those of the faults that strike a row, by its index in the whole file. */
+/** Selects the faults of a row, by its index in the whole file. */
 export function faultsOfRow(faults: ReadonlySet<SnapshotFault>, index: number): readonly RowFault[] {
   if (faults.size === 0) return NONE;
   const place = index % ROWS_PER_STRIKE;

@@ -16,10 +16,10 @@ export interface SnapshotsOptions {
   readonly moments: Moments;
 }
 
-/** Opens the contents of snapshot files; undefined when the stream companies has no such timepoint. */
+/** Opens the contents of snapshot files. Undefined means that the stream companies has no such timepoint. */
 export type OpenSnapshot = (file: SnapshotFile, query: SnapshotQuery) => Promise<Contents | undefined>;
 
-/** Prepares snapshot files of the world of a seed. */
+/** Creates the function that opens the snapshot files of the world of a seed. */
 export function createSnapshots({ seed, feeds, moments }: SnapshotsOptions): OpenSnapshot {
   const words = createWords(seed);
   const truths = new Map(feeds.map(({ stream, truth }) => [stream.name, truth]));

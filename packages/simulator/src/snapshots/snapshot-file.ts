@@ -1,20 +1,20 @@
 import type { Day } from '../world/calendar.ts';
 
-/** What the name of a snapshot file says. */
+/** The parts of the name of a snapshot file. */
 export interface SnapshotFile {
   readonly product: Product;
   readonly day: Day;
-  /** Which part it is, from 1, of how many. */
+  /** The number of the part, from 1 to `parts`. */
   readonly part: number;
   readonly parts: number;
   readonly isZip: boolean;
-  /** What it is without a zip around it. */
+  /** The extension of the file inside of a zip. */
   readonly extension: 'csv' | 'txt';
-  /** What the file is called without a zip around it. */
+  /** The name of the file inside of a zip. */
   readonly entryName: string;
 }
 
-/** The files of companies, and those of who controls them. */
+/** The files of companies, and those of their controllers. */
 export type Product = 'companies' | 'controllers';
 
 const DAY = String.raw`(?<day>\d{4}-\d\d-\d\d)`;
@@ -37,12 +37,12 @@ const PATTERNS: readonly { product: Product; extension: SnapshotFile['extension'
   },
 ];
 
-/** What a file can be called. */
+/** The possible names of files, for messages. */
 export const FILE_NAMES =
   'BasicCompanyDataAsOneFile-YYYY-MM-DD.zip or .csv, BasicCompanyData-YYYY-MM-DD-part{i}_{n}.zip or .csv, ' +
   'psc-snapshot-YYYY-MM-DD_{i}of{n}.zip or .txt, persons-with-significant-control-snapshot-YYYY-MM-DD.zip or .txt';
 
-/** Reads the name of a file; undefined for one that no snapshot has. */
+/** Parses the name of a file. Undefined means that no snapshot has this name. */
 export function parseFileName(name: string): SnapshotFile | undefined {
   const [, stem = '', ending = ''] = /^(.+)\.(\w+)$/.exec(name) ?? [];
   for (const pattern of PATTERNS) {

@@ -14,10 +14,10 @@ const moment = z
   .regex(/^(newest|\d{1,15})$/, 'must be newest or a timepoint of the stream companies')
   .transform((at) => (at === 'newest' ? 'newest' : Number(at)));
 
-/** What can be asked of a file of a product, beside its name. */
+/** The query parameters of a file of a product. */
 export function querySchemaOf(product: Product) {
   return z.strictObject({
-    /** A timepoint of the stream companies, or newest; the start of the day of the file when it is left out. */
+    /** A timepoint of the stream companies, or newest. The default is the start of the day of the file. */
     at: moment.optional(),
     rows: count.default(0),
     faults: z

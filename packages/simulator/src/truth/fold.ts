@@ -1,16 +1,16 @@
 import type { EventData, SimulatedEvent } from '../world/event.ts';
 
-/** What a perfect reader would hold of one resource. */
+/** The ground truth of one resource: what a perfect reader would hold. */
 export interface ResourceTruth {
   readonly resource_uri: string;
   readonly resource_kind: string;
   readonly company_number: string | null;
-  /** Of the newest event, whatever its type. */
+  /** The timepoint of the newest event of any type. */
   readonly timepoint: number;
   readonly deleted: boolean;
-  /** Of the newest `changed` event, null when there was none: what a delete carries is never taken. */
+  /** The data of the newest `changed` event, or null without one. The data of a deletion is ignored. */
   readonly data: EventData | null;
-  /** Of that same `changed` event. */
+  /** The timepoint of that `changed` event. */
   readonly data_timepoint: number | null;
 }
 
@@ -24,7 +24,7 @@ export interface StatusChangeTruth {
   readonly to_status_detail: string | null;
 }
 
-/** Folds events, given in timepoint order, into what they leave behind. */
+/** Folds events in timepoint order into the state of their resources. */
 export interface Fold {
   apply(timepoint: number, event: SimulatedEvent): void;
   /** Sorted by `resource_uri`. */
@@ -33,7 +33,7 @@ export interface Fold {
   statusChanges(): StatusChangeTruth[];
 }
 
-/** A fold of nothing. */
+/** Creates a fold without events. */
 export function createFold(): Fold {
   const resources = new Map<string, ResourceTruth>();
   const changes = new Map<string, StatusChangeTruth[]>();
@@ -67,7 +67,7 @@ function succeed(held: ResourceTruth | undefined, timepoint: number, event: Simu
   };
 }
 
-/** Deletes and stubs say nothing of a status. */
+/** Derives a change of status from an event. Deletions and stubs have no status. */
 function statusChange(
   company_number: string,
   previous: StatusChangeTruth | undefined,
@@ -90,7 +90,7 @@ function statusChange(
   };
 }
 
-/** By code unit, as the C collation sorts. */
+/** Compares by code unit, as the C collation does. */
 function inOrder(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

@@ -8,11 +8,11 @@ import { createTruth } from './truth.ts';
 
 const FIRST = 1_000;
 
-/** What a stream writes while a world tells so many events; companies alone have a world of their own. */
+/** The lines of a stream while a world emits `count` events. By default the world has only companies. */
 function emit(seed: number, count: number, stream?: StreamName): ReceivedEvent[] {
   const world = createWorld(seed, stream === undefined ? ['companies'] : STREAM_NAMES);
-  const told = Array.from({ length: count }, () => world.next());
-  return told
+  const events = Array.from({ length: count }, () => world.next());
+  return events
     .filter((event) => event.stream === (stream ?? 'companies'))
     .map((event, index) => JSON.parse(encodeEvent(event, FIRST + index, 0)));
 }
@@ -25,7 +25,7 @@ function truthOf(seed: number, count: number, stream?: StreamName) {
 
 const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 
-/** What to hold, found another way: of each resource, all its lines are looked at from the end. */
+/** Computes the expected resources another way: searches the lines of each resource from the end. */
 function resourcesByHand(lines: readonly ReceivedEvent[]) {
   const byUri = Map.groupBy(lines, ({ resource_uri }) => resource_uri.replace(/^(?!\/)/, '/'));
   return [...byUri.keys()].sort().map((resource_uri) => {
@@ -44,16 +44,16 @@ function resourcesByHand(lines: readonly ReceivedEvent[]) {
 }
 
 function statusChangesByHand(lines: readonly ReceivedEvent[]) {
-  const told = lines.filter(
+  const withStatus = lines.filter(
     ({ event, data }) => event.type === 'changed' && data?.company_status !== undefined,
   );
   const statusOf = (line?: ReceivedEvent) => [
     line?.data?.company_status ?? null,
     line?.data?.company_status_detail ?? null,
   ];
-  const changes = told.flatMap((line, index) => {
+  const changes = withStatus.flatMap((line, index) => {
     const before = statusOf(
-      told.slice(0, index).findLast(({ resource_id }) => resource_id === line.resource_id),
+      withStatus.slice(0, index).findLast(({ resource_id }) => resource_id === line.resource_id),
     );
     const after = statusOf(line);
     if (before.join() === after.join()) return [];

@@ -3,8 +3,8 @@ import type { World } from '../world/world.ts';
 import { createFold, type Fold, type ResourceTruth, type StatusChangeTruth } from './fold.ts';
 
 /**
- * What a perfect reader would hold after the event of `timepoint`, the newest one by default. Where the publisher counted
- * anew, `timepoint` goes on as if it had not.
+ * The ground truth of a stream after the event of `timepoint`, by default the newest one: what a perfect reader would
+ * hold. After a stream counted anew, `timepoint` continues as if it had not.
  */
 export interface Truth {
   resources(timepoint?: number): Promise<ResourceTruth[]>;
@@ -15,7 +15,7 @@ export interface TruthOptions {
   readonly createWorld: () => World;
   readonly first: number;
   readonly newest: () => number;
-  /** The timepoint that a reader holds an event under; the same unless the publisher counted anew. */
+  /** Maps a position to the timepoint that a reader stores. They differ only after the stream counted anew. */
   readonly held?: (timepoint: number) => number;
 }
 
@@ -25,12 +25,12 @@ interface Replay {
   upTo: number;
 }
 
-// Short enough that streams are not held up by a truth over a million events.
+// Short slices, so that a truth over a million events does not delay the streams.
 const SLICE_EVENTS = 2_000;
 
 /**
- * Finds the truth at any timepoint, also long after the log forgot its events: a second world of the
- * same seed tells them again. Where that world stands is kept, so that asking later costs only the new.
+ * Finds the truth at any timepoint, even when its events are beyond the retention: a second world of the same seed
+ * generates them again. The position of that world is kept, so that a later request costs only the newer events.
  */
 export function createTruth({ createWorld, first, newest, held = (same) => same }: TruthOptions): Truth {
   const start = (): Replay => ({ world: createWorld(), fold: createFold(), upTo: first - 1 });
@@ -44,7 +44,7 @@ export function createTruth({ createWorld, first, newest, held = (same) => same 
     await advance(replay, timepoint, held);
     return replay.fold;
   };
-  /** One after the other, as each moves the one replay. */
+  /** Answers one request after the other, as each advances the same replay. */
   const inTurn = <Answer>(timepoint: number | undefined, ask: (fold: Fold) => Answer): Promise<Answer> => {
     const answer = queue.then(() => foldUpTo(timepoint ?? newest())).then(ask);
     queue = answer.catch(() => undefined);

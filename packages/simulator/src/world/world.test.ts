@@ -7,15 +7,15 @@ import { createWorld } from './world.ts';
 
 const EVENTS = 30_000;
 
-function tell(seed: number, count: number): SimulatedEvent[] {
+function generate(seed: number, count: number): SimulatedEvent[] {
   const world = createWorld(seed, ['companies']);
   return Array.from({ length: count }, () => world.next());
 }
 
-const told = tell(1, EVENTS);
-const histories = Map.groupBy(told, ({ companyNumber }) => companyNumber ?? '');
+const events = generate(1, EVENTS);
+const histories = Map.groupBy(events, ({ companyNumber }) => companyNumber ?? '');
 
-/** Whether any company's history has these, one directly after the other. */
+/** Whether the history of any company has these events, one directly after the other. */
 function inARow(
   ...steps: ((event: SimulatedEvent, first: SimulatedEvent | undefined) => boolean)[]
 ): boolean {
@@ -43,19 +43,19 @@ const isProposed = isStatus('active', 'active-proposal-to-strike-off');
 const hasOnlyLinks = (event: SimulatedEvent) => Object.keys(dataOf(event)).join() === 'links';
 
 describe("Timepoint's simulator invents a register that", () => {
-  it('is the same for the same seed and another for another seed', () => {
+  it('is the same for the same seed and differs for another seed', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 1_000 }), (seed, count) => {
-        const once = JSON.stringify(tell(seed, count));
-        expect(JSON.stringify(tell(seed, count))).toBe(once);
-        expect(JSON.stringify(tell(seed + 1, count))).not.toBe(once);
+        const once = JSON.stringify(generate(seed, count));
+        expect(JSON.stringify(generate(seed, count))).toBe(once);
+        expect(JSON.stringify(generate(seed + 1, count))).not.toBe(once);
       }),
       { numRuns: 10 },
     );
   });
 
   it('deletes in every form the publisher uses', () => {
-    const deletes = told.filter(isDeleted);
+    const deletes = events.filter(isDeleted);
     expect(deletes.some(({ data }) => data === undefined)).toBe(true);
     expect(deletes.some(({ data }) => data === null)).toBe(true);
     expect(deletes.some(hasOnlyLinks)).toBe(true);
@@ -66,7 +66,7 @@ describe("Timepoint's simulator invents a register that", () => {
   });
 
   it('writes published_at in every documented form, mostly to the second', () => {
-    const forms = Map.groupBy(told, ({ publishedForm }) => publishedForm);
+    const forms = Map.groupBy(events, ({ publishedForm }) => publishedForm);
     expect(new Set(forms.keys())).toEqual(new Set(['seconds', 'microseconds', 'offset', 'half-day']));
     expect(forms.get('seconds')?.length).toBeGreaterThan(EVENTS / 2);
   });
@@ -83,39 +83,39 @@ describe("Timepoint's simulator invents a register that", () => {
     expect(inARow(isChanged, (event, first) => isChanged(event) && event.data === first?.data)).toBe(true);
   });
 
-  it('lets a company go back to an earlier document, etag included', () => {
+  it('reverts a company to an earlier document, including the etag', () => {
     const isOther = (event: SimulatedEvent, first?: SimulatedEvent) =>
       isChanged(event) && event.data !== first?.data;
     const isSame = (event: SimulatedEvent, first?: SimulatedEvent) => event.data === first?.data;
     expect(inARow((event) => isChanged(event) && !hasOnlyLinks(event), isOther, isSame)).toBe(true);
   });
 
-  it('sends stubs of which only the links are left', () => {
-    expect(told.some((event) => isChanged(event) && hasOnlyLinks(event))).toBe(true);
+  it('sends stubs that have only links', () => {
+    expect(events.some((event) => isChanged(event) && hasOnlyLinks(event))).toBe(true);
   });
 
-  it('proposes companies for strike-off, withdraws that, or dissolves them, and restores some', () => {
+  it('proposes companies for strike-off, withdraws the proposal or dissolves them, and restores some', () => {
     expect(inARow(isStatus('active'), isProposed, isStatus('active'))).toBe(true);
     expect(inARow(isProposed, isStatus('dissolved'), isStatus('active'))).toBe(true);
   });
 
-  it('lets companies get into every kind of trouble, and dissolves them with a date of cessation', () => {
-    for (const trouble of INSOLVENCY_STATUSES)
-      expect(inARow(isStatus('active'), isStatus(trouble), isStatus('dissolved'))).toBe(true);
-    for (const event of told.filter(isStatus('dissolved'))) {
+  it('gives companies every insolvency status, and dissolves them with a date of cessation', () => {
+    for (const status of INSOLVENCY_STATUSES)
+      expect(inARow(isStatus('active'), isStatus(status), isStatus('dissolved'))).toBe(true);
+    for (const event of events.filter(isStatus('dissolved'))) {
       expect(dataOf(event).date_of_cessation).toMatch(/^2026-\d\d-\d\d$/);
     }
   });
 
   it('renames companies and keeps their previous names', () => {
-    const renamed = told.filter(
+    const renamed = events.filter(
       (event) => isChanged(event) && dataOf(event).previous_company_names !== undefined,
     );
     expect(renamed.length).toBeGreaterThan(100);
   });
 
   it.each(['last_accounts":{"made_up_to', 'confirmation_statement":{"last_made_up_to'])(
-    'moves the date of "%s" on',
+    'advances the date of "%s"',
     (member) => {
       const filedUpTo = ({ data }: SimulatedEvent) =>
         JSON.stringify(data ?? null)
@@ -128,7 +128,7 @@ describe("Timepoint's simulator invents a register that", () => {
     },
   );
 
-  it('numbers companies as the registers of the kingdom do', () => {
+  it('numbers companies as the registers of the UK do', () => {
     const numbers = [...histories.keys()];
     const forms = [/^\d{8}$/, /^SC\d{6}$/, /^NI\d{6}$/, /^OC\d{6}$/, /^OE\d{6}$/, /^FC\d{6}$/, /^IP\d{5}R$/];
     for (const form of forms) expect(numbers.some((number) => form.test(number))).toBe(true);
@@ -140,8 +140,8 @@ describe("Timepoint's simulator invents a register that", () => {
     expect(new Set(highest)).toEqual(new Set(['0', '1', '2', '3', '4']));
   });
 
-  it('has foreign companies and where they come from, and community interest companies of two types', () => {
-    const profiles = told.filter((event) => isChanged(event) && !hasOnlyLinks(event)).map(dataOf);
+  it('has foreign companies with their origin, and community interest companies of two types', () => {
+    const profiles = events.filter((event) => isChanged(event) && !hasOnlyLinks(event)).map(dataOf);
     const foreign = profiles.filter(({ company_number }) => String(company_number).startsWith('FC'));
     const community = profiles.filter(({ subtype }) => subtype === 'community-interest-company');
     for (const profile of foreign)
@@ -152,7 +152,7 @@ describe("Timepoint's simulator invents a register that", () => {
   });
 
   it('gives the accounting reference day as text and as a number, and "null" as accounts type', () => {
-    const text = told.map(({ data }) => JSON.stringify(data)).join();
+    const text = events.map(({ data }) => JSON.stringify(data)).join();
     expect(text).toMatch(/"accounting_reference_date":\{"day":"\d\d"/);
     expect(text).toMatch(/"accounting_reference_date":\{"day":\d+,/);
     expect(text).toContain('"last_accounts":{"type":"null"}');
@@ -168,14 +168,14 @@ describe("Timepoint's simulator invents a register that", () => {
     expect([...missing]).toEqual([]);
   });
 
-  it('touches one company several times in a row', () => {
-    const repeats = told.filter((event, index) => told[index - 1]?.companyNumber === event.companyNumber);
+  it('changes one company several times in a row', () => {
+    const repeats = events.filter((event, index) => events[index - 1]?.companyNumber === event.companyNumber);
     expect(repeats.length).toBeGreaterThan(EVENTS / 10);
   });
 
-  it('mostly tells of known companies, in documents of the usual size', () => {
+  it('mostly has events of known companies, in documents of the usual size', () => {
     expect(histories.size).toBeLessThan(EVENTS / 5);
-    const sizes = told.map((event) => encodeEvent(event, 22_000_001, 0).length);
+    const sizes = events.map((event) => encodeEvent(event, 22_000_001, 0).length);
     const mean = sizes.reduce((sum, size) => sum + size, 0) / EVENTS;
     expect(mean).toBeGreaterThan(1_000);
     expect(mean).toBeLessThan(1_500);

@@ -1,4 +1,4 @@
-/** The columns of the file of companies, as the publisher writes them: some begin with a space. */
+/** The columns of the file of companies in the publisher's spelling. Some begin with a space. */
 export const COLUMNS: readonly string[] = [
   'CompanyName',
   ' CompanyNumber',
@@ -45,7 +45,7 @@ export const COLUMNS: readonly string[] = [
   ' ConfStmtLastMadeUpDate',
 ];
 
-/** How many previous names there are columns for. */
+/** The number of previous names that have columns. */
 export const MOST_PREVIOUS_NAMES = 10;
-/** How many kinds of business there are columns for. */
+/** The number of SIC codes that have columns. */
 export const MOST_SIC_CODES = 4;

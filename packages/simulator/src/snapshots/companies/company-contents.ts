@@ -10,12 +10,12 @@ import { createRowWriter } from './row-writer.ts';
 export interface CompanyContentsOptions {
   readonly readTruth: ReadTruth;
   readonly padding: Padding;
-  /** Filled up to so many rows with companies that no stream tells of. */
+  /** The least number of rows. Companies that no stream publishes fill the file. */
   readonly rows: number;
   readonly faults: ReadonlySet<SnapshotFault>;
 }
 
-/** The file of companies: those of the world by name, then those that are made up. */
+/** Opens the file of companies: those of the world by name, then the padding. */
 export async function openCompanyContents(options: CompanyContentsOptions): Promise<Contents> {
   const { readTruth, padding, faults } = options;
   const own = listLive(await readTruth('companies'), await readTruth('charges'));

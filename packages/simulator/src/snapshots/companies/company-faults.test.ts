@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-describe("Timepoint's simulator spoils the file of companies with", () => {
+describe("Timepoint's simulator applies faults to the file of companies:", () => {
   it('empty fields without quotes in every second row', async () => {
     const lines = await fetchLines('bare-empties');
     const bare = lines.slice(1).filter((line) => line.includes(',,'));

@@ -39,7 +39,7 @@ const text = (value: unknown) => (value === undefined ? '' : String(value));
 const day = (value: unknown) => text(value).split('-').toReversed().join('/');
 const numeral = (value: unknown) => (value === undefined ? '' : String(Number(value)));
 
-/** What a row must say of a document, written down another way than the writer does. */
+/** The expected fields of a document, computed in another way than by the writer. */
 function expected(company: Document): Document {
   const office = inner(company.registered_office_address);
   const accounts = inner(company.accounts);
@@ -88,7 +88,7 @@ function sic(code: string | undefined): unknown {
   return code.length === 5 ? expect.stringMatching(new RegExp(`^${code} - \\S`)) : code;
 }
 
-/** All pairs of what a document says and what a row makes of it. */
+/** All pairs of a value of a document and the field of its row. */
 function pairs(says: (company: Document) => string, column: string): string[] {
   return [...new Set(truth.map(({ data }, index) => `${says(data)}: ${rows[index]?.[column]}`))].sort();
 }
@@ -109,7 +109,7 @@ describe("Timepoint's simulator writes a file of companies in which", () => {
     for (const part of ['CAFÉ', '& ', '<', "'S ", '"', '! ']) expect(names).toContain(part);
   });
 
-  it('every row says what the document behind it says, of the world and of those made up', () => {
+  it('every row agrees with its document, for companies of the world and invented ones', () => {
     expect(rows).toHaveLength(truth.length);
     for (const [index, row] of rows.entries()) expect(row).toMatchObject(expected(truth[index]?.data ?? {}));
   });
@@ -174,7 +174,7 @@ describe("Timepoint's simulator writes a file of companies in which", () => {
     expect(rows.some((row) => Number(row['LimitedPartnerships.NumLimPartners']) > 0)).toBe(true);
   });
 
-  it('the charges of a company are counted as its stream told of them', async () => {
+  it('the charges of a company are counted as in their stream', async () => {
     const charges = (await simulator.truth('charges').resources()).filter(({ deleted }) => !deleted);
     const count = (number: string | undefined, ...statuses: string[]) =>
       charges.filter(
@@ -199,7 +199,7 @@ describe("Timepoint's simulator writes a file of companies in which", () => {
       );
   });
 
-  it('all companies of the world are that are neither gone nor deleted, by name', async () => {
+  it('all companies of the world are listed that are neither dissolved nor deleted, by name', async () => {
     const live = (await simulator.truth().resources()).filter(
       ({ deleted, data }) => !deleted && inner(data).company_status !== 'dissolved',
     );

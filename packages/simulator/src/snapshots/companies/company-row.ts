@@ -4,13 +4,13 @@ import type { Counts, ListedAccounts, ListedAddress, ListedName, Listing } from 
 import { sicTextOf } from './sic-texts.ts';
 import { accountCategoryOf, categoryOf, statusOf } from './words.ts';
 
-/** The fields of a row, one for each column; quotes in them are doubled already. */
+/** Makes the fields of a row, one for each column. Quotes in them are doubled. */
 export function toFields({ company, counts }: Listing, writeDay: WriteDay): string[] {
   const { annual_return: annual, confirmation_statement: yearly } = company;
   const fields = [doubled(company.company_name), company.company_number];
   addAddress(fields, company.registered_office_address);
   fields.push(categoryOf(company), statusOf(company), originOf(company));
-  // Nothing that has ended is in the file.
+  // The file has no dissolved companies.
   fields.push('', writeDay(company.date_of_creation));
   addAccounts(fields, company.accounts, writeDay);
   fields.push(writeDay(annual?.next_due), writeDay(annual?.last_made_up_to));
@@ -23,7 +23,7 @@ export function toFields({ company, counts }: Listing, writeDay: WriteDay): stri
   return fields;
 }
 
-/** Without a premises of its own: in this file the house is part of the first line. */
+/** Adds an address. The house number is part of the first line in this file. */
 function addAddress(fields: string[], address: ListedAddress | undefined): void {
   fields.push(
     capitals(address?.care_of),
@@ -41,7 +41,7 @@ function originOf({ foreign_company_details: details }: Listing['company']): str
   return details === undefined ? 'United Kingdom' : doubled(details.originating_registry.country);
 }
 
-/** Days and months of the reference date have no leading zero. */
+/** Adds the accounts. The day and the month of the reference date have no leading zero. */
 function addAccounts(fields: string[], accounts: ListedAccounts | undefined, writeDay: WriteDay): void {
   if (accounts === undefined) {
     fields.push('', '', '', '', accountCategoryOf('null'));
@@ -71,7 +71,7 @@ function addNames(fields: string[], names: readonly ListedName[] = [], writeDay:
   }
 }
 
-/** The file has addresses in capitals, however they were filed. */
+/** Formats a text of an address in capitals, as the file does. */
 function capitals(text: string | undefined): string {
   return text === undefined ? '' : doubled(text.toUpperCase());
 }

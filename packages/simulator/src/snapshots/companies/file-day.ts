@@ -1,9 +1,9 @@
 import type { Day } from '../../world/calendar.ts';
 
-/** Writes a day as the file does, `DD/MM/YYYY`, and nothing for none. */
+/** Formats a day as in the file, `DD/MM/YYYY`. Without a day the field is empty. */
 export type WriteDay = (day: Day | undefined) => string;
 
-/** Remembers the days that it wrote: a file has millions of days, but few different ones. */
+/** Creates a writer that caches days: a file has millions of days, but few different ones. */
 export function createDayWriter(): WriteDay {
   const written = new Map<Day, string>();
   return (day) => {

@@ -1,6 +1,6 @@
 import type { Day } from '../../world/calendar.ts';
 
-/** What the file shows of a profile. The profiles of the world have it, and so have those that are made up. */
+/** The members of a profile that the file shows. Profiles of the world and of the padding have them. */
 export interface ListedCompany {
   readonly company_name: string;
   readonly company_number: string;
@@ -50,7 +50,7 @@ interface Due {
   readonly next_due?: Day | undefined;
 }
 
-/** What the file tells beside the profile, in counts. */
+/** The counts of a row that are not part of the profile. */
 export interface Counts {
   readonly charges: number;
   readonly outstanding: number;
@@ -60,7 +60,7 @@ export interface Counts {
   readonly limitedPartners: number;
 }
 
-/** A company of the file. */
+/** A company of the file with its counts. */
 export interface Listing {
   readonly company: ListedCompany;
   readonly counts: Counts;

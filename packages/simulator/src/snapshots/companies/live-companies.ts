@@ -5,8 +5,8 @@ import type { Counts, Listing } from './listed-company.ts';
 import { isLive } from './words.ts';
 
 /**
- * The companies of the world that the file has, by name. Those that are gone or deleted are not among them, nor are
- * those of which the stream told only a stub last: a row needs a name and a status.
+ * Lists the companies of the world that the file has, by name. Dissolved and deleted companies are absent. So are
+ * companies whose newest document is a stub, as a row needs a name and a status.
  */
 export function listLive(companies: readonly ResourceTruth[], charges: readonly ResourceTruth[]): Listing[] {
   const chargesOf = Map.groupBy(

@@ -1,25 +1,25 @@
 import { addDays, type Day } from '../../world/calendar.ts';
 
-/** Days by their number, so that a million rows need not compute any. */
+/** Days by their number. A million rows read them and compute none. */
 export interface PaddingCalendar {
-  /** The day that is so many after the first. */
+  /** The day that is `number` days after the first. */
   day(number: number): Day;
-  /** The last day of the month that is so many after the first. */
+  /** The last day of the month that is `number` months after the first. */
   monthEnd(number: number): Day;
-  /** The numbers of the day and of the month up to which made-up companies have done what they had to. */
+  /** The numbers of the day and of the month up to which the padding has filed what was due. */
   readonly today: number;
   readonly month: number;
-  /** The number of the day after which nobody filed annual returns any more. */
+  /** The number of the last day of annual returns. */
   readonly lastReturns: number;
 }
 
 const FIRST_YEAR = 1985;
 const TODAY = '2026-01-05';
 const LAST_RETURNS = '2016-06-30';
-// Far enough beyond today for all that may still be due.
+// Late enough for every due date.
 const END = '2030-01-01';
 
-/** Writes every day down. */
+/** Creates a calendar of every day. */
 export function createPaddingCalendar(): PaddingCalendar {
   const days: Day[] = [];
   for (let day = `${FIRST_YEAR}-01-01`; day < END; day = addDays(day, 1)) days.push(day);

@@ -4,7 +4,7 @@ import type { ListedAddress, ListedCompany, ListedName } from './listed-company.
 import type { PaddingCalendar } from './padding-calendar.ts';
 import { SIC_TEXTS } from './sic-texts.ts';
 
-/** Inventions for companies that no stream tells of. Days are numbers of the calendar. */
+/** Invents details of companies that no stream publishes. Days are numbers of the calendar. */
 export interface PaddingDetails {
   birthday(random: Random): number;
   name(random: Random): string;
@@ -21,7 +21,7 @@ const ORIGINS = ['CHANNEL ISLANDS', 'MONGOLIA', 'NORWAY', 'UNITED STATES'];
 const LETTERS = 'ABDEFGHJLNPQRSTUWXYZ';
 const SIC_CODES = [...SIC_TEXTS.keys()];
 
-/** Invents from the words of a world. */
+/** Creates the details from the words of a world. */
 export function createPaddingDetails(words: Words, { day, today }: PaddingCalendar): PaddingDetails {
   const surnames = words.surnames.map((surname) => surname.toUpperCase());
   const street = (random: Random) => `${1 + int(random, 199)} ${pick(random, words.streets)}`;
@@ -38,7 +38,7 @@ export function createPaddingDetails(words: Words, { day, today }: PaddingCalend
       if (!chance(random, 0.12)) return undefined;
       const count = chance(random, 0.9) ? 1 : 1 + int(random, MOST_NAMES);
       const step = Math.max(1, Math.floor((today - created) / (count + 1)));
-      // The latest one comes first.
+      // The latest name is first.
       return Array.from({ length: count }, (_, place) => ({
         name: `${name(random)} ${ending}`,
         ceased_on: day(Math.min(today, created + (count - place) * step)),
@@ -64,7 +64,7 @@ export function createPaddingDetails(words: Words, { day, today }: PaddingCalend
   };
 }
 
-/** Beside plain names those that break careless readers of CSV files: quotes, commas, spaces, several bytes to a letter. */
+/** Invents a name. Some names break careless readers of CSV files: quotes, commas, spaces, letters of several bytes. */
 function inventName(random: Random, surnames: readonly string[]): string {
   const surname = pick(random, surnames);
   const style = random();
@@ -76,7 +76,7 @@ function inventName(random: Random, surnames: readonly string[]): string {
   return `${surname} ${pick(random, TRADES)}`;
 }
 
-/** No postcode area is called ZZ. */
+/** Invents a postcode. No real one is of the area ZZ. */
 function postalCode(random: Random): string {
   const letter = () => LETTERS.charAt(int(random, LETTERS.length));
   return `ZZ${1 + int(random, 99)} ${int(random, 10)}${letter()}${letter()}`;

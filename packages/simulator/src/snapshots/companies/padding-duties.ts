@@ -2,7 +2,7 @@ import { createLottery, type Random } from '../../random.ts';
 import type { ListedAccounts, ListedCompany } from './listed-company.ts';
 import type { PaddingCalendar } from './padding-calendar.ts';
 
-/** When made-up companies have done, and must do again, what the register asks of them. */
+/** The last and the next filings of companies of the padding. */
 export interface PaddingDuties {
   accounts(random: Random, created: number): ListedAccounts;
   annualReturn(created: number): ListedCompany['annual_return'];
@@ -11,7 +11,7 @@ export interface PaddingDuties {
 
 const YEAR_DAYS = 365;
 const MONTHS_PER_DAY = 12 / 365.25;
-/** After the end of a year there are nine months to file its accounts. */
+/** The months from the end of a year until its accounts are due. */
 const FILING_MONTHS = 9;
 
 const drawAccountType = createLottery<string | undefined>([
@@ -22,11 +22,11 @@ const drawAccountType = createLottery<string | undefined>([
   [2, 'full'],
   [1, 'group'],
   [1, 'audit-exemption-subsidiary'],
-  // The file often does not say.
+  // The file often has no category.
   [22, undefined],
 ]);
 
-/** Days of creation are numbers of the calendar. */
+/** Creates the filings. Days of creation are numbers of the calendar. */
 export function createPaddingDuties({
   day,
   monthEnd,
@@ -34,7 +34,7 @@ export function createPaddingDuties({
   month,
   lastReturns,
 }: PaddingCalendar): PaddingDuties {
-  /** The last anniversary, in years of 365 days, which is good enough for a company that never was. */
+  /** The last anniversary, in years of 365 days. Invented companies need no leap years. */
   const lastOf = (created: number, upTo: number) =>
     created + Math.floor((upTo - created) / YEAR_DAYS) * YEAR_DAYS;
   const yearly = (created: number, last: number, days: number) => {

@@ -1,20 +1,20 @@
-/** What a made-up company is: where it is registered, and as what. */
+/** The register and the type of a company of the padding. */
 export interface PaddingKind {
   readonly register: Register;
   readonly type: string;
   readonly subtype?: 'community-interest-company';
   readonly ending: string;
-  /** Charities need not tell the file more than their name. */
+  /** The file has only the name of some charities. */
   readonly isTerse?: boolean;
 }
 
-/** Where numbers come from: the upper half of a register, of which no stream ever tells. */
+/** A source of numbers: the upper half of a register, which no stream uses. */
 export interface Register {
   readonly prefix: string;
   readonly jurisdiction: string;
-  /** The lowest number, and how many there are from it on. */
+  /** The lowest number, and the count of numbers from it on. */
   readonly half: number;
-  /** Of a hundred companies in a row, how many are of this register. */
+  /** The number of companies of this register in a hundred consecutive ones. */
   readonly share: number;
 }
 
@@ -40,7 +40,7 @@ const ROYAL = register('RC', 'england-wales', 1);
 const many = (count: number, kind: PaddingKind): PaddingKind[] => Array.from({ length: count }, () => kind);
 const of = (at: Register, type: string, ending: string): PaddingKind => ({ register: at, type, ending });
 
-/** A hundred companies in a row, of every kind that the file has a word for. */
+/** The kinds of a hundred consecutive companies. Every category of the file is among them. */
 export const PADDING_KINDS: readonly PaddingKind[] = [
   ...many(54, of(ENGLAND, 'ltd', 'LIMITED')),
   ...many(20, of(ENGLAND, 'ltd', 'LTD')),

@@ -1,21 +1,21 @@
 import { PADDING_KINDS, type PaddingKind } from './padding-kinds.ts';
 
-/** The number and the kind of a made-up company. */
+/** The number and the kind of a company of the padding. */
 export interface PaddingNumber {
   readonly companyNumber: string;
   readonly kind: PaddingKind;
 }
 
-/** Beyond so many the registers would run out of numbers. */
+/** The most companies of the padding. The registers have no numbers for more. */
 export const MOST_PADDING = 10_000_000;
 
-// Has no factor in common with a power of ten: neighbours are far apart in a register, and no number comes twice.
+// Coprime to every power of ten: consecutive numbers are far apart, and no number is used twice.
 const STRIDE = 30_901_699;
-// Nor has this one with a hundred: kinds take turns.
+// Coprime to a hundred: the kinds alternate.
 const KIND_STRIDE = 37;
 const MOST_OFFSET = 1_000_000;
 
-/** Numbers made-up companies, each by its index alone; the world has none of these numbers. */
+/** Creates the numbers of the padding, each from its index alone. The world has none of them. */
 export function createPaddingNumbers(seed: number): (index: number) => PaddingNumber {
   const places = placesInRegisters();
   const offset = Math.abs(seed) % MOST_OFFSET;
@@ -30,7 +30,7 @@ export function createPaddingNumbers(seed: number): (index: number) => PaddingNu
   };
 }
 
-/** Which one of its register each of a hundred companies is. */
+/** The place of each of a hundred companies among those of its register. */
 function placesInRegisters(): number[] {
   return PADDING_KINDS.map(
     ({ register }, slot) =>

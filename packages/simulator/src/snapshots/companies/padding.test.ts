@@ -5,8 +5,8 @@ import { createWorld } from '../../world/world.ts';
 import { createPadding } from './padding.ts';
 import { createPaddingNumbers, MOST_PADDING } from './padding-numbers.ts';
 
-describe("Timepoint's simulator makes up companies", () => {
-  it('of which each has a number of its own, to the last one', () => {
+describe("Timepoint's simulator invents companies for a file", () => {
+  it('each with its own number, up to the last one', () => {
     const numberOf = createPaddingNumbers(1);
     const COUNT = 200_000;
     for (const start of [0, MOST_PADDING - COUNT]) {
@@ -16,20 +16,20 @@ describe("Timepoint's simulator makes up companies", () => {
     }
   });
 
-  it('that the world has not, whatever the seed', () => {
+  it('that the world does not have, for every seed', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer(), (ofWorld, ofPadding) => {
         const world = createWorld(ofWorld, ['companies']);
-        const told = new Set(Array.from({ length: 2_000 }, () => world.next().companyNumber));
+        const generated = new Set(Array.from({ length: 2_000 }, () => world.next().companyNumber));
         const numberOf = createPaddingNumbers(ofPadding);
         for (let index = 0; index < 2_000; index += 1)
-          expect(told.has(numberOf(index).companyNumber)).toBe(false);
+          expect(generated.has(numberOf(index).companyNumber)).toBe(false);
       }),
       { numRuns: 10 },
     );
   });
 
-  it('by index alone, whatever was made up before', () => {
+  it('by index alone, independent of earlier ones', () => {
     const words = createWords(3);
     fc.assert(
       fc.property(fc.nat({ max: MOST_PADDING - 1 }), fc.nat({ max: 1_000 }), (index, other) => {
@@ -41,7 +41,7 @@ describe("Timepoint's simulator makes up companies", () => {
     );
   });
 
-  it('whose days follow each other, and are in the calendar', () => {
+  it('whose days are in order and in the calendar', () => {
     const padding = createPadding(2, createWords(2));
     for (let index = 0; index < 20_000; index += 1) {
       const { date_of_creation: created, accounts, previous_company_names: names } = padding(index).company;

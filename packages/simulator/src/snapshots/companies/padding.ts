@@ -6,10 +6,10 @@ import { createPaddingDetails, type PaddingDetails } from './padding-details.ts'
 import { createPaddingDuties, type PaddingDuties } from './padding-duties.ts';
 import { createPaddingNumbers, type PaddingNumber } from './padding-numbers.ts';
 
-/** Companies that no stream tells of, each found by its index alone. */
+/** Companies that no stream publishes, each computed from its index alone. */
 export type Padding = (index: number) => Listing;
 
-// Spreads neighbouring indexes over all seeds.
+// Spreads consecutive indexes over all seeds.
 const SEED_STRIDE = 0x9e3779b1;
 const NO_COUNTS: Counts = {
   charges: 0,
@@ -30,7 +30,7 @@ const drawStatus = createLottery<readonly [status: string, detail?: string]>([
   [20, ['insolvency-proceedings']],
 ]);
 
-/** Makes up companies: the same seed and words give the same ones. */
+/** Creates the padding. The same seed and words give the same companies. */
 export function createPadding(seed: number, words: Words): Padding {
   const calendar = createPaddingCalendar();
   const details = createPaddingDetails(words, calendar);
@@ -38,11 +38,11 @@ export function createPadding(seed: number, words: Words): Padding {
   const numberOf = createPaddingNumbers(seed);
   return (index) => {
     const random = createRandom(seedOf(seed, index));
-    return makeUp(numberOf(index), { random, calendar, details, duties });
+    return inventCompany(numberOf(index), { random, calendar, details, duties });
   };
 }
 
-/** The seed of what is made up at an index. */
+/** The seed of the company at an index. */
 export function seedOf(seed: number, index: number): number {
   return Math.imul(index + 1, SEED_STRIDE) ^ seed;
 }
@@ -54,7 +54,7 @@ interface Invention {
   readonly duties: PaddingDuties;
 }
 
-function makeUp({ companyNumber, kind }: PaddingNumber, invention: Invention): Listing {
+function inventCompany({ companyNumber, kind }: PaddingNumber, invention: Invention): Listing {
   const { random, calendar, details, duties } = invention;
   const { register, type, subtype, ending, isTerse } = kind;
   const [company_status, company_status_detail] = drawStatus(random);

@@ -1,4 +1,4 @@
-/** The kinds of business that the simulated companies have, by code. */
+/** The SIC codes of simulated companies, with their texts. */
 export const SIC_TEXTS: ReadonlyMap<string, string> = new Map([
   ['01110', 'Growing of cereals (except rice), leguminous crops and oil seeds'],
   ['09900', 'Support activities for other mining and quarrying'],
@@ -23,7 +23,7 @@ export const SIC_TEXTS: ReadonlyMap<string, string> = new Map([
   ['99999', 'Dormant Company'],
 ]);
 
-/** `SICCode.SicText_n` of a code. */
+/** Formats `SICCode.SicText_n` of a code. */
 export function sicTextOf(code: string): string {
   return `${code} - ${SIC_TEXTS.get(code) ?? 'Not elsewhere classified'}`;
 }

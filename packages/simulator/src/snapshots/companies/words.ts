@@ -1,7 +1,7 @@
-// The words that the file has for those of the API. The publisher's own list of them is not known: these are the
-// texts that consumers found in files.
+// The texts of the file for the words of the API. The publisher's list of them is not known. These are the texts
+// that consumers found in files.
 
-/** What `CompanyCategory` says of companies with a subtype of their own, whatever their type. */
+/** The texts of `CompanyCategory` for companies with a subtype. The type does not matter. */
 const OF_SUBTYPES: ReadonlyMap<string, string> = new Map([
   ['community-interest-company', 'Community Interest Company'],
 ]);
@@ -41,10 +41,10 @@ const CATEGORIES: ReadonlyMap<string, string> = new Map([
   ['ukeig', 'United Kingdom Economic Interest Grouping'],
   ['further-education-or-sixth-form-college-corporation', 'Further Education and Sixth Form College Corps'],
 ]);
-// Foreign companies, and whatever else the file has no word for.
+// Foreign companies, and every type that has no text in the file.
 const OTHER_CATEGORY = 'Other company type';
 
-/** `CompanyCategory`. */
+/** Formats `CompanyCategory`. */
 export function categoryOf({ type, subtype }: { type: string; subtype?: string | undefined }): string {
   const special = subtype === undefined ? undefined : OF_SUBTYPES.get(subtype);
   return special ?? CATEGORIES.get(type) ?? OTHER_CATEGORY;
@@ -52,7 +52,7 @@ export function categoryOf({ type, subtype }: { type: string; subtype?: string |
 
 const STRIKE_OFF = 'active-proposal-to-strike-off';
 
-// Some statuses of the API come under several texts, some of which are read in several ways.
+// Some statuses of the API have several texts, and some texts are ambiguous.
 const STATUSES: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
   ['active', ['Active']],
   ['open', ['Active']],
@@ -75,15 +75,15 @@ const STATUSES: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
   ],
 ]);
 
-/** Statuses of companies that the file no longer has. */
-const GONE: ReadonlySet<string> = new Set(['dissolved', 'converted-closed', 'closed', 'removed']);
+/** The statuses of companies that are not in the file. */
+const NOT_LISTED: ReadonlySet<string> = new Set(['dissolved', 'converted-closed', 'closed', 'removed']);
 
 /** Whether a company of this status is in the file. */
 export function isLive(status: string): boolean {
-  return !GONE.has(status);
+  return !NOT_LISTED.has(status);
 }
 
-/** `CompanyStatus`; where there are several texts for it, the number of the company decides. */
+/** Formats `CompanyStatus`. The number of the company selects one of several texts. */
 export function statusOf(company: {
   readonly company_number: string;
   readonly company_status: string;
@@ -114,7 +114,7 @@ const ACCOUNT_CATEGORIES: ReadonlyMap<string, string> = new Map([
   ['unaudited-abridged', 'UNAUDITED ABRIDGED'],
 ]);
 
-/** `Accounts.AccountCategory`; of some companies the file does not say what they filed. */
+/** Formats `Accounts.AccountCategory`. It is empty for some companies. */
 export function accountCategoryOf(type: string | undefined): string {
   return type === undefined ? '' : (ACCOUNT_CATEGORIES.get(type) ?? '');
 }

@@ -15,16 +15,16 @@ export interface ControllerContentsOptions {
   readonly readTruth: ReadTruth;
   readonly padding: ControllerPadding;
   readonly day: Day;
-  /** Filled up to so many lines with what no stream tells of; the last line, with the totals, is one more. */
+  /** The least number of lines, without the totals. Controllers that no stream publishes fill the file. */
   readonly rows: number;
   readonly faults: ReadonlySet<SnapshotFault>;
 }
 
-/** The file of who controls companies: the world's by URI, then those that are made up, and the totals. */
+/** Opens the file of controllers: those of the world by URI, then the padding, then the totals. */
 export async function openControllerContents(options: ControllerContentsOptions): Promise<Contents> {
   const { readTruth, padding, day, faults } = options;
   const own: SnapshotResource[] = [];
-  for (const stream of CONTROLLER_STREAMS) own.push(...living(stream, await readTruth(stream)));
+  for (const stream of CONTROLLER_STREAMS) own.push(...currentResources(stream, await readTruth(stream)));
   own.sort((a, b) => (a.resource_uri < b.resource_uri ? -1 : 1));
   const rows = Math.max(own.length, options.rows);
   const resource = (index: number) => own[index] ?? padding.resource(index - own.length);
@@ -40,7 +40,7 @@ export async function openControllerContents(options: ControllerContentsOptions)
   };
 }
 
-function living(stream: ControllerStream, resources: readonly ResourceTruth[]): SnapshotResource[] {
+function currentResources(stream: ControllerStream, resources: readonly ResourceTruth[]): SnapshotResource[] {
   return resources.flatMap(({ resource_uri, deleted, data }) =>
     deleted || data === null ? [] : [{ resource_uri, stream, data }],
   );

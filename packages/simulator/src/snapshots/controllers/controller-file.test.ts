@@ -37,7 +37,7 @@ describe("Timepoint's simulator writes a file of controllers in which", () => {
     expect(truth.every(({ resource_uri, data }) => inner(data.links).self === resource_uri)).toBe(true);
   });
 
-  it('there are all controllers, statements and exemptions of the world that are not deleted, as told', async () => {
+  it('all controllers, statements and exemptions of the world that are not deleted are listed, as published', async () => {
     const streams = [
       'persons-with-significant-control',
       'persons-with-significant-control-statements',
@@ -45,12 +45,12 @@ describe("Timepoint's simulator writes a file of controllers in which", () => {
     ] as const;
     for (const stream of streams) {
       const resources = await simulator.truth(stream).resources();
-      const living = resources.filter(({ deleted, data }) => !deleted && data !== null);
-      expect(living.length).toBeLessThan(resources.length + (stream === 'company-exemptions' ? 1 : 0));
+      const current = resources.filter(({ deleted, data }) => !deleted && data !== null);
+      expect(current.length).toBeLessThan(resources.length + (stream === 'company-exemptions' ? 1 : 0));
       const own = new Map(
         truth.filter((line) => line.stream === stream).map(({ resource_uri, data }) => [resource_uri, data]),
       );
-      for (const { resource_uri, data } of living)
+      for (const { resource_uri, data } of current)
         expect(own.get(resource_uri)).toEqual(JSON.parse(JSON.stringify(data)));
       const deleted = resources.filter((resource) => resource.deleted);
       expect(deleted.filter(({ resource_uri }) => own.has(resource_uri))).toEqual([]);
@@ -89,7 +89,7 @@ describe("Timepoint's simulator writes a file of controllers in which", () => {
     expect(winter.toString()).toContain('"generated_at":"2026-01-01T03:40:50+00:00"');
   });
 
-  it('no resource comes twice, and those made up belong to the companies made up', async () => {
+  it('no resource is listed twice, and invented ones belong to the invented companies', async () => {
     expect(new Set(truth.map(({ resource_uri }) => resource_uri)).size).toBe(ROWS);
     const companies = await fetchTruth(
       simulator,
@@ -102,7 +102,7 @@ describe("Timepoint's simulator writes a file of controllers in which", () => {
   });
 });
 
-describe("Timepoint's simulator spoils the file of controllers with", () => {
+describe("Timepoint's simulator applies faults to the file of controllers:", () => {
   it.each([
     ['bad-json', (line: string) => !line.endsWith('}')],
     ['bad-bytes', (line: string) => line.includes('"etag":"\ufffd')],

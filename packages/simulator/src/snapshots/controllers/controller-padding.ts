@@ -10,14 +10,14 @@ import { PADDING_KINDS } from '../companies/padding-kinds.ts';
 import { createPaddingNumbers, type PaddingNumber } from '../companies/padding-numbers.ts';
 import type { SnapshotResource } from '../contents.ts';
 
-/** Who controls companies that no stream tells of: two of them have the same company. */
+/** Controllers of companies that no stream publishes. Two consecutive ones have the same company. */
 export interface ControllerPadding {
   resource(index: number): SnapshotResource;
-  /** The stream that would tell of it. */
+  /** The stream that would publish the resource. */
   streamOf(index: number): ControllerStream;
 }
 
-/** The streams of which the file has all resources. */
+/** The streams whose resources are in the file. */
 export const CONTROLLER_STREAMS = [
   'persons-with-significant-control',
   'persons-with-significant-control-statements',
@@ -26,12 +26,12 @@ export const CONTROLLER_STREAMS = [
 export type ControllerStream = (typeof CONTROLLER_STREAMS)[number];
 
 const LINES_PER_COMPANY = 2;
-/** After so many lines the streams come in the same order again. */
+/** The number of lines after which the order of the streams repeats. */
 export const PERIOD_LINES = LINES_PER_COMPANY * PADDING_KINDS.length;
 const LINES_PER_STATEMENT = 16;
 const TODAY = '2026-01-05';
 
-/** Makes them up: the same seed and words give the same ones. */
+/** Creates the padding. The same seed and words give the same controllers. */
 export function createControllerPadding(seed: number, words: Words): ControllerPadding {
   const numberOf = createPaddingNumbers(seed);
   const companyOf = (index: number) => numberOf(Math.floor(index / LINES_PER_COMPANY));
@@ -67,7 +67,7 @@ const MAKERS: Readonly<Record<ControllerStream, Make>> = {
     const drawn = drawControllerKind(random, isOverseas(kind.type));
     const described = describeController(drawn, { random, words, today: TODAY }, kind.register.jurisdiction);
     const path = `persons-with-significant-control/${drawn.segment}/${newId(random, 27)}`;
-    return belong('persons-with-significant-control', `/company/${companyNumber}/${path}`, {
+    return createResource('persons-with-significant-control', `/company/${companyNumber}/${path}`, {
       ...described,
       ...(chance(random, 0.2) ? { ceased_on: someDay(random, 2021) } : {}),
       etag: newEtag(random),
@@ -77,7 +77,7 @@ const MAKERS: Readonly<Record<ControllerStream, Make>> = {
   },
   'persons-with-significant-control-statements': ({ companyNumber }, { random }) => {
     const stream = 'persons-with-significant-control-statements';
-    return belong(stream, `/company/${companyNumber}/${stream}/${newId(random, 27)}`, {
+    return createResource(stream, `/company/${companyNumber}/${stream}/${newId(random, 27)}`, {
       etag: newEtag(random),
       kind: 'persons-with-significant-control-statement',
       notified_on: someDay(random, 2016),
@@ -86,7 +86,7 @@ const MAKERS: Readonly<Record<ControllerStream, Make>> = {
   },
   'company-exemptions': ({ companyNumber }, { random }) => {
     const exemption_type = 'psc-exempt-as-shares-admitted-on-market';
-    return belong('company-exemptions', `/company/${companyNumber}/exemptions`, {
+    return createResource('company-exemptions', `/company/${companyNumber}/exemptions`, {
       etag: newEtag(random),
       exemptions: {
         psc_exempt_as_shares_admitted_on_market: {
@@ -99,11 +99,11 @@ const MAKERS: Readonly<Record<ControllerStream, Make>> = {
   },
 };
 
-function belong(stream: ControllerStream, self: string, data: object): SnapshotResource {
+function createResource(stream: ControllerStream, self: string, data: object): SnapshotResource {
   return { resource_uri: self, stream, data: { ...data, links: { self } } };
 }
 
-/** A day within five years from one on. */
+/** Draws a day in the five years from `year` on. */
 function someDay(random: Random, year: number): string {
   const two = (number: number) => String(number).padStart(2, '0');
   return `${year + int(random, 5)}-${two(1 + int(random, 12))}-${two(1 + int(random, 28))}`;

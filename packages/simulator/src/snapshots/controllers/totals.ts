@@ -2,13 +2,13 @@ import { offsetInLondon } from '../../london.ts';
 import type { Day } from '../../world/calendar.ts';
 import type { ControllerStream } from './controller-padding.ts';
 
-/** How many resources of each stream a file has. */
+/** The number of resources of each stream in a file. */
 export type ControllerCounts = Readonly<Record<ControllerStream, number>>;
 
-/** By how many too many controllers wrong totals count. */
+/** The surplus of controllers in wrong totals. */
 const WRONG_BY = 3;
 
-/** What the last line of the file counts, over all parts. */
+/** Makes the totals of the last line of the file, over all parts. */
 export function totalsOf(counts: ControllerCounts, day: Day, isWrong: boolean): object {
   return {
     kind: 'totals#persons-of-significant-control-snapshot',

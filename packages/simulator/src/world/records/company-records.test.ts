@@ -6,13 +6,13 @@ import type { SimulatedEvent } from '../event.ts';
 import { createWorld } from '../world.ts';
 
 const EVENTS = 40_000;
-function tell(seed: number, count: number): SimulatedEvent[] {
+function generate(seed: number, count: number): SimulatedEvent[] {
   const world = createWorld(seed);
   return Array.from({ length: count }, () => world.next());
 }
 
-const told = tell(1, EVENTS);
-const byStream = Map.groupBy(told, ({ stream }) => stream);
+const events = generate(1, EVENTS);
+const byStream = Map.groupBy(events, ({ stream }) => stream);
 const of = (stream: StreamName) => byStream.get(stream) ?? [];
 const dataOf = (event: SimulatedEvent) => ({ ...event.data }) as Record<string, unknown>;
 const isChanged = ({ type }: SimulatedEvent) => type === 'changed';
@@ -22,12 +22,12 @@ const text = (stream: StreamName) =>
     .map(({ data }) => JSON.stringify(data))
     .join('\n');
 
-describe("Timepoint's simulator tells, beside companies, of what belongs to them, and", () => {
-  it('tells every stream within the first 2,000 events, the rarest ones too, whatever the seed', () => {
-    expect(new Set(told.slice(0, 2_000).map(({ stream }) => stream))).toEqual(new Set(STREAM_NAMES));
+describe("Timepoint's simulator generates the records of companies, and", () => {
+  it('emits on every stream within the first 2,000 events, even on the rarest ones, for every seed', () => {
+    expect(new Set(events.slice(0, 2_000).map(({ stream }) => stream))).toEqual(new Set(STREAM_NAMES));
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const streams = new Set(tell(seed, 2_000).map(({ stream }) => stream));
+        const streams = new Set(generate(seed, 2_000).map(({ stream }) => stream));
         expect(streams).toContain('company-exemptions');
         expect(streams).toContain('disqualified-officers');
       }),
@@ -36,9 +36,9 @@ describe("Timepoint's simulator tells, beside companies, of what belongs to them
   });
 
   it('is the same for the same seed and another for another seed', () => {
-    const once = JSON.stringify(tell(5, 1_500));
-    expect(JSON.stringify(tell(5, 1_500))).toBe(once);
-    expect(JSON.stringify(tell(6, 1_500))).not.toBe(once);
+    const once = JSON.stringify(generate(5, 1_500));
+    expect(JSON.stringify(generate(5, 1_500))).toBe(once);
+    expect(JSON.stringify(generate(6, 1_500))).not.toBe(once);
   });
 
   it.each([
@@ -51,13 +51,16 @@ describe("Timepoint's simulator tells, beside companies, of what belongs to them
     ['persons-with-significant-control-statements', 0.001, 0.015, 400, 800],
     ['company-exemptions', 0.0001, 0.002, 200, 700],
     ['disqualified-officers', 0.0001, 0.002, 350, 1_200],
-  ] as const)('tells of %s as much as the real stream, roughly', (stream, fewest, most, least, longest) => {
-    const share = of(stream).length / EVENTS;
-    expect([share, share > fewest, share < most]).toEqual([share, true, true]);
-    const bytes = of(stream).reduce((sum, event) => sum + encodeEvent(event, 22_000_001, 0).length, 0);
-    const mean = bytes / of(stream).length;
-    expect([mean, mean > least, mean < longest]).toEqual([mean, true, true]);
-  });
+  ] as const)(
+    'has roughly the share and the size of the real events of %s',
+    (stream, fewest, most, least, longest) => {
+      const share = of(stream).length / EVENTS;
+      expect([share, share > fewest, share < most]).toEqual([share, true, true]);
+      const bytes = of(stream).reduce((sum, event) => sum + encodeEvent(event, 22_000_001, 0).length, 0);
+      const mean = bytes / of(stream).length;
+      expect([mean, mean > least, mean < longest]).toEqual([mean, true, true]);
+    },
+  );
 
   it('writes URIs, ids and kinds as each stream does', () => {
     const patterns: Record<StreamName, RegExp> = {
@@ -73,14 +76,14 @@ describe("Timepoint's simulator tells, beside companies, of what belongs to them
       'persons-with-significant-control-statements':
         /^\/company\/[A-Z0-9]{8}\/persons-with-significant-control-statements\/[\w-]{27}$/,
     };
-    const odd = told.filter(({ stream, resourceUri }) => !patterns[stream].test(resourceUri));
+    const odd = events.filter(({ stream, resourceUri }) => !patterns[stream].test(resourceUri));
     expect(odd.map(({ resourceUri }) => resourceUri)).toEqual([]);
     const [exemption] = of('company-exemptions');
-    if (exemption === undefined) throw new Error('no exemption was told');
+    if (exemption === undefined) throw new Error('there is no event of the stream company-exemptions');
     expect(encodeEvent(exemption, 1, 0)).toMatch(/"resource_uri":"company\//);
   });
 
-  it('tells all eight kinds of controllers, and one that is not mapped', () => {
+  it('has all eight kinds of controllers, and one that is not mapped', () => {
     expect(new Set(of('persons-with-significant-control').map(({ resourceKind }) => resourceKind))).toEqual(
       new Set([
         'company-psc-individual',
@@ -143,9 +146,9 @@ describe("Timepoint's simulator tells, beside companies, of what belongs to them
     },
   );
 
-  it('publishes controllers and officers again in waves, with nothing new in them', () => {
+  it('publishes controllers and officers again in waves, without a change in them', () => {
     const newest = new Map<string, string>();
-    const isAgain = told.map((event) => {
+    const isAgain = events.map((event) => {
       const { etag: _etag, ...document } = dataOf(event);
       const text = JSON.stringify(document);
       const isKnown = isChanged(event) && newest.get(event.resourceUri) === text;
@@ -160,8 +163,8 @@ describe("Timepoint's simulator tells, beside companies, of what belongs to them
     }
   });
 
-  it('tells a document again as it was before the last change: A, B, A', () => {
-    const histories = Map.groupBy(told.filter(isChanged), ({ resourceUri }) => resourceUri);
+  it('publishes a document again as it was before the last change: A, B, A', () => {
+    const histories = Map.groupBy(events.filter(isChanged), ({ resourceUri }) => resourceUri);
     const goesBack = (stream: StreamName) =>
       [...histories.values()].some(
         (history) =>
@@ -174,28 +177,28 @@ describe("Timepoint's simulator tells, beside companies, of what belongs to them
       expect([stream, goesBack(stream)]).toEqual([stream, true]);
   });
 
-  it('deletes, on every stream, what never was', () => {
+  it('deletes, on every stream, resources that never existed', () => {
     const known = new Set<string>();
-    const strange = told.filter((event) => {
+    const neverCreated = events.filter((event) => {
       const isNew = !known.has(event.resourceUri);
       known.add(event.resourceUri);
       return isNew && !isChanged(event);
     });
-    expect(new Set(strange.map(({ stream }) => stream))).toEqual(new Set(STREAM_NAMES));
+    expect(new Set(neverCreated.map(({ stream }) => stream))).toEqual(new Set(STREAM_NAMES));
   });
 
-  it('almost never says what changed, and then of a filing that was scanned', () => {
-    const said = told.filter(({ fieldsChanged }) => fieldsChanged !== undefined);
-    expect(said.length).toBeLessThan(EVENTS / 100);
-    const [first] = said;
-    if (first === undefined) throw new Error('nothing was said');
+  it('almost never names the changed fields, and only of a filing that was scanned', () => {
+    const withFields = events.filter(({ fieldsChanged }) => fieldsChanged !== undefined);
+    expect(withFields.length).toBeLessThan(EVENTS / 100);
+    const [first] = withFields;
+    if (first === undefined) throw new Error('no event names changed fields');
     expect(first.stream).toBe('filings');
     expect(encodeEvent(first, 1, 0)).toContain(
       '{"fields_changed":["links.document_metadata"],"timepoint":1,',
     );
   });
 
-  it('files what happens to a company: incorporation, accounts, strike-off and the rest', () => {
+  it('files the changes of a company: incorporation, accounts, strike-off and the rest', () => {
     const types = new Set(changed('filings').map((event) => dataOf(event).type));
     for (const type of [
       'NEWINC',

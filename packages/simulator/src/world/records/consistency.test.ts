@@ -6,22 +6,23 @@ import { isInsolvent } from '../profile.ts';
 import { createWorld } from '../world.ts';
 
 const EVENTS = 30_000;
-/** How far apart the events of one happening can be: others may have been waiting in between. */
+/** The greatest distance between the events of one change. Other events can be between them. */
 const SOON = 40;
 
-function tell(seed: number, count: number): SimulatedEvent[] {
+function generate(seed: number, count: number): SimulatedEvent[] {
   const world = createWorld(seed);
   return Array.from({ length: count }, () => world.next());
 }
 
 type Document = Readonly<Record<string, unknown>>;
 
-const told = tell(1, EVENTS);
-const places = new Map(told.map((event, index) => [event, index]));
+const events = generate(1, EVENTS);
+const places = new Map(events.map((event, index) => [event, index]));
 const dataOf = (event: SimulatedEvent | undefined): Document => ({ ...event?.data });
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const isChanged = ({ type }: SimulatedEvent) => type === 'changed';
-const documents = (stream: StreamName) => told.filter((event) => event.stream === stream && isChanged(event));
+const documents = (stream: StreamName) =>
+  events.filter((event) => event.stream === stream && isChanged(event));
 const profilesOf = Map.groupBy(
   documents('companies').filter((event) => 'company_status' in dataOf(event)),
   ({ companyNumber }) => companyNumber,
@@ -30,29 +31,29 @@ const createdOn = new Map(
   [...profilesOf].map(([number, [first]]) => [number, textOf(dataOf(first).date_of_creation)]),
 );
 
-/** Filings of these types when they were told for the first time: told again, nothing comes along. */
+/** The first event of each filing of these types. A republished filing has no related events. */
 const filings = (...types: readonly string[]) => {
   const found = documents('filings').filter((event) => types.includes(textOf(dataOf(event).type)));
   return [...new Map(found.toReversed().map((event) => [event.resourceUri, event])).values()];
 };
-/** What a stream tells of the same company just before or after. */
+/** The events of a stream about the same company, shortly before or after an event. */
 const along = (event: SimulatedEvent, stream: StreamName) => {
   const index = places.get(event) ?? 0;
-  return told
+  return events
     .slice(Math.max(0, index - SOON), index + SOON)
     .filter((other) => other.stream === stream && other.companyNumber === event.companyNumber);
 };
 const hasProfile = ({ companyNumber }: SimulatedEvent, isMet: (profile: Document) => boolean) =>
   (profilesOf.get(companyNumber) ?? []).some((event) => isMet(dataOf(event)));
-/** Those that break a rule: none, but named when there are. */
+/** The URIs of the events that break a rule. */
 const breaking = (events: readonly SimulatedEvent[], isKept: (event: SimulatedEvent) => boolean) =>
   events.filter((event) => !isKept(event)).map(({ resourceUri }) => resourceUri);
 
-describe("Timepoint's simulator tells one story on all streams, in which", () => {
-  it('all but disqualified officers belong to a company that is told of, before or soon after', () => {
+describe("Timepoint's simulator is consistent over all streams, so that", () => {
+  it('every resource except a disqualified officer belongs to a company with an event before or soon after', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const events = tell(seed, 3_000);
+        const events = generate(seed, 3_000);
         const companies = new Set(
           events.filter(({ stream }) => stream === 'companies').map(({ companyNumber }) => companyNumber),
         );
@@ -64,8 +65,8 @@ describe("Timepoint's simulator tells one story on all streams, in which", () =>
     );
   });
 
-  it('what belongs to a company is told before it or after it', () => {
-    const firsts = [...Map.groupBy(told, ({ companyNumber }) => companyNumber).values()].map(
+  it('the records of a company are published before its profile or after it', () => {
+    const firsts = [...Map.groupBy(events, ({ companyNumber }) => companyNumber).values()].map(
       ([first]) => first?.stream === 'companies',
     );
     expect(firsts.filter((isCompany) => isCompany).length).toBeGreaterThan(500);
@@ -77,7 +78,7 @@ describe("Timepoint's simulator tells one story on all streams, in which", () =>
     ['persons-with-significant-control', 'notified_on', 'ceased_on'],
     ['persons-with-significant-control-statements', 'notified_on', 'ceased_on'],
     ['charges', 'created_on', 'satisfied_on'],
-  ] as const)('%s begin when the company is there, and end later', (stream, begin, end) => {
+  ] as const)('%s begin when the company exists, and end later', (stream, begin, end) => {
     const isKept = (event: SimulatedEvent) => {
       const began = textOf(dataOf(event)[begin]).slice(0, 10);
       const ended = textOf(dataOf(event)[end]).slice(0, 10);
@@ -88,7 +89,7 @@ describe("Timepoint's simulator tells one story on all streams, in which", () =>
     expect(breaking(documents(stream), isKept)).toEqual([]);
   });
 
-  it('only of appointments before 1992 the day is not known, and only in companies as old as that', () => {
+  it('an appointment has no exact day only if it is before 1992, in a company of that age', () => {
     const old = documents('officers').filter((event) => !('appointed_on' in dataOf(event)));
     expect(old.length).toBeGreaterThan(0);
     for (const event of old) {
@@ -116,14 +117,14 @@ describe("Timepoint's simulator tells one story on all streams, in which", () =>
     [['PSC07'], 'persons-with-significant-control', 'ceased_on', 'cessation_date'],
     [['PSC08'], 'persons-with-significant-control-statements', 'notified_on', 'notification_date'],
     [['PSC09'], 'persons-with-significant-control-statements', 'ceased_on', 'withdrawal_date'],
-  ] as const)('a filing of %j comes with what it tells of', (types, stream, member, value) => {
+  ] as const)('a filing of %j has a related event', (types, stream, member, value) => {
     const found = filings(...types);
     expect(found.length).toBeGreaterThan(5);
     const isKept = (filing: SimulatedEvent) => {
       const day = { ...Object(dataOf(filing).description_values) }[value];
       return along(filing, stream).some((event) => {
         const data = dataOf(event);
-        // Of a protected controller not even the day is told.
+        // The event of a protected controller does not have the day.
         return textOf(data[member]).slice(0, 10) === day || data.ceased === true;
       });
     };
@@ -143,7 +144,7 @@ describe("Timepoint's simulator tells one story on all streams, in which", () =>
     expect(breaking(documents('charges').slice(0, -5), (event) => hasProfile(event, isShown))).toEqual([]);
   });
 
-  it('that creditors are dealt with shows in the profile, and its cases and their days become more', () => {
+  it('an insolvency shows in the profile, and its cases and their days increase', () => {
     const isShown = ({ company_status, has_insolvency_history }: Document) =>
       isInsolvent(textOf(company_status)) && has_insolvency_history === true;
     const found = documents('insolvency-cases');
@@ -154,7 +155,7 @@ describe("Timepoint's simulator tells one story on all streams, in which", () =>
     expect(new Set(days)).toEqual(new Set([0, 1, 2, 3, 4, 5]));
   });
 
-  it('only a plc is exempt from telling who controls it, and its profile links to that', () => {
+  it('only a plc is exempt from notifying its controllers, and its profile links to the exemptions', () => {
     const isShown = ({ type, links }: Document) => type === 'plc' && 'exemptions' in Object(links);
     expect(breaking(documents('company-exemptions'), (event) => hasProfile(event, isShown))).toEqual([]);
   });

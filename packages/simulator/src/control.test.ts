@@ -44,7 +44,7 @@ describe("Timepoint's simulator is controlled over HTTP so that", () => {
     });
   });
 
-  it('the status says where it stands', async () => {
+  it('the status reports the timepoints, connections and faults', async () => {
     await simulator.emit(150);
     const reader = await openReader(simulator.url);
     expect(await (await call('GET', 'status')).json()).toEqual({
@@ -87,7 +87,7 @@ describe("Timepoint's simulator is controlled over HTTP so that", () => {
     expect(await answer.json()).toEqual({ error: expect.stringContaining(mention) });
   });
 
-  it('a body that is no JSON is refused, whatever it is called', async () => {
+  it('a body that is no JSON is refused with every content type', async () => {
     const answer = await fetch(`${simulator.url}/simulator/emit`, { method: 'POST', body: '{"count":' });
     expect(answer.status).toBe(400);
     expect(
@@ -110,7 +110,7 @@ describe("Timepoint's simulator is controlled over HTTP so that", () => {
     expect(reader.body).not.toContain('\n');
   });
 
-  it('the truth comes as sorted lines, also at timepoints the log forgot', async () => {
+  it('the truth is sorted lines, even at timepoints beyond the retention', async () => {
     await simulator.emit(2_000);
     const rows = await readRows('truth/companies');
     expect(rows).toEqual(asJson(await simulator.truth().resources()));

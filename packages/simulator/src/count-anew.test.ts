@@ -14,7 +14,7 @@ afterEach(() => simulator.close());
 const has = (count: number) => (reader: Reader) => reader.lines.length >= count;
 
 describe("Timepoint's simulator counts a stream anew so that", () => {
-  it('readers are sent away, and what they ask for is refused', async () => {
+  it('readers are disconnected, and their positions are refused', async () => {
     const reader = await openReader(simulator.url, { timepoint: FIRST + 199 });
     simulator.countAnew({ stream: 'companies' });
     expect(await reader.ending).toBe('clean');
@@ -26,7 +26,7 @@ describe("Timepoint's simulator counts a stream anew so that", () => {
     expect(anew.timepoints).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('readers get the oldest instead of what they ask for, where that is wanted', async () => {
+  it('readers get the oldest events instead, with `beyond: oldest`', async () => {
     const url = `${simulator.url}/simulator/count-anew`;
     const answer = await fetch(url, {
       method: 'POST',
@@ -39,7 +39,7 @@ describe("Timepoint's simulator counts a stream anew so that", () => {
     expect(reader.timepoints).toEqual([40, 41, 42]);
   });
 
-  it('live readers get what comes, also when as many events come as there were', async () => {
+  it('live readers get new events, even when there are as many as before', async () => {
     simulator.countAnew({ stream: 'companies', first: FIRST });
     const reader = await openReader(simulator.url);
     await simulator.emit(200);
@@ -47,7 +47,7 @@ describe("Timepoint's simulator counts a stream anew so that", () => {
     expect(reader.timepoints[0]).toBe(FIRST);
   });
 
-  it('the truth goes on, with timepoints above all earlier ones', async () => {
+  it('the truth continues, with timepoints above all earlier ones', async () => {
     const goingOn = await startSimulator({ streams: ['companies'], backlog: 400 });
     simulator.countAnew({ stream: 'companies', first: 7, base: BASE });
     await simulator.emit(100);

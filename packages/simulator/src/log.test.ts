@@ -6,7 +6,7 @@ const FOR_EVER = { events: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINIT
 const LONG_LINE = 'ŵ'.repeat(400_000);
 
 describe("Timepoint's simulator keeps a log that", () => {
-  it('gives back every line from any position, whatever its size', () => {
+  it('reads every line of any size from any position', () => {
     const lines = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant(LONG_LINE)), {
       minLength: 1,
       maxLength: 20,
@@ -32,13 +32,13 @@ describe("Timepoint's simulator keeps a log that", () => {
     );
   });
 
-  it('holds nothing at first and says so', () => {
+  it('is empty at first and reports that', () => {
     const log = createLog(100, FOR_EVER);
     expect([log.oldest, log.newest]).toEqual([100, 99]);
     expect(() => log.line(100)).toThrow('the log holds 100 to 99, not 100');
   });
 
-  it('forgets the oldest lines beyond its number of events', () => {
+  it('drops the oldest lines beyond its number of events', () => {
     const log = createLog(1, { events: 3, ms: Number.POSITIVE_INFINITY });
     for (const line of ['a', 'b', 'c', 'd', 'e']) log.append(line, 0);
     log.trim(0);
@@ -47,7 +47,7 @@ describe("Timepoint's simulator keeps a log that", () => {
     expect(() => log.line(2)).toThrow(RangeError);
   });
 
-  it('forgets the lines beyond its age, all of them in the end, and goes on', () => {
+  it('drops the lines beyond its age, in the end all of them, and continues', () => {
     const log = createLog(1, { events: Number.POSITIVE_INFINITY, ms: 1_000 });
     log.append('a', 0);
     log.append('b', 500);

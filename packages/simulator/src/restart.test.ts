@@ -50,7 +50,7 @@ const withoutClock = ({ event, ...rest }: ReceivedEvent) => ({ ...rest, ...event
 const newStateFile = () => join(mkdtempSync(join(folder, 'world-')), 'state.json');
 
 describe("Timepoint's simulator, as a process,", () => {
-  it('goes on after a kill -9: a reader resumes with whatever it was sent and misses nothing', async () => {
+  it('continues after a kill -9: a reader resumes at any line that it received and misses nothing', async () => {
     const env = {
       SIMULATOR_PORT: '0',
       SIMULATOR_RATE: '500',
@@ -92,7 +92,7 @@ describe("Timepoint's simulator, as a process,", () => {
 });
 
 describe("Timepoint's simulator, started again with its state file,", () => {
-  it('makes the reserved events again, keeps what retention allows, and adds no second backlog', async () => {
+  it('emits the reserved events again, keeps those within the retention, and adds no second backlog', async () => {
     const stateFile = newStateFile();
     const options = { stateFile, backlog: 2_500, retentionEvents: 1_000 };
     // Never closed before the second starts: as after a kill, nothing was tidied up.
@@ -110,7 +110,7 @@ describe("Timepoint's simulator, started again with its state file,", () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it('keeps of every stream what it would have kept had it never stopped, rare ones whole', async () => {
+  it('keeps the same events of every stream as without a stop, and all events of rare streams', async () => {
     const options = { stateFile: newStateFile(), backlog: 3_000, retentionEvents: 100 };
     const first = await startSimulator(options);
     const second = await startSimulator(options);

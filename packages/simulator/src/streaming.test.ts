@@ -31,7 +31,7 @@ describe("Timepoint's simulator streams so that", () => {
     expect(reader.timepoints).toEqual(range(FIRST + 100, 450));
   });
 
-  it('each of the nine counts for itself, resumes inclusively and goes on live', async () => {
+  it('each of the nine has its own timepoints, resumes inclusively and continues live', async () => {
     const simulator = await start({ streams: STREAM_NAMES, backlog: 2_000 });
     const { first, newest } = simulator.status();
     expect(first.companies).toBe(FIRST);
@@ -83,7 +83,7 @@ describe("Timepoint's simulator streams so that", () => {
     expect((await fetch(`${simulator.url}/simulator/truth/filings`)).status).toBe(503);
   });
 
-  it('a reader without a timepoint gets what happens from now on', async () => {
+  it('a reader without a timepoint gets new events only', async () => {
     const simulator = await start({ backlog: 500 });
     const reader = await openReader(simulator.url);
     await simulator.emit(3);
@@ -165,7 +165,7 @@ describe("Timepoint's simulator streams so that", () => {
     expect(reader.timepoints).toEqual([FIRST + 10, FIRST + 11]);
   });
 
-  it('timepoints are refused, or served late, where the publisher is to be so', async () => {
+  it('timepoints are refused, or served late, with the variants of that behaviour', async () => {
     const variants = { afterNewest: '416', noTimepoint: '400', expired: 'late' } as const;
     const simulator = await start({ backlog: 100, retentionEvents: 50, variants });
     const statuses = ['abc', 0, -1, '', FIRST + 100].map(
@@ -183,7 +183,7 @@ describe("Timepoint's simulator streams so that", () => {
     expect(headers['access-control-expose-headers']).toContain('www-authenticate');
   });
 
-  it('officers don’t say which officer they are of, unless they are to', async () => {
+  it('events of officers have no link to the officer, except with `officerLinks`', async () => {
     const links = async (officerLinks: boolean) => {
       const simulator = await start({ streams: ['officers'], backlog: 50, variants: { officerLinks } });
       const { first } = simulator.status();

@@ -28,7 +28,7 @@ async function readOn(): Promise<Reader> {
 }
 
 describe("Timepoint's simulator, with a fault at one place,", () => {
-  it('sends a page from the start, which stays open with heartbeats, so often as wanted', async () => {
+  it('sends a page from the start as often as `times` says, and stays open with heartbeats', async () => {
     simulator.setFaults({ page: [{ lines: ['<html>', '</html>'], heartbeats: 2, times: 1 }] });
     const page = await open();
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html']);
@@ -41,7 +41,7 @@ describe("Timepoint's simulator, with a fault at one place,", () => {
     page.close();
   });
 
-  it('sends a page in the middle, and ends after it if wanted', async () => {
+  it('sends a page in the middle, and ends after it with `isEnded`', async () => {
     simulator.setFaults({ page: [{ timepoint: AT, lines: ['maintenance'], isEnded: true, times: null }] });
     for (let turn = 1; turn <= 2; turn += 1) {
       const reader = await open();
@@ -94,7 +94,7 @@ describe("Timepoint's simulator, with a fault at one place,", () => {
     expect(simulator.status().struck).toEqual({ twin: 1 });
   });
 
-  it('writes bytes that are no UTF-8 inside of a line that is sound otherwise', async () => {
+  it('writes bytes that are no UTF-8 inside of an otherwise valid line', async () => {
     const reader = await readWith({ badBytes: [{ timepoint: AT, times: 1 }] });
     expect(reader.timepoints).toHaveLength(10);
     expect(Buffer.concat(reader.pieces).includes(Buffer.from([0xc3, 0x28, 0xff]))).toBe(true);
@@ -102,7 +102,7 @@ describe("Timepoint's simulator, with a fault at one place,", () => {
     expect(simulator.status().struck).toEqual({ badBytes: 1 });
   });
 
-  it('leaves other streams alone', async () => {
+  it('does not change other streams', async () => {
     const place = { stream: 'filings', timepoint: AT, times: 1 } as const;
     await readWith({
       twin: [place],

@@ -65,7 +65,7 @@ describe('Timepoint, showing how it is,', () => {
     const text = await page();
     const companies = row(text, 'companies');
     expect(companies).toMatch(/not connected +for +10 min/);
-    expect(companies).toMatch(/no ingestor has it/);
+    expect(companies).toMatch(/next try in \d+ s/);
     expect(companies).toMatch(/time left: 3 days/);
     expect(companies).toMatch(/ 101 .* 90 .*something before the newest is missing/s);
     expect(text).toMatch(

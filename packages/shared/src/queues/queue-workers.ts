@@ -134,7 +134,7 @@ export function explainPostgresFailure(message: string): string {
  * as they should be are not migrated, so that a Postgres that takes no writes for now doesn't keep a process from starting.
  */
 class PersistentConnection extends PostgresConnection {
-  #migrated: Promise<void> | null = null;
+  #connected: Promise<void> | null = null;
 
   constructor(connection: ConstructorParameters<typeof PostgresConnection>[0]) {
     super(connection);
@@ -142,19 +142,16 @@ class PersistentConnection extends PostgresConnection {
     Reflect.set(this, 'pgModule', { Client: withoutUncaught(driver.Client) });
   }
 
-  override async waitUntilReady(): Promise<void> {
-    this.#migrated ??= this.#migrateOlder();
-    try {
-      await this.#migrated;
-      await super.waitUntilReady();
-    } catch (error) {
-      this.#migrated = null;
-      Reflect.deleteProperty(this, 'readyPromise');
+  override waitUntilReady(): Promise<void> {
+    this.#connected ??= this.#connect().catch((error: unknown) => {
+      this.#connected = null;
       throw error;
-    }
+    });
+    return this.#connected;
   }
 
-  async #migrateOlder(): Promise<void> {
+  /** All of it on one connection: a pool that is closed meanwhile gives no second one. */
+  async #connect(): Promise<void> {
     const client = await this.pool.connect();
     try {
       const version = await assertSchemaCompatibility(client, this.schema).catch((error: unknown) => {
@@ -165,6 +162,8 @@ class PersistentConnection extends PostgresConnection {
     } finally {
       client.release();
     }
+    // Later, as BullMQ does it: listeners that are added right after the construction hear it.
+    setTimeout(() => this.emit('ready'), 0);
   }
 }
 

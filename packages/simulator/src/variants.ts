@@ -26,6 +26,8 @@ export const variantsSchema = z.strictObject({
   expired: z.enum(['416', 'late']).default('416'),
   /** What one connection too many does: it takes the place of the oldest of its key, or is refused. */
   overLimit: z.enum(['close-oldest', '429']).default('close-oldest'),
+  /** The `Retry-After` of that refusal, in seconds; null sends none. */
+  overLimitRetryAfter: z.int().min(0).nullable().default(null),
 });
 
 export type VariantsInput = z.input<typeof variantsSchema>;

@@ -39,8 +39,10 @@ export function addStreamRoute(app: FastifyInstance, options: StreamRouteOptions
     const { timepoint } = request.query;
     const start = findStart(timepoint, feed, variants);
     if (typeof start !== 'number') return sendError(reply, Number(start.refused), REFUSALS[start.refused]);
-    if (variants.overLimit === '429' && options.connections.isFull(key))
+    if (variants.overLimit === '429' && options.connections.isFull(key)) {
+      if (variants.overLimitRetryAfter !== null) reply.header('retry-after', variants.overLimitRetryAfter);
       return sendError(reply, 429, 'Too Many Requests');
+    }
     const late = timepoint === undefined ? 0 : faults.takeLateStart();
     const page = faults.takePage(feed.stream.name);
     const response = startStreaming(reply, page === undefined ? 'text/plain; charset=utf-8' : 'text/html');

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { glob, readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { migrateUp } from '@timepoint/database/migration/migrate';
 import { SETTINGS_BY_PROCESS } from '@timepoint/shared/platform/settings/by-process';
@@ -7,6 +9,31 @@ import { Client } from 'pg';
 
 const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const settings = [...new Set(Object.values(SETTINGS_BY_PROCESS).flatMap(({ shape }) => Object.keys(shape)))];
+
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(page: string): string[] {
+  return [...page.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** The relative links of a page that lead nowhere: to no file, or to no heading of a page. */
+async function findBrokenLinks(path: string): Promise<string[]> {
+  const links = [...(await read(path)).matchAll(/(?:\]\(|src=")(?!https?:|mailto:)([^)\s"]+)/g)];
+  const broken = await Promise.all(
+    links.map(async ([, link = '']) => {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? path : posix.join(posix.dirname(path), file);
+      if (!existsSync(new URL(`../../../${target}`, import.meta.url))) return [`${path}: ${link}`];
+      const isFound = anchor === undefined || anchorsOf(await read(target)).includes(anchor);
+      return isFound ? [] : [`${path}: ${link}`];
+    }),
+  );
+  return broken.flat();
+}
 
 describe('Timepoint, documented,', () => {
   it('explains every setting, and none that it does not have', async () => {
@@ -53,5 +80,14 @@ describe('Timepoint, documented,', () => {
     );
     expect(named.length).toBeGreaterThan(15);
     await Promise.all(named.map(read));
+  });
+
+  it('has only links that lead to a file and to a heading', async () => {
+    const cwd = new URL('../../..', import.meta.url);
+    const pages = await Array.fromAsync(
+      glob(['*.md', 'docs/**/*.md', 'migrations/*.md', 'packages/*/*.md', 'infra/**/*.md'], { cwd }),
+    );
+    expect(pages.length).toBeGreaterThan(30);
+    expect((await Promise.all(pages.map(findBrokenLinks))).flat()).toEqual([]);
   });
 });

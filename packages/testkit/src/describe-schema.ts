@@ -56,6 +56,9 @@ interface Function {
   readonly comment: string | null;
 }
 
+// The template of the tables that hold a stream: they are created `like` it.
+const TEMPLATE = 'ingest.resource';
+
 const HEADER = `# The schema
 
 Generated from the comments in the database by \`infra/dev/generate/dump-schema.ts\`. Do not edit.
@@ -74,35 +77,56 @@ export async function describeSchema(url: string): Promise<string> {
     const { rows: tables } = await client.query<Table>(TABLES);
     const { rows: columns } = await client.query<Column>(COLUMNS);
     const { rows: functions } = await client.query<Function>(FUNCTIONS);
-    const sections = tables.map((table) =>
-      describeTable(
-        table,
-        columns.filter((column) => column.table === `${table.schema}.${table.name}`),
-      ),
-    );
-    return [HEADER, ...sections, describeFunctions(functions)].join('\n');
+    const columnsOf = (name: string) => columns.filter((column) => column.table === name);
+    const common = columnsOf(TEMPLATE);
+    const sections = tables
+      .filter((table) => nameOf(table) !== TEMPLATE)
+      .map((table) => describeTable(table, columnsOf(nameOf(table)), common));
+    return [HEADER, describeCommon(common), ...sections, describeFunctions(functions)].join('\n');
   } finally {
     await client.end();
   }
 }
 
-function describeTable(
-  { schema, name, is_view, comment, indexes }: Table,
-  columns: readonly Column[],
-): string {
-  const rows = columns.map((column) => [
-    `\`${column.name}\`${column.is_required ? ' \\*' : ''}`,
-    column.type,
-    column.comment ?? '',
-  ]);
+const nameOf = ({ schema, name }: Table) => `${schema}.${name}`;
+
+function describeCommon(common: readonly Column[]): string {
+  return `## Columns of the nine stream tables
+
+Each table that holds a stream has these columns of the template \`${TEMPLATE}\`. Below, such a table shows the columns
+that it has besides, and those that mean something else in it.
+
+${describeColumns(common)}`;
+}
+
+function describeTable(table: Table, columns: readonly Column[], common: readonly Column[]): string {
+  const isStream = common.every(({ name }) => columns.some((column) => column.name === name));
+  const own = isStream ? columns.filter((column) => !common.some((other) => isSame(column, other))) : columns;
+  const note = isStream ? 'It also has the [common columns](#columns-of-the-nine-stream-tables).\n\n' : '';
   const isDescribed = columns.some((column) => column.comment !== null);
   const list =
-    is_view && !isDescribed
+    table.is_view && !isDescribed
       ? `${columns.map((column) => `\`${column.name}\``).join(', ')}\n`
-      : tabulate(['column', 'type', 'meaning'], rows);
-  const found = indexes.map((index) => `- ${index.trim()}`);
+      : describeColumns(own);
+  const found = table.indexes.map((index) => `- ${index.trim()}`);
   const indexList = found.length > 0 ? `\nIndexes:\n\n${found.join('\n')}\n` : '';
-  return `## ${is_view ? 'View' : 'Table'} \`${schema}.${name}\`\n\n${comment ?? ''}\n\n${list}${indexList}`;
+  const heading = `## ${table.is_view ? 'View' : 'Table'} \`${nameOf(table)}\``;
+  return `${heading}\n\n${table.comment ?? ''}\n\n${note}${list}${indexList}`;
+}
+
+function isSame(column: Column, other: Column): boolean {
+  return (['name', 'type', 'is_required', 'comment'] as const).every((key) => column[key] === other[key]);
+}
+
+function describeColumns(columns: readonly Column[]): string {
+  return tabulate(
+    ['column', 'type', 'meaning'],
+    columns.map((column) => [
+      `\`${column.name}\`${column.is_required ? ' \\*' : ''}`,
+      column.type,
+      column.comment ?? '',
+    ]),
+  );
 }
 
 function describeFunctions(functions: readonly Function[]): string {

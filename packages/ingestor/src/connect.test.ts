@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { connect, parseRetryAfter } from './connect.ts';
+import { describeEnding } from './describe-ending.ts';
 import { ConnectionEnded, type Ending } from './ending.ts';
-import { describe as describeEnding } from './reporter.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {

@@ -4,6 +4,7 @@ import type { Job } from '@timepoint/shared/queues/queues';
 import { acceptedIn } from './accepted-hole.ts';
 import { collectMs } from './collect-ms.ts';
 import { type Circumstances, type Decision, decide } from './decide.ts';
+import { describeEnding } from './describe-ending.ts';
 import type { Ending } from './ending.ts';
 import { afterConnection, LASTING_MS } from './failures.ts';
 import { heldLately } from './held-lately.ts';
@@ -11,7 +12,6 @@ import type { ReportedHold } from './hold-options.ts';
 import { type Memory, remember } from './memory.ts';
 import { isAboveNow } from './open-work.ts';
 import type { Reasks } from './reasks.ts';
-import { describe } from './reporter.ts';
 import { runConnection } from './run-connection.ts';
 import type { Run } from './run-options.ts';
 import { isBlocked } from './stuck.ts';
@@ -120,5 +120,8 @@ const EXPECTED: readonly Ending['kind'][] = ['clean', 'released', 'rewind', 'tur
 function report({ ending, events }: Run, decision: Decision, logger: Logger): void {
   const isGrave = decision.kind === 'go-live' || ending.kind === 'counted-anew';
   const level = EXPECTED.includes(ending.kind) ? 'info' : isGrave ? 'error' : 'warn';
-  logger[level]({ ending, detail: describe(ending), events, decision: decision.kind }, 'connection ended');
+  logger[level](
+    { ending, detail: describeEnding(ending), events, decision: decision.kind },
+    'connection ended',
+  );
 }

@@ -5,14 +5,14 @@ import { readByScript } from './peer.ts';
 export interface BacklogResult {
   readonly events: number;
   readonly eventsPerSecond: number;
-  /** The same for the script that people write, which awaits one upsert and one saved position an event. */
+  /** The same for a plain script, which awaits one upsert and one saved position for each event. */
   readonly scriptEventsPerSecond: number;
 }
 
 /** Events that the script reads: its rate does not change with their number. */
 const SCRIPT_EVENTS = 5_000;
 
-/** How fast a backlog is applied, from the start of the ingestor to the last commit, beside a plain script. */
+/** How fast a backlog is applied, from the start of the ingestor to the last commit, compared with a plain script. */
 export async function measureBacklog(events: number): Promise<BacklogResult> {
   const system = await startSystem({ simulator: { SIMULATOR_BACKLOG: String(events) } });
   try {

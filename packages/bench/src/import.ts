@@ -23,7 +23,7 @@ export interface ImportResult {
   readonly live: Spread;
 }
 
-/** As the script `timepoint` of package.json has them: they keep memory small. */
+/** The same as in the script `timepoint` of package.json: they keep memory small. */
 const NODE_OPTIONS = ['--max-semi-space-size=4', '--heap-growing-percent=20', '--optimize-for-size'];
 const DAY = '2026-11-01';
 const LIVE_EVENTS_PER_SECOND = 20;
@@ -70,7 +70,7 @@ async function importWhileLive(system: System, zip: string) {
   return { seconds: (performance.now() - startedAt) / 1000, peakMb, live };
 }
 
-/** The peak of the resident memory of a process so far, in MB; 0 when it is gone, or where Linux doesn't tell. */
+/** The peak of the resident memory of a process so far, in MB; 0 when it is gone, or where Linux does not report it. */
 async function readPeakMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1000;

@@ -15,7 +15,7 @@ select (pg_total_relation_size('ingest.events') + pg_total_relation_size('ingest
   / (select count(*) from ingest.events)::float8 as bytes
 `;
 
-/** What an event of all nine streams takes in the log, before and after its payload is packed into a block. */
+/** The size of an event in the log, over all nine streams, before and after its payload is packed into a block. */
 export async function measureLogSize(events: number): Promise<LogSizeResult> {
   const system = await startSystem({
     streams: STREAM_NAMES,
@@ -28,7 +28,7 @@ export async function measureLogSize(events: number): Promise<LogSizeResult> {
     await until(async () => (await count(system, 'true')) === events);
     await worker.terminate();
     const bytesPerEvent = await measure(system);
-    // As if two hours had passed; a queue of its own has its maintenance start at once.
+    // As if two hours had passed. With its own queue prefix the worker starts its maintenance at once.
     await system.sql.query(`update ingest.events set received_at = received_at - interval '2 hours'`);
     await system.start('worker', { QUEUE_PREFIX: '{log-size}', CH_STREAMS: 'companies' });
     await until(async () => (await count(system, 'block_id is null')) < 64 * STREAM_NAMES.length);
@@ -43,7 +43,7 @@ async function count({ sql }: System, condition: string): Promise<number> {
   return rows[0].count;
 }
 
-/** At rest: without the space that a later event takes again. */
+/** Without the free space that later events would use. */
 async function measure({ sql }: System): Promise<number> {
   await sql.query('vacuum full ingest.events');
   return (await sql.query(SIZE)).rows[0].bytes;

@@ -1,4 +1,4 @@
-// npm run bench: what docs/performance.md tells, measured on private stores with their default settings.
+// npm run bench: measures the numbers in docs/performance.md on private stores with their default settings.
 // `npm run bench -- import` measures only that; BENCH_IMPORT_ROWS=5700000 is the size of the real file.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';

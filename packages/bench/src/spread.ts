@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { System } from '@timepoint/e2e/system';
 
-/** What is measured is rounded up to it; polling without a pause would take half a core from what is measured. */
+/** Times are rounded up to this. Polling without a pause would take half a core from the system that is measured. */
 const POLL_MS = 2;
 
 /** How times spread, in ms. */
@@ -12,7 +12,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Lets the simulator write events at a steady rate until it is enough, and times each until a query sees its row. */
+/** Has the simulator emit events at a steady rate until `isEnough`, and times each until a query sees its row. */
 export async function measureEvents(
   system: System,
   eventsPerSecond: number,
@@ -33,7 +33,7 @@ export async function measureEvents(
 async function emitAndSee({ simulate, sql }: System): Promise<void> {
   const { newest } = (await simulate('emit', { count: 1 })) as { newest: { companies: number } };
   for (;;) {
-    // Through the log, as it is found by an index: rows of the register are many while a file is imported.
+    // Through the log, which has an index for it: the register has many rows while a file is imported.
     const { rows } = await sql.query(
       `select from ingest.events where stream = 'companies' and timepoint = $1
        and exists (select from register.companies where companies.resource_uri = events.resource_uri and companies.timepoint >= $1)`,

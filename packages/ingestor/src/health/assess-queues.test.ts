@@ -14,7 +14,7 @@ const LIMITS = { downMs: 600_000, behindMs: 300 };
 const logger = createLogger({ name: 'test', level: 'silent' });
 const describeWithRedis = hasTestRedis() ? describe : describe.skip;
 
-describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () => {
+describeWithRedis('Timepoint, when only an ingestor is left to notify,', () => {
   let webhook: TestWebhook;
   let redis: TestProxy;
   let queues: Queues;
@@ -33,7 +33,7 @@ describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () 
     for (const part of [alerts, queues, redis, webhook]) await part.close();
   });
 
-  it('tells that events wait and nobody applies them, and when it is over', async () => {
+  it('notifies that events wait and no worker applies them, and when it is over', async () => {
     const job = await queues.events.add('companies', {} as never, { jobId: 'companies-1-1' });
     await until(() => webhook.alerts.length === 1);
     expect(webhook.alerts[0]?.text).toMatch(/CRITICAL: Events have waited for \d+ s to be applied\./);
@@ -42,7 +42,7 @@ describeWithRedis('Timepoint, when nobody but an ingestor is left to tell,', () 
     expect(webhook.received()).toEqual(['fired behind', 'resolved behind']);
   });
 
-  it('leaves to the workers what only a database tells, as they left it', async () => {
+  it('leaves the incidents that only a database shows as the workers left them', async () => {
     for (const kind of ['hole', 'database-unreachable'] as const) {
       const finding = { kind, stream: null, severity: 'critical', text: '' } as const;
       const incident = { ...incidentOf(finding, Date.now()), isNotified: true, calmSince: Date.now() };

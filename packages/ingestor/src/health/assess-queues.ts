@@ -7,7 +7,7 @@ import { READ_DEADLINE_MS, readQueues } from '@timepoint/shared/queues/read-queu
 
 /**
  * Assesses the system from its queues alone, because an ingestor has no database. It finds that events wait and are not
- * applied, also when no worker is left to find that.
+ * applied, even when no worker runs.
  */
 export function assessingQueues(queues: Queues, limits: QueueLimits): AssessNow {
   const askQueues = oneAtATime(() => readQueues(queues));

@@ -20,7 +20,7 @@ const open: ConnectionReport = {
   at: NOW,
 };
 
-describe('Timepoint, judging whether the loop of a stream hangs,', () => {
+describe('Timepoint, assessing whether the loop of a stream hangs,', () => {
   it.each<[string, Partial<ConnectionReport>, string | null]>([
     ['reads', {}, null],
     ['was opened a moment ago', { lastByteAt: NOW - 600_000, since: NOW - 119_000 }, null],
@@ -42,12 +42,12 @@ describe('Timepoint, judging whether the loop of a stream hangs,', () => {
     ['waits for a decision for ever', { state: 'waiting' }, 'has not made the try that was due for 600 s'],
     ['waits for the queue to drain', { state: 'draining' }, null],
     ['was let go', { state: 'released' }, null],
-  ])('knows one that %s', (_title, change, problem) => {
+  ])('assesses one that %s', (_title, change, problem) => {
     expect(findStuck({ ...open, ...change }, limits, NOW)).toBe(problem);
   });
 });
 
-describe('Timepoint, looking for streams that nobody takes,', () => {
+describe('Timepoint, looking for streams that no ingestor takes,', () => {
   const unheld: StreamHold = {
     stream: 'companies',
     hold: 'unheld',
@@ -61,7 +61,7 @@ describe('Timepoint, looking for streams that nobody takes,', () => {
     expect(find({})).toEqual(['companies']);
   });
 
-  it('lets one be that is held, was let go a moment ago, waits for its turn, or is for others', () => {
+  it('leaves out one that is held, was let go a moment ago, waits for its turn, or is for others', () => {
     expect(find({ hold: 'held' })).toEqual([]);
     expect(find({ registeredAt: NOW - 29_000 })).toEqual([]);
     expect(find({ report: { ...open, at: NOW - 29_000 } })).toEqual([]);

@@ -1,4 +1,4 @@
-// The loop of a stream makes progress when it is read, or waits for something that will come. Example: the next try was
+// The loop of a stream makes progress while it reads, or waits for something that will come. Example: the next try was
 // due at 12:00:00, it is 12:00:31 and nothing was tried: no back-off takes that long, so the loop hangs.
 
 import type { ConnectionReport } from '@timepoint/shared/contract/connection-report';
@@ -13,7 +13,7 @@ export interface ProgressLimits {
   readonly graceMs: number;
 }
 
-/** What keeps the loop of a held stream, by its own report; null when it makes progress. Pure. */
+/** Where the loop of a held stream hangs, by its own report; null when it makes progress. Pure. */
 export function findStuck(
   { state, since, lastByteAt, nextTryAt }: ConnectionReport,
   { idleTimeoutMs, graceMs }: ProgressLimits,
@@ -34,8 +34,8 @@ export function findStuck(
 }
 
 /**
- * The streams that nobody takes although an ingestor that may hold them has connections left: those of `mine` that nobody has
- * held for `graceMs`. Pure.
+ * The streams that no ingestor takes although one that may hold them has connections left: those of `mine` that no ingestor
+ * has held for `graceMs`. Pure.
  */
 export function findUntaken(
   { streams, isBudgetUsed }: Pick<QueuesReading, 'streams' | 'isBudgetUsed'>,
@@ -55,7 +55,7 @@ export function findOverdue(
 ): StreamName[] {
   return streams.flatMap((held) => {
     const { stream, hold, report, registeredAt } = held;
-    // One that was given back until its next try is to be taken then.
+    // A stream that was given back until its next try is due then.
     const since = Math.max(report?.at ?? 0, registeredAt ?? 0, restsUntil(held) ?? 0);
     return hold === 'unheld' && now - since > graceMs ? [stream] : [];
   });

@@ -12,7 +12,7 @@ import { startIngestor } from '../ingestor.ts';
 const FIRST = 1_001;
 const describeWithRedis = hasTestRedis() ? describe : describe.skip;
 
-describeWithRedis('Timepoint, telling whether an ingestor can follow its streams,', () => {
+describeWithRedis('Timepoint, reporting whether an ingestor can follow its streams,', () => {
   let queues: Queues;
   let simulator: Simulator;
   let redis: TestProxy;
@@ -68,7 +68,7 @@ describeWithRedis('Timepoint, telling whether an ingestor can follow its streams
     });
   };
 
-  it('tells that its queue is lost until it is back, and stays alive', async () => {
+  it('reports that its queue is lost until it is back, and stays alive', async () => {
     await readyUntil('queue', true, /^redis$/);
     redis.cut();
     await readyUntil('queue', false, /./);
@@ -80,16 +80,16 @@ describeWithRedis('Timepoint, telling whether an ingestor can follow its streams
     await readyUntil('queue', true, /^redis$/);
   });
 
-  it('names a stream that nobody takes, until it holds it', async () => {
+  it('names a stream that no ingestor takes, until it holds it', async () => {
     await readyUntil('lease', true, /^stand-by: it holds no stream$/);
     await queues.streams.pause();
     await register(Date.now() - 60_000);
-    await readyUntil('lease', false, /^nobody takes companies$/);
+    await readyUntil('lease', false, /^no ingestor takes companies$/);
     await queues.streams.resume();
     await readyUntil('lease', true, /^holds companies$/);
   });
 
-  it('tells why a stream has no connection, and minds when that lasts', async () => {
+  it('reports why a stream has no connection, and is not ready when that lasts', async () => {
     simulator.setFaults({ respond: [{ status: 429, times: 2, retryAfterSeconds: 4 }] });
     await register();
     await readyUntil('streams', true, /^companies waits after http, status 429, next try in \d s$/);
@@ -98,7 +98,7 @@ describeWithRedis('Timepoint, telling whether an ingestor can follow its streams
     expect((await read('ready')).ok).toBe(true);
   });
 
-  it('does not mind that a stream waits for the queue to drain', async () => {
+  it('stays ready while a stream waits for the queue to drain', async () => {
     await register();
     await readyUntil('streams', true, /^companies open/);
     for (let event = 0; event < 5; event++) {

@@ -10,7 +10,7 @@ import { PROGRESS_GRACE_MS } from './watch-progress.ts';
 
 export interface ReadyOptions {
   readonly queues: Queues;
-  /** Those of the streams that are held now. */
+  /** The reporters of the streams that are held now. */
   readonly reporters: ReadonlyMap<StreamName, Reporter>;
   /** Streams that this ingestor may hold. */
   readonly streams: readonly StreamName[];
@@ -18,7 +18,7 @@ export interface ReadyOptions {
   readonly downMs: number;
 }
 
-/** What must be so that an ingestor can follow its streams, each with how it is. */
+/** The checks of whether an ingestor can follow its streams. */
 export function readyChecks({ queues, reporters, streams, downMs }: ReadyOptions): Checks {
   return {
     queue: async () => {
@@ -27,7 +27,7 @@ export function readyChecks({ queues, reporters, streams, downMs }: ReadyOptions
     },
     lease: async () => {
       const untaken = findUntaken(await readQueues(queues), streams, PROGRESS_GRACE_MS, Date.now());
-      if (untaken.length > 0) return { ok: false, detail: `nobody takes ${untaken.join(', ')}` };
+      if (untaken.length > 0) return { ok: false, detail: `no ingestor takes ${untaken.join(', ')}` };
       const held = [...reporters.keys()].join(', ');
       return { ok: true, detail: held === '' ? 'stand-by: it holds no stream' : `holds ${held}` };
     },
@@ -40,9 +40,9 @@ function checkStreams(
   downMs: number,
   now: number,
 ): Check {
-  const told = held.map(([stream, { current }]) => `${stream} ${describe(current, now)}`);
+  const described = held.map(([stream, { current }]) => `${stream} ${describe(current, now)}`);
   const ok = held.every(([, { current }]) => isWell(current, downMs, now));
-  return { ok, detail: told.join('; ') || 'none is held' };
+  return { ok, detail: described.join('; ') || 'none is held' };
 }
 
 /** A stream is well when it is open, or waits in order: for the queue to drain, or not for long yet. */

@@ -87,7 +87,7 @@ const startWatch = (queues: Queues, graceMs: number, streams: readonly StreamNam
 };
 
 describe('Timepoint, watching that its streams make progress,', () => {
-  it('has nothing to say of one that is read, ends and is read again', async () => {
+  it('finds nothing wrong with one that is read, ends and is read again', async () => {
     const queues = await open();
     await follow(queues);
     startWatch(queues, 2_000);
@@ -97,13 +97,13 @@ describe('Timepoint, watching that its streams make progress,', () => {
     expect(stuck).toEqual([]);
   });
 
-  it('gives up a loop that hangs', async () => {
+  it('ends the process when a loop hangs', async () => {
     const queues = await open();
     const never = Promise.withResolvers<boolean>();
     const abort = new AbortController();
     const isHeld = () => (simulator.status().connectionsOpened === 0 ? Promise.resolve(true) : never.promise);
     const holding = holdStream('companies', { ...holdOptions(queues), isHeld }, abort.signal);
-    // Held, but not through a lease: nobody else may take it.
+    // Held, but not through a lease: no other ingestor may take it.
     await queues.streams.pause();
     startWatch(queues, 300);
     await until(() => simulator.status().connections.length === 1);
@@ -119,13 +119,13 @@ describe('Timepoint, watching that its streams make progress,', () => {
     await holding;
   });
 
-  it('gives up when it takes no stream', async () => {
+  it('ends the process when it takes no stream', async () => {
     startWatch(await open(), 300);
     await until(() => stuck.length > 0);
     expect(stuck[0]?.message).toMatch(/^The ingestor hangs: companies is not taken\./);
   });
 
-  it('does not mind streams that wait for their turn, also when the queue has forgotten that they must', async () => {
+  it('accepts streams that wait for their turn, also when the queue has forgotten the budget', async () => {
     const queues = await open();
     await follow(queues);
     await queues.streams.add('filings', {}, { jobId: 'filings', timestamp: Date.now() - 60_000 });
@@ -150,7 +150,7 @@ describe('Timepoint, watching that its streams make progress,', () => {
     expect(stuck).toEqual([]);
   });
 
-  it('does not mind streams that wait because somebody has paused their queue', async () => {
+  it('accepts streams that wait because the operator has paused their queue', async () => {
     const queues = await open();
     await queues.streams.pause();
     startWatch(queues, 1);

@@ -11,7 +11,7 @@ import { findOverdue, findStuck, findUntaken } from './find-stuck.ts';
 
 export interface ProgressOptions {
   readonly queues: Queues;
-  /** Those of the streams that are held now. */
+  /** The reporters of the streams that are held now. */
   readonly reporters: ReadonlyMap<StreamName, Reporter>;
   /** Streams that this ingestor may hold. */
   readonly streams: readonly StreamName[];
@@ -31,14 +31,14 @@ export interface ProgressWatch {
   close(): Promise<void>;
 }
 
-/** Longer than a command to the queue may take, or a lease to be taken over, with all that surrounds it. */
+/** Longer than a command to the queue, or the takeover of a lease, may take. In ms. */
 export const PROGRESS_GRACE_MS = 30_000;
 const LOOK_MS = 5_000;
 
 /**
- * Watches that the loop of each held stream makes progress and that streams are taken. What hangs at two looks in a row
- * is given up: the process ends, and another ingestor, or a new start of this one, takes the streams. While the queue
- * can't be reached everything waits for it, which no start would change.
+ * Watches that the loop of each held stream makes progress and that streams are taken. If one hangs at two looks in a row,
+ * the process ends, and another ingestor, or a new start of this one, takes the streams. While the queue can't be reached,
+ * everything waits for it, and a new start would not help.
  */
 export function watchProgress(options: ProgressOptions): ProgressWatch {
   const { onStuck, graceMs = PROGRESS_GRACE_MS, lookMs = LOOK_MS } = options;
@@ -84,7 +84,7 @@ async function readUntaken(
   { queues, streams, maxConnections }: ProgressOptions,
   graceMs: number,
 ): Promise<StreamName[]> {
-  // Without it every stream that waits for its turn would count as left untaken.
+  // Without the budget every stream that waits for its turn would count as not taken.
   await restoreBudget(queues, maxConnections);
   const reading = await readQueues(queues);
   const promoted = await promoteOverdue(queues, findOverdue(reading, graceMs, Date.now()));
@@ -94,8 +94,8 @@ async function readUntaken(
 }
 
 /**
- * Lets streams be taken of which BullMQ thinks that they wait for their next try, long after it was due. It goes by the wall
- * clock, which may have been set back, or be that of another machine. Returns those that it was so with.
+ * Makes streams available that BullMQ still delays long after their next try was due. BullMQ goes by the wall clock, which
+ * may have been set back, or be that of another machine. Returns the streams that were delayed.
  */
 async function promoteOverdue({ streams }: Queues, overdue: readonly StreamName[]): Promise<StreamName[]> {
   const promoted: StreamName[] = [];
@@ -108,7 +108,7 @@ async function promoteOverdue({ streams }: Queues, overdue: readonly StreamName[
   return promoted;
 }
 
-/** A queue without an answer for this long can't be reached, in ms: the watch must not hang with what it watches. */
+/** A queue without an answer for this long can't be reached, in ms: the watch must not hang with the loops. */
 const QUEUE_DEADLINE_MS = 10_000;
 
 function findHanging({ reporters, idleTimeoutMs }: ProgressOptions, graceMs: number): string[] {

@@ -7,8 +7,8 @@ import type { Run } from './run-options.ts';
 import type { AcceptedHole } from './sequence.ts';
 
 /**
- * The hole that may be read past, unless it is of an earlier epoch. A new epoch may begin with any event that the publisher
- * still has: there is nothing to ask for again before it.
+ * The hole that may be read past, unless it belongs to an earlier epoch. A new epoch may begin with any event that the
+ * publisher still has: no earlier event can be asked for.
  */
 export function acceptedIn({ timepoint }: StreamJob, accepted: AcceptedHole | null): AcceptedHole | null {
   if (timepoint === undefined || epochOf(timepoint) === 0) return accepted;
@@ -31,7 +31,7 @@ export function nextAccepted(
   if (decision.kind === 'go-live' && stored.timepoint !== undefined) {
     return { after: shift(stored.timepoint, -1), cause: 'expired', attempts: 1 };
   }
-  // Were the stream read live, a count that goes on after all would lose what is between.
+  // If the stream were read live and the publisher went on with the old count, the events between would be lost.
   if (ending.kind === 'counted-anew') return null;
   const isBehind =
     accepted !== null && (accepted.cause === 'expired' ? events > 0 : isPast(accepted, stored));

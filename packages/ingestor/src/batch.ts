@@ -10,7 +10,7 @@ export interface Batch {
   readonly lines: readonly string[];
   readonly holes: readonly Hole[];
   readonly undecodable: NonNullable<EventsJob['undecodable']>;
-  /** The places in `lines` of those that the events around them contradict. */
+  /** The indexes in `lines` of lines that the events around them contradict. */
   readonly misnumbered: readonly number[];
   /** Of the lines, with the bytes of those that are no UTF-8. */
   readonly bytes: number;
@@ -26,11 +26,11 @@ interface Pending extends Advance {
 }
 
 /**
- * Collects what was read while a publish is in flight. Batches form by themselves: an idle stream sends one
+ * Collects lines while a publish is in flight. Batches form by themselves: an idle stream sends one
  * event alone without waiting, a backlog fills them to 500 events or 256 KB, whichever comes first.
  */
 export class Collector {
-  /** The oldest first; what was taken is cut off, so that nothing published stays in memory. */
+  /** The oldest first. Entries that were taken are removed, so nothing published stays in memory. */
   #pending: Pending[] = [];
   #after: Timepoint;
   #bytes = 0;
@@ -108,9 +108,9 @@ export function batchWithoutPlace(at: Timepoint, lines: readonly SequencedLine[]
 }
 
 /**
- * The id of a batch's job, `<stream>-<first>-<upTo>`. The same id must mean the same lines, as the queue
- * takes a second job of an id for a repetition; so a batch with anything but one line for each timepoint
- * also carries a digest of its lines.
+ * The id of a batch's job, `<stream>-<first>-<upTo>`. The same id must mean the same lines, because the queue drops a
+ * second job with an id as a repetition. So the id of a batch with anything but one line for each timepoint also has a
+ * digest of its lines.
  */
 export function jobIdOf(stream: string, batch: Batch): string {
   const id = `${stream}-${batch.after + 1}-${batch.upTo}`;

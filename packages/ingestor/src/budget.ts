@@ -1,5 +1,5 @@
-// How many connections all ingestors together may open, kept where BullMQ heeds it: with the queue `streams`, of which
-// only so many jobs are held at once. Example: Redis is wiped, and whoever takes the first stream sets it again.
+// How many connections all ingestors together may open. It is the global concurrency of the queue `streams`, so BullMQ
+// enforces it. Example: Redis is wiped, and the ingestor that takes the first stream sets it again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asError } from '@timepoint/shared/platform/errors';
 import type { Logger } from '@timepoint/shared/platform/logger';
@@ -16,7 +16,7 @@ const BUDGET = {
 
 /**
  * Sets the budget, and tries again until the queue takes it or the signal aborts. Resolves after the first try: a queue
- * that takes no budget gives no stream either, as taking one is a write, too. `settled` resolves at the end.
+ * that takes no budget gives no stream either, because taking a stream is a write, too. `settled` resolves at the end.
  */
 export async function setBudget(
   queues: Queues,
@@ -41,7 +41,7 @@ export async function setBudget(
   return { settled: (await set()) ? Promise.resolve() : keepTrying() };
 }
 
-/** Sets the budget at a start: what was learned with the same setting is kept, another setting is a new beginning. */
+/** Sets the budget at a start. It keeps what was learned with the same setting; another setting starts from its value. */
 async function adoptBudget(queues: Queues, configured: number): Promise<void> {
   const { budget } = await changeBudget(queues, (stored) =>
     stored?.configured === configured ? null : wholeBudget(configured, Date.now()),
@@ -57,7 +57,7 @@ export async function restoreBudget(queues: Queues, configured: number): Promise
   await applyBudget(queues, budget);
 }
 
-/** Lets BullMQ heed the budget. What an older reading sets here is set right at the next look of any ingestor. */
+/** Has BullMQ enforce the budget. If an older reading overwrites it, the next look of any ingestor corrects it. */
 export async function applyBudget({ streams }: Queues, budget: ConnectionBudget | null): Promise<void> {
   if (budget === null || (await streams.getGlobalConcurrency()) === budget.allowed) return;
   await streams.setGlobalConcurrency(budget.allowed);
@@ -69,7 +69,7 @@ export async function isBudgetExceeded({ streams }: Queues): Promise<boolean> {
   return budget !== null && taken > budget;
 }
 
-/** Whether a stream that needs no connection now should give its place back: others wait for one, or too many are taken. */
+/** Whether a stream that needs no connection now should give its place back: others wait, or too many are taken. */
 export async function isPlaceWanted(queues: Queues): Promise<boolean> {
   const { streams } = queues;
   const [budget, taken, untaken] = await Promise.all([
@@ -83,8 +83,8 @@ export async function isPlaceWanted(queues: Queues): Promise<boolean> {
 }
 
 /**
- * Streams that somebody could take. One that gave its connection to another waits to the end of its delay and beyond:
- * BullMQ looks at the delays only when it takes a job, and none is taken while all connections are in use.
+ * Streams that an ingestor could take. A stream that gave its connection to another may wait longer than its delay: BullMQ
+ * looks at the delays only when it takes a job, and none is taken while all connections are in use.
  */
 async function countUntaken({ streams }: Queues): Promise<number> {
   const [waiting, due] = await Promise.all([streams.getWaitingCount(), streams.getDelayedCount(Date.now())]);

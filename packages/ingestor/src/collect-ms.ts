@@ -1,5 +1,5 @@
-// Each job costs Redis, Postgres and a worker much the same, whether it holds one event or fifty. When jobs pile up, more
-// events share one, so that a queue of tiny jobs does not make itself slower. Example: at 17 events/s no job waits, and an
+// A job costs Redis, Postgres and a worker about the same, whether it holds one event or fifty. When jobs pile up, more
+// events share one job, so a queue of tiny jobs does not slow itself down. Example: at 17 events/s no job waits, and an
 // event is published at once; with 40 jobs waiting each stream publishes at most every 74 ms.
 
 /** Jobs that may wait for a worker while events are still published at once. */

@@ -100,7 +100,7 @@ describe('Timepoint, holding a connection,', () => {
     [429, { 'retry-after': '120' }, 120_000, undefined],
     [503, {}, null, undefined],
     [302, { location: 'http://127.0.0.1:9/' }, null, 'http://127.0.0.1:9/'],
-  ])('tells that the server refused it with %i', async (status, headers, retryAfterMs, location) => {
+  ])('reports that the server refused it with %i', async (status, headers, retryAfterMs, location) => {
     const url = await serve((_request, response) =>
       response.writeHead(status, headers).end('<html>no</html>'),
     );
@@ -126,14 +126,14 @@ describe('Timepoint, holding a connection,', () => {
     expect(await read(muted, { idleTimeoutMs: 1_000 })).toEqual({ text: 'one\n', ending: { kind: 'idle' } });
   });
 
-  it('tells a broken line from a clean end', async () => {
+  it('distinguishes a broken line from a clean end', async () => {
     const url = await serve((request, response) => {
       response.write('one\n', () => request.socket.resetAndDestroy());
     });
     expect(await read(url)).toMatchObject({ text: 'one\n', ending: { kind: 'network' } });
   });
 
-  it('names the reason when nobody answers', async () => {
+  it('names the reason when no server answers', async () => {
     const { ending } = await read('http://127.0.0.1:9');
     expect(ending.kind === 'network' && ending.message).toMatch(/^ECONNREFUSED: /);
   });

@@ -5,7 +5,7 @@ import got, { type Request, type Response } from 'got';
 import { ConnectionEnded, type Ending } from './ending.ts';
 
 export interface ConnectOptions {
-  /** Base URL of the publisher's streams; its own path stays in front of that of the stream. */
+  /** Base URL of the publisher's streams; its path stays in front of the path of the stream. */
   readonly url: string;
   readonly path: string;
   /** The stream key, which is another credential than a REST key. */
@@ -21,9 +21,9 @@ export interface ConnectOptions {
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_BODY_LENGTH = 500;
-/** A page that does not end is shown as far as it came, in ms. */
+/** After this, a page that does not end is shown as far as it came, in ms. */
 const BODY_TIMEOUT_MS = 2_000;
-/** Longer than this nobody is to wait, in ms; a timer of Node can't for more than 24 days. */
+/** A longer wait is cut to this, in ms; a timer of Node can't wait for more than 24 days. */
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
 /**
@@ -79,7 +79,7 @@ function open({ url, path, key, timepoint }: ConnectOptions, signal: AbortSignal
       secureConnect: HANDSHAKE_TIMEOUT_MS,
     },
   });
-  // An error after the reader has left is of no interest, but must not end the process.
+  // An error after the reader has left changes nothing, but must not end the process.
   request.on('error', () => undefined);
   return request;
 }
@@ -115,7 +115,7 @@ async function beginningOf(request: Request): Promise<string> {
       if (body.length >= MAX_BODY_LENGTH) break;
     }
   } catch {
-    // The beginning is enough to know what it is, whatever cuts the rest.
+    // The beginning is enough to recognise the answer, so an error that cuts the rest is ignored.
   } finally {
     clearTimeout(timer);
   }
@@ -124,7 +124,7 @@ async function beginningOf(request: Request): Promise<string> {
 
 const MAX_LOCATION_LENGTH = 200;
 
-/** Where a redirect points to, which is shown and never followed, as the key would go along; without its credentials. */
+/** The target of a redirect, without credentials. It is shown and never followed, as the key would be sent along. */
 function showLocation(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const clean = header.replace(/[\p{Cc}\p{Cf}]/gu, '').replace(/^((?:[a-z][\w+.-]*:)?\/\/)[^/?#]*@/i, '$1');

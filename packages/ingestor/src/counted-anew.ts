@@ -1,15 +1,15 @@
-// The publisher counts a stream anew at a low number: what we ask for is answered with its oldest event, or refused and
-// then read live. Resume is inclusive, so a server that counts on never sends an event far below the one asked for.
+// The publisher counts a stream anew from a low number: it answers our request with its oldest event, or refuses it and
+// the stream is read live. Resume is inclusive, so a server that counts on never sends an event far below the request.
 // Example: asked for 22000500 it sends 17 and 18: it counts anew. It sends 17 and 22000500: the 17 is a stray line.
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 
-/** Events may be repeated from shortly before the position; a restart of the count is far below it. */
+/** Repeated events come from shortly before the position; a restart of the count is further below it than this. */
 const FAR_EVENTS = 1_000;
 /** On a stream that has few events yet, half of its position is far. */
 const FAR_SHARE = 0.5;
 
 export type LowEvent =
-  /** Nothing of it is strange. */
+  /** The event is near or above the position. */
   | { readonly kind: 'in-place' }
   /** Far below the position, and the first of its kind: the next event decides. */
   | { readonly kind: 'low' }
@@ -26,8 +26,8 @@ export class CountWatch {
   }
 
   /**
-   * @param position where the stream stands, which a number that is far too high does not move; null when nothing of it was
-   * ever read.
+   * @param position the position of the stream, which a number that is far too high does not move; null when nothing of the
+   * stream was ever read.
    */
   take(timepoint: Timepoint, position: number | null): LowEvent {
     if (position === null || !isFarBelow(timepoint - this.#base, position - this.#base)) {
@@ -42,7 +42,7 @@ export class CountWatch {
       : { kind: 'low' };
   }
 
-  /** In the middle of a connection old events may be repeated, so there they must follow each other without a gap. */
+  /** In the middle of a connection old events may be repeated, so there two must follow each other without a gap. */
   #follows(timepoint: number, before: number): boolean {
     return this.#hasBeenInPlace ? timepoint === before + 1 : timepoint > before;
   }

@@ -8,9 +8,9 @@ export interface Circumstances {
   readonly failures: Failures;
   /** Connections in a row that were refused with 416, this one not counted. */
   readonly refusals: number;
-  /** Whether the connection asked for no timepoint, but for what is published from now on. */
+  /** Whether the connection asked for what is published from now on, without a timepoint. */
   readonly isLive: boolean;
-  /** How often the stream was asked again for what this hole lacks. */
+  /** How often the stream was asked again for the events of this hole. */
   readonly reasks: number;
   /** Re-asks of this stream in the last hour, for any hole. */
   readonly reasksLastHour: number;
@@ -37,7 +37,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const MAX_REASKS_PER_HOLE = 3;
 export const MAX_REASKS_PER_HOUR = 6;
 
-/** What to do after an ending: the publisher's rules and nothing else. Pure; `random` is in [0, 1). */
+/** What to do after an ending, by the publisher's rules alone. Pure; `random` is in [0, 1). */
 export function decide(ending: Ending, now: Circumstances, random: () => number): Decision {
   const { failures } = now;
   switch (ending.kind) {
@@ -55,7 +55,7 @@ export function decide(ending: Ending, now: Circumstances, random: () => number)
     case 'not-a-stream':
       return { kind: 'retry', delayMs: atLeast(10 * SECOND_MS, 5 * MINUTE_MS, failures.content, random) };
     case 'counted-anew':
-      // It goes on so until somebody begins a new epoch, and the publisher keeps the events for days.
+      // This lasts until the operator begins a new epoch, and the publisher keeps the events for days.
       return { kind: 'retry', delayMs: atLeast(10 * SECOND_MS, MINUTE_MS, failures.content, random) };
     case 'http':
       return decideHttp(ending, now, random);
@@ -90,7 +90,7 @@ function decideHttp(ending: HttpEnding, now: Circumstances, random: () => number
       const { retryAfterMs } = ending;
       if (retryAfterMs === null)
         return { kind: 'retry', delayMs: atLeast(MINUTE_MS, HOUR_MS, failures.throttled, random) };
-      // It may ask for no wait at all, or until a moment that has passed by our clock.
+      // It may ask for no wait at all, or for a wait until a moment that has passed by our clock.
       const least = atLeast(SECOND_MS, MINUTE_MS, failures.throttled, random);
       return { kind: 'retry', delayMs: Math.max(retryAfterMs, least) };
     }
@@ -107,7 +107,7 @@ function decideRefusedPosition(
   { failures, refusals, isLive }: Circumstances,
   random: () => number,
 ): Decision {
-  // Without a position none can be refused: the answer is as good as any other error.
+  // A live request has no position that could be refused, so the answer counts as any other error.
   if (isLive)
     return { kind: 'retry', delayMs: atLeast(10 * SECOND_MS, 5 * MINUTE_MS, failures.position, random) };
   const delayMs = atLeast(SECOND_MS, 5 * MINUTE_MS, failures.position, random);
@@ -115,12 +115,12 @@ function decideRefusedPosition(
   return { kind: refusals === 0 ? 'retry' : 'go-live', delayMs };
 }
 
-/** At once the first time, so that nothing waits without need; what comes again and again must not come without a pause. */
+/** No wait the first time; repeated endings of the kind wait longer each time. */
 function soon(count: number, random: () => number): number {
   return count <= 0 ? 0 : fullJitter(SECOND_MS, MINUTE_MS, count - 1, random);
 }
 
-/** Exponential with full jitter: anything up to the doubled delay, so that readers do not come in step. */
+/** Exponential with full jitter: anything up to the doubled delay, so that readers do not connect in step. */
 function fullJitter(first: number, longest: number, attempt: number, random: () => number): number {
   return Math.round(random() * doubled(first, longest, attempt));
 }

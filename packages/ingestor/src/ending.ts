@@ -2,7 +2,7 @@
 export type Ending =
   /** The server ended the response in good order, as it does after 24 hours. */
   | { readonly kind: 'clean' }
-  /** Not a single byte for the idle timeout: heartbeats come every 30 s, so the line is dead. */
+  /** No byte for the idle timeout: heartbeats come every 30 s, so the line is dead. */
   | { readonly kind: 'idle' }
   /** Heartbeats, but no event for the silence limit of the stream. */
   | { readonly kind: 'silent' }
@@ -25,9 +25,9 @@ export type Ending =
       readonly upTo: number;
       readonly cause: 'jump' | 'late-start';
     }
-  /** The answer is something else than a stream: a page of HTML, a proxy's text. `text` is its beginning, as it came. */
+  /** The answer is not a stream: a page of HTML, a proxy's text. `text` is its beginning, as it came. */
   | { readonly kind: 'not-a-stream'; readonly text: string }
-  /** The first event of a history, which nothing has confirmed: the publisher is asked for it. */
+  /** Nothing has confirmed the first event of a history: the publisher is asked for it. */
   | { readonly kind: 'unconfirmed' }
   /** Events far below the position: the publisher counts the stream anew. Stored timepoints. */
   | { readonly kind: 'counted-anew'; readonly asked: number; readonly seen: readonly number[] }
@@ -37,16 +37,16 @@ export type Ending =
   | { readonly kind: 'high-water' }
   /** Another stream waits for a connection, and this one has had its turn. */
   | { readonly kind: 'turn-over' }
-  /** Somebody asked for the stream to be read again from an earlier timepoint. */
+  /** A request asks for the stream to be read again from an earlier timepoint. */
   | { readonly kind: 'rewind' }
   /** The queue could not be reached. */
   | { readonly kind: 'queue-lost'; readonly message: string }
-  /** The lease is another ingestor's, or the queue has forgotten the stream. */
+  /** Another ingestor has the lease, or the queue has forgotten the stream. */
   | { readonly kind: 'lease-lost' }
   /** This process shuts down. */
   | { readonly kind: 'released' };
 
-/** Thrown out of an open connection to carry its ending to whoever reads it. */
+/** Thrown out of an open connection to carry its ending to its reader. */
 export class ConnectionEnded extends Error {
   readonly ending: Ending;
 
@@ -57,12 +57,12 @@ export class ConnectionEnded extends Error {
   }
 }
 
-/** Of an answer that is no stream so much is kept, in characters. */
+/** How much is kept of an answer that is no stream, in characters. */
 export const MAX_SEEN_LENGTH = 500;
-/** And so much of it is shown. */
+/** How much of it is shown, in characters. */
 const MAX_SHOWN_LENGTH = 150;
 
-/** The beginning of a text from outside, fit for people: without control, format or line ending characters. */
+/** The beginning of a text from outside, safe to show: without control, format or line ending characters. */
 export function cleaned(text: string): string {
   return text
     .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
@@ -70,7 +70,7 @@ export function cleaned(text: string): string {
     .slice(0, MAX_SHOWN_LENGTH);
 }
 
-/** Whether a line begins as a page does, and no event can. */
+/** Whether a line begins like a page, as no event does. */
 export function isPage(line: string): boolean {
   return /^[\ufeff\s]*<(?:[!?]|[a-z])/i.test(line);
 }

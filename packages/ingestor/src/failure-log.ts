@@ -1,18 +1,18 @@
-// What fails again and again fills a log without saying more. Example: a queue that refuses for an hour, asked twice a
-// second, is seven lines and not 7,200.
+// A failure that repeats would fill the log without new information. Example: a queue that refuses for an hour, asked
+// twice a second, gives seven lines and not 7,200.
 import type { Logger } from '@timepoint/shared/platform/logger';
 
 /** The same failure is logged again after this, in ms. */
 const SAME_AGAIN_MS = 10 * 60_000;
 
 export interface FailureLog {
-  /** Logs a failure that is another than the one before, and the same one once in ten minutes. */
+  /** Logs a failure that differs from the one before, and the same failure once in ten minutes. */
   failed(error: Error): void;
   /** Logs that the failures are over; nothing when there were none. */
   succeeded(): void;
 }
 
-/** Logs what is tried until it succeeds: `failing` for each change, `over` at the end, each with the failures so far. */
+/** Logs an action that is tried until it succeeds: `failing` at each change, `over` at the end, with the failures so far. */
 export function startFailureLog(
   logger: Pick<Logger, 'info' | 'warn'>,
   messages: { readonly failing: string; readonly over: string },

@@ -1,5 +1,5 @@
-// How often each kind of failure came in a row, each counted for itself. Example: three 503s, then a 429: the wait after
-// the 429 is that of a first one, a minute; a 503 after it waits as after a fourth.
+// How often each kind of failure came in a row. Each kind is counted by itself. Example: after three 503s and a 429, the
+// wait is that of a first 429, a minute; another 503 then waits as the fourth 503.
 import type { Ending } from './ending.ts';
 
 export const FAILURE_KINDS = [
@@ -39,7 +39,7 @@ export const NO_FAILURES: Failures = {
   rewind: 0,
 };
 
-/** What a connection was good for. */
+/** What a connection achieved. */
 export interface Outcome {
   /** Events that it brought and that had not come before. */
   readonly events: number;
@@ -52,9 +52,9 @@ export interface Outcome {
 /** A connection that was open for this long was a good one, whether or not events came, in ms. */
 export const LASTING_MS = 60_000;
 
-/** Ended by an event, as the publisher and the line work. */
+/** An event ends these rows, because it shows that the publisher and the line work. */
 const ENDED_BY_EVENTS = ['connection', 'content', 'throttled', 'forbidden', 'server'] as const;
-/** Come with events between them, so that only a connection that lasts ends them. */
+/** Only a connection that lasts ends the further ones, because events come between their failures. */
 const ENDED_BY_LASTING = [...ENDED_BY_EVENTS, 'position', 'hole', 'buffer', 'rewind'] as const;
 
 /** The rows of failures that a connection has not ended. Pure. */
@@ -63,7 +63,7 @@ export function afterConnection(failures: Failures, { events, openMs, hasMoved }
     openMs > LASTING_MS ? ENDED_BY_LASTING : events > 0 ? ENDED_BY_EVENTS : [];
   const left = { ...failures };
   for (const kind of ended) left[kind] = 0;
-  // 429s are in a row as long as no connection is answered in another way.
+  // 429s are in a row until a connection gets another answer.
   if (openMs > 0) left.throttled = 0;
   if (hasMoved) left.queue = 0;
   return left;

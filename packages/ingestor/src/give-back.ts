@@ -8,14 +8,14 @@ import type { Release, ReportedHold } from './hold-options.ts';
 import { clockNow, type Passed, withMemory } from './kept-memory.ts';
 
 /**
- * After an open connection was closed, in ms: the next stream connects at once, and until the publisher has seen the old
- * connection close the new one is one too many.
+ * The pause after an open connection was closed, in ms. The next stream connects at once, and its connection is one too
+ * many until the publisher has seen the old one close.
  */
 const HAND_OVER_MS = 500;
 
 /**
- * Whether a stream that is about to connect must not: more streams are taken than may be, or its turn is over and another
- * wants its place. A queue that can't be asked now forbids nothing; the connection ends when it stays lost.
+ * Whether a stream must not connect now: more streams are taken than the budget allows, or its turn is over and another
+ * stream wants its place. A queue that can't be asked forbids nothing; if it stays lost, the connection ends.
  */
 export async function mustGiveBack(queues: Queues, turnEndsAt: number): Promise<boolean> {
   const asking = performance.now() > turnEndsAt ? isPlaceWanted(queues) : isBudgetExceeded(queues);
@@ -24,7 +24,7 @@ export async function mustGiveBack(queues: Queues, turnEndsAt: number): Promise<
 
 type Giving = ReportedHold & { readonly streamJob: Job<StreamJob>; readonly passed: Passed };
 
-/** Leaves what is known of a stream to its next holder, in its job. Returns how it is let go. */
+/** Stores the memory of a stream in its job, for the next holder. Returns how the stream is let go. */
 export async function giveBack(
   release: Extract<Release, { kind: 'turn-over' | 'resting' }>,
   { streamJob, passed, reporter, stream, logger }: Giving,

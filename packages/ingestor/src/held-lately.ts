@@ -7,8 +7,8 @@ type IsHeld = (streamJob: Job<StreamJob>) => Promise<boolean>;
 const LATELY_MS = 1_000;
 
 /**
- * Asks whether a stream is held only when no answer was had lately, so that not each batch asks. What has passed is taken
- * by two clocks, as the monotonic one may stand still while the machine sleeps.
+ * Asks whether a stream is held only if the last answer is too old, so not every batch asks. Two clocks measure the age,
+ * because the monotonic one may stand still while the machine sleeps.
  */
 export function heldLately(isHeld: IsHeld): IsHeld {
   let monotonic = Number.NEGATIVE_INFINITY;
@@ -18,7 +18,7 @@ export function heldLately(isHeld: IsHeld): IsHeld {
     const passedMs = Math.max(asked.monotonic - monotonic, Math.abs(asked.wall - wall));
     if (passedMs < LATELY_MS) return true;
     if (!(await isHeld(streamJob))) return false;
-    // The moment of the question: the answer may have been under way for long.
+    // The moment of the question counts: the answer may have taken long.
     ({ monotonic, wall } = asked);
     return true;
   };

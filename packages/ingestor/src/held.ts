@@ -11,11 +11,11 @@ export interface HeldLine {
   readonly isError: boolean;
 }
 
-/** Lines in a row without a place; beyond them a connection is taken for something else than a stream. */
+/** Most lines in a row without a place; a connection with more of them is not a stream. */
 export const MAX_HELD_LINES = 100;
-/** The longest line alone must be held, so that its neighbours give it its place. */
+/** The longest line alone must fit, so that its neighbours can give it its place. */
 export const MAX_HELD_BYTES = MAX_LINE_BYTES;
-/** Lines in a row that are read past without being kept. There is no stream behind so many. */
+/** Most lines in a row that are read past without being kept. No stream follows after more of them. */
 const MAX_LEFT_OUT_LINES = 10_000;
 
 export class Held {

@@ -12,7 +12,7 @@ export interface HoldOptions extends HighWater {
   readonly queues: Queues;
   /** Whether the job, and so the stream, is still this ingestor's; asking renews the lease. */
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
-  /** Has the job written only while it is this ingestor's. */
+  /** Returns the job with writes that fail once it is another ingestor's. */
   readonly fence?: (streamJob: Job<StreamJob>) => Job<StreamJob>;
   readonly url: string;
   readonly key: string;
@@ -24,7 +24,7 @@ export interface HoldOptions extends HighWater {
   readonly turnMs: number;
   /** Given the reporter of each stream while it is held. */
   readonly reporters?: Map<StreamName, Reporter>;
-  /** Given what shows how many connections the publisher grants. */
+  /** Receives the openings and endings that show how many connections the publisher grants. */
   readonly budget?: Pick<BudgetKeeper, 'opened' | 'ended'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -37,11 +37,11 @@ export type Release =
   | { readonly kind: 'turn-over' }
   /** Another stream waits for a connection, which this one does not need before its next try, in ms from now. */
   | { readonly kind: 'resting'; readonly delayMs: number }
-  /** The lease is another ingestor's, or the queue has forgotten the stream, which will be registered again. */
+  /** Another ingestor has the lease, or the queue has forgotten the stream, which will be registered again. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'stopped'; readonly error: TimepointError };
 
 export type NamedStream = Stream & { readonly name: StreamName };
 
-/** A hold with what its stream is, and what reports of it. */
+/** A hold with its stream and its reporter. */
 export type ReportedHold = HoldOptions & { readonly stream: NamedStream; readonly reporter: Reporter };

@@ -74,9 +74,9 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 describe('Timepoint, holding a stream,', () => {
   const progress = async () => (await queues.streams.getJob('companies'))?.progress;
 
-  it('says no more of a stream that another ingestor has taken while it is connected', async () => {
+  it('reports no more of a stream that another ingestor has taken while it is connected', async () => {
     await hold(fromStart, {
-      // Whoever has taken it tells of his own connection by then.
+      // The ingestor that has taken it reports its own connection by then.
       isHeld: async (job) => {
         if (((await progress()) as { state?: string }).state !== 'open') return true;
         await job.updateProgress({ of: 'another' });
@@ -87,7 +87,7 @@ describe('Timepoint, holding a stream,', () => {
     expect(await progress()).toEqual({ of: 'another' });
   });
 
-  it('says no more of a stream that another ingestor has taken while it waits for the next try', async () => {
+  it('reports no more of a stream that another ingestor has taken while it waits for the next try', async () => {
     simulator.setFaults({ respond: [{ status: 503, times: 9 }] });
     await hold(fromStart);
     await until(async () => ((await progress()) as { state?: string }).state === 'waiting');
@@ -207,7 +207,7 @@ describe('Timepoint, holding a stream,', () => {
     await until(async () =>
       (await metrics.connectionEndings.get()).values.some(({ labels }) => labels.ending === 'http'),
     );
-    // Whoever reads live from now on misses these.
+    // An ingestor that reads live from now on misses these.
     await simulator.emit(2);
     await until(() => simulator.status().connections.length === 1);
     await simulator.emit(1);
@@ -235,7 +235,7 @@ describe('Timepoint, holding a stream,', () => {
     expect(await timepoints()).toEqual(range(FIRST + 3, FIRST + 8));
   });
 
-  it('goes back when somebody asks for a rewind, never forward', async () => {
+  it('goes back when the operator asks for a rewind, never forward', async () => {
     await simulator.emit(20);
     await hold(fromStart);
     await reached(FIRST + 19);

@@ -93,8 +93,8 @@ function fresh(stream: Stream): Passed {
 }
 
 /**
- * The stored position, waiting while the queue can't be reached; null when the signal aborts. No connection
- * is opened without the lease: after a loss of the queue it may be another's.
+ * Reads the job with the stored position, and waits while the queue can't be reached; null when the signal aborts. No
+ * connection is opened without the lease: after a loss of the queue another ingestor may have it.
  */
 async function readStreamJob(
   name: StreamName,
@@ -109,7 +109,7 @@ async function readStreamJob(
       const job = fence === undefined ? stored : fence(stored);
       const data = streamJobSchema.safeParse(job.data);
       if (!data.success) {
-        // Its job is removed, and a worker registers it again with the position that the database proves.
+        // The job is removed, and a worker registers it again with the position that the database proves.
         logger.error({ stream: name, err: data.error }, 'the stored position is unreadable; it is read anew');
         return 'lost';
       }

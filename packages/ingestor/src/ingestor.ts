@@ -19,7 +19,7 @@ export { ingestorSettings };
 
 /**
  * Starts an ingestor: streams in, jobs out.
- * @throws ConfigError for bad settings, and whatever keeps the queue from being reached.
+ * @throws ConfigError for bad settings, and the error when the queue can't be reached.
  */
 export async function startIngestor(env: Env): Promise<Service> {
   const config = loadConfig(ingestorSettings, env);
@@ -82,7 +82,7 @@ export async function startIngestor(env: Env): Promise<Service> {
     logger,
     onStopped: (error: TimepointError) => fail(error),
   });
-  // Workers tell more, but none of it when none of them runs.
+  // Workers notify more findings, but only while one of them runs.
   const alerts = startAlerts({
     queues,
     assessNow: assessingQueues(queues, limits),

@@ -1,6 +1,6 @@
 // Watches for signs that the publisher grants fewer connections than are configured, and changes the budget that all
-// ingestors share. What is decided is in `learn-budget`; that several ingestors see the same does no harm, as each changes
-// only what it has read, and a sign of each is one of the three that are needed.
+// ingestors share. `learn-budget` has the policy. Several ingestors may see the same: each changes only the budget that it
+// has read, and a sign from each counts as one of the three that are needed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import { asError } from '@timepoint/shared/platform/errors';
@@ -43,12 +43,12 @@ export interface BudgetKeeper {
 }
 
 const LOOK_INTERVAL_MS = 1_000;
-/** An ending is looked at when what happened at the same time is known, too, in ms. */
+/** An ending is assessed this much later, when the other events of that moment are known, in ms. */
 const KNOWN_AFTER_MS = 1_000;
 /** Connections that ended longer ago explain nothing, in ms. */
 const REMEMBERED_MS = 10_000;
 
-/** Starts to watch; the looks fail quietly while the queue can't be reached, but for one line in the log. */
+/** Starts to watch. While the queue can't be reached, the log gets one line. */
 export function keepBudget(options: BudgetOptions): BudgetKeeper {
   const { logger } = options;
   const stop = new AbortController();
@@ -97,7 +97,7 @@ class Seen {
     this.#connections = this.#connections.map((other) => (isIt(other) ? { ...other, endedAt: at } : other));
   }
 
-  /** Takes out the endings of which all is known by now. */
+  /** Takes out the endings that can be assessed by now. */
   takeKnown(now: number): Ended[] {
     this.#connections = this.#connections.filter(
       ({ endedAt }) => endedAt === null || Math.abs(now - endedAt) < REMEMBERED_MS,
@@ -120,7 +120,7 @@ async function look({ queues, maxConnections, metrics, logger }: BudgetOptions, 
   metrics.connectionBudget.set({ kind: 'allowed' }, budget.allowed);
   const open = isSettled(budget, Date.now()) ? await countOpen(queues, seen) : 0;
   const { budget: changed, isChanged } = await changeBudget(queues, (stored) =>
-    // What was counted is for the budget that was read; another process may have changed it since.
+    // The count belongs to the budget that was read; another process may have changed it since.
     stored?.changedAt === budget.changedAt ? nextBudget(stored, Date.now(), open) : null,
   );
   await applyBudget(queues, changed);
@@ -138,12 +138,12 @@ async function takeEnding(queues: Queues, configured: number, ended: Ended, seen
   });
 }
 
-/** Every connection but the one that ended, and those of the same stream before it. */
+/** Leaves out the connection that ended, and those of the same stream before it. */
 function isAfter({ stream, at }: Ended): (other: Other) => boolean {
   return (other) => other.stream !== stream || other.openedAt > at;
 }
 
-/** The open connections of other ingestors. Of its own, this process knows before the queue does. */
+/** The open connections of other ingestors. This process knows its own before the queue does. */
 async function readOthers(queues: Queues, seen: Seen): Promise<Other[]> {
   return (await readHolds(queues)).flatMap(({ stream, hold, report }): Other[] => {
     if (hold !== 'held' || seen.connections.some((own) => own.stream === stream)) return [];

@@ -1,6 +1,6 @@
-// What is known of a stream's failures travels with its job when the stream is given back in good order, so that waits grow
-// and rules of so many an hour hold, whoever takes it next. Example: the third 503 in a row, 20 s to wait, two connections:
-// the stream is given back, taken again after 20 s by another ingestor, and its fourth 503 makes that one wait 80 s.
+// The memory of a stream's failures travels with its job when the stream is given back in good order. So waits grow and
+// limits per hour hold, even if another ingestor takes the stream next. Example: after its third 503 in a row a stream must
+// wait for 20 s and is given back. Another ingestor takes it after 20 s, and waits for 80 s after the fourth 503.
 import { type StreamJob, timepointSchema } from '@timepoint/shared/contract/job';
 import { z } from 'zod';
 import { FAILURE_KINDS, type Failures, NO_FAILURES } from './failures.ts';
@@ -14,7 +14,7 @@ const count = z.int().min(0);
 const keptSchema = z.object({
   /** When it was written, in ms since the epoch. */
   at: number,
-  /** Rows of failures, by kind; one that is absent has none. */
+  /** Rows of failures, by kind; an absent kind has none. */
   failures: z.partialRecord(z.enum(FAILURE_KINDS), count),
   refusals: count,
   accepted: z
@@ -26,11 +26,11 @@ const keptSchema = z.object({
   silenceLimitMs: number.nullable(),
   /** How long ago a hole was asked for again, in ms. */
   reasks: z.array(z.object({ after: number, agoMs: number })),
-  /** A connection was opened and brought nothing, and none has since. */
+  /** A connection was opened and brought nothing, and no later one brought anything. */
   isUnproductive: z.boolean(),
 });
 
-/** All that a holder of a stream passes on to the next. */
+/** The knowledge that a holder of a stream passes on to the next. */
 export interface Passed {
   readonly memory: Memory;
   readonly reasks: Reasks;
@@ -49,7 +49,7 @@ export function clockNow(): Clock {
   return { wall: Date.now(), steady: performance.now() };
 }
 
-/** The data of a job with what the next holder must know. Pure. */
+/** The data of a job with the memory for the next holder. Pure. */
 export function withMemory(
   data: StreamJob,
   { memory, reasks, isUnproductive }: Passed,
@@ -66,12 +66,12 @@ export function withMemory(
   return { ...data, memory: kept };
 }
 
-/** What the holder before knew; null when it left nothing that can be read. Pure. */
+/** The memory of the holder before; null when it left none that can be read. Pure. */
 export function memoryIn({ memory }: StreamJob, now: Clock): Passed | null {
   const kept = keptSchema.safeParse(memory);
   if (!kept.success) return null;
   const { at, failures, silenceLimitMs, reasks, isUnproductive, ...others } = kept.data;
-  // The clocks of two machines differ: what was written by now is at most so old.
+  // The clocks of two machines differ, so the age is kept within 0 and an hour.
   const sinceMs = Math.min(HOUR_MS, Math.max(0, now.wall - at));
   return {
     memory: {
@@ -86,7 +86,7 @@ export function memoryIn({ memory }: StreamJob, now: Clock): Passed | null {
   };
 }
 
-/** The data without it: what a holder has read is its own, and goes with the next write. Pure. */
+/** The data without the memory: the holder has read it, and the next write removes it. Pure. */
 export function withoutMemory({ memory: _, ...data }: StreamJob): StreamJob {
   return data;
 }

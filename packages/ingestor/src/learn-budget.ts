@@ -1,6 +1,6 @@
-// How many connections the publisher grants is learned from what it does with one too many: it refuses the new one (429), or
-// closes the oldest. Example: nine streams connect and two may. Seven are refused; five seconds after the third refusal two
-// are open, so two are used. Half an hour without another sign, and three are tried; one sign is then enough for two again.
+// The number of connections that the publisher grants is learned from its reaction to one too many: it refuses the new one
+// (429), or closes the oldest. Example: nine streams connect and two may. Seven are refused; five seconds after the third
+// refusal two are open, so two are used. After half an hour without a sign three are tried; one sign then means two again.
 
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { BudgetSign, ConnectionBudget } from '@timepoint/shared/queues/connection-budget';
@@ -9,15 +9,15 @@ import type { Ending } from './ending.ts';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** One alone may be chance: a reconnect before the publisher has seen the old connection close. */
+/** One sign may be chance: a reconnect before the publisher has seen the old connection close. */
 const SIGNS_NEEDED = 3;
-/** Signs that are further apart are not of one cause, in ms. */
+/** Signs that are further apart do not have one cause, in ms. */
 const SIGNS_WITHIN_MS = 10 * MINUTE_MS;
-/** After the last sign that was needed, until what is open is counted, in ms: others are still connecting. */
+/** From the last sign that was needed to the count of open connections, in ms: others are still connecting. */
 const SETTLE_MS = 5 * SECOND_MS;
-/** Without a sign for so long, one connection more is tried, in ms. */
+/** After so long without a sign, one connection more is tried, in ms. */
 const QUIET_MS = 30 * MINUTE_MS;
-/** The oldest is closed so soon before or after another is opened, in ms. */
+/** The publisher closes the oldest at most so long before or after another is opened, in ms. */
 const REPLACED_WITHIN_MS = 3 * SECOND_MS;
 /** The end of an older connection has many causes, such as the end of its session. */
 const YOUNG_MS = 10 * MINUTE_MS;
@@ -42,8 +42,8 @@ export interface Other {
 }
 
 /**
- * What an ending says of the number of connections: a sign that they are too many; `contrary`, as young connections end for
- * another reason; or null, nothing. Pure, as all here. `others` are those that are open or were opened lately.
+ * What an ending shows about the number of connections: a sign that there are too many; `contrary`, because young
+ * connections end for another reason; or null, nothing. `others` are open or were opened lately. Pure, as all here.
  */
 export function signIn(ended: Ended, others: readonly Other[]): BudgetSign['kind'] | 'contrary' | null {
   const { ending, at, openedAt, endedBefore } = ended;
@@ -66,8 +66,8 @@ export function signIn(ended: Ended, others: readonly Other[]): BudgetSign['kind
 }
 
 /**
- * The budget with one sign more, as long as it is needed; those that are too old to belong to it are left out. Right after
- * the budget was lowered, streams that were taken before still connect: what they meet says nothing of the new one.
+ * The budget with one sign more, as long as it is needed, and without signs that are too old to belong to it. Right after
+ * the budget was lowered, streams that were taken before still connect: their signs say nothing about the new budget.
  */
 export function withSign(budget: ConnectionBudget, sign: BudgetSign): ConnectionBudget {
   const isLowered = budget.allowed < budget.configured && !budget.isTrial;

@@ -1,6 +1,6 @@
-// A stream is a job of the queue `streams`. Whoever holds the lock of the job holds the connection; a lock
-// that is not renewed for 8 s (a kill) or given back (SIGTERM) lets another ingestor take over. With fewer
-// connections than streams, the streams take turns: each resumes where it was, so all stay exact.
+// A stream is a job of the queue `streams`. The ingestor that holds the lock of the job holds the connection. Another
+// ingestor takes over when the lock is not renewed for 8 s (a kill) or given back (SIGTERM). With fewer connections than
+// streams, the streams take turns: each resumes where it was, so all stay exact.
 
 import type { StreamJob } from '@timepoint/shared/contract/job';
 import type { StreamName } from '@timepoint/shared/contract/streams';
@@ -20,7 +20,7 @@ export interface LeaseOptions extends Omit<HoldOptions, 'isHeld' | 'budget'> {
   readonly streams: readonly StreamName[];
   /** Connections that all ingestors together may open with this key. */
   readonly maxConnections: number;
-  /** Filled with the streams that are held now, and how their connections are. */
+  /** Filled with the reporters of the streams that are held now. */
   readonly reporters: Map<StreamName, Reporter>;
   /** Called when a stream can't be followed without the operator. */
   readonly onStopped: (error: TimepointError) => void;
@@ -33,10 +33,10 @@ export interface Leases {
 
 /** How long a stream that this ingestor may not hold is left for another, in ms. */
 const NOT_MINE_DELAY_MS = 5_000;
-/** A job that is moved to wait is the next to be taken; one that comes back later lets others go first. */
+/** A job that is moved to wait is the next to be taken; a delayed one lets others go first. In ms. */
 const QUEUE_UP_DELAY_MS = 1_000;
 const RELEASED: Ending = { kind: 'released' };
-/** After an error that was not expected, in ms: doubled each time, for each stream, and less than counts as not taken. */
+/** The wait after an unexpected error, in ms. It doubles each time, and ends before the stream counts as not taken. */
 const SHORTEST_BACK_OFF_MS = 1_000;
 const LONGEST_BACK_OFF_MS = 20_000;
 const LOST: Ending = { kind: 'lease-lost' };
@@ -72,7 +72,7 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
   const hold = async (job: Job<StreamJob>, token: string | undefined, lock: AbortSignal | undefined) => {
     const name = options.streams.find((mine) => mine === job.id);
     if (name === undefined) return queueUp(job, token, NOT_MINE_DELAY_MS);
-    // A queue that can't be asked now is waited for where the stream is held.
+    // The loop that holds the stream waits for a queue that can't be asked now.
     if (await isOneTooMany().catch(() => false)) return queueUp(job, token, 0);
     logger.info({ stream: name }, 'stream taken');
     const signals = lock === undefined ? [shutdown.signal] : [shutdown.signal, lock];

@@ -8,20 +8,20 @@ import { ConnectionEnded, MAX_SEEN_LENGTH } from './ending.ts';
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Of a line beyond the limit this much is kept, as evidence, in bytes. */
+/** How much is kept of a line beyond the limit, as evidence, in bytes. */
 const KEPT_BYTES = 64 * 1024;
 
 /** Four times the largest known event. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** A line that does not end within so many bytes is no line of a stream: what comes is something else. */
+/** A line that does not end within so many bytes shows that the answer is not a stream. */
 const MAX_ENDLESS_BYTES = 4 * MAX_LINE_BYTES;
 
 /** A line of a stream, raw. */
 export interface Line {
   /** Without the line end; bytes that are no UTF-8 are U+FFFD. */
   readonly text: string;
-  /** What it takes up, in a queue as well: the text as UTF-8, or as JSON when that is much longer, and `undecodable`. */
+  /** Its size in memory and in a queue: the text as UTF-8, or as JSON when that is much longer, and `undecodable`. */
   readonly bytes: number;
   /** The bytes as they came, in base64, when some of them are no UTF-8. */
   readonly undecodable: string | null;
@@ -31,7 +31,7 @@ export interface Line {
 export class LineSplitter {
   readonly #maxLineBytes: number;
   #tail = Buffer.alloc(KEPT_BYTES);
-  /** Bytes of the unfinished line, of which those beyond the limit are counted but not held. */
+  /** Bytes of the unfinished line; those beyond the limit are counted but not held. */
   #tailBytes = 0;
 
   constructor(maxLineBytes = MAX_LINE_BYTES) {
@@ -108,14 +108,14 @@ const CONTROL = /\p{Cc}/u;
 function decode(line: Buffer): Line {
   const bytes = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
   const text = bytes.toString('utf8');
-  // Only a text with U+FFFD can have lost something, and the publisher may mean the sign itself.
+  // Only a text with U+FFFD can have lost bytes, but the publisher may also send the character itself.
   if (!text.includes(REPLACEMENT) || isUtf8(bytes))
     return { text, bytes: sizeOf(text, bytes), undecodable: null };
   const undecodable = bytes.toString('base64');
   return { text, bytes: sizeOf(text, text) + undecodable.length, undecodable };
 }
 
-/** JSON writes a control character with six; other escapes make a text at most twice as long. */
+/** JSON writes a control character with six characters; other escapes make a text at most twice as long. */
 function sizeOf(text: string, utf8: Buffer | string): number {
   return Buffer.byteLength(CONTROL.test(text) ? JSON.stringify(text) : utf8);
 }

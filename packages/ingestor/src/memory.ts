@@ -10,7 +10,7 @@ import type { Run } from './run-options.ts';
 import type { AcceptedHole } from './sequence.ts';
 import { nextStuck, type Stuck } from './stuck.ts';
 
-/** What the next connection must know of the ones before. */
+/** What the next connection must know about the ones before. */
 export interface Memory {
   readonly failures: Failures;
   /** Refusals of the stored position in a row. */
@@ -54,7 +54,7 @@ function isRefused(ending: Ending): boolean {
   return ending.kind === 'http' && ending.status === 416;
 }
 
-/** Silence is reported, and answered by a reconnect, once: until events come again. */
+/** A silence is reported and answered by a reconnect only once, until events come again. */
 function nextSilenceLimit({ ending, events }: Run, stream: Stream, current: number): number {
   if (ending.kind === 'silent') return Number.POSITIVE_INFINITY;
   return events > 0 ? stream.silenceLimitMs : current;

@@ -70,7 +70,7 @@ describe('Timepoint, measuring its connections,', () => {
     expect(await scrape('timepoint_connection_position_age_seconds')).toBe(0);
   });
 
-  it('tells how long a stream has been without a connection, and nothing of one that it let go', async () => {
+  it('shows how long a stream has been without a connection, and nothing of one that it let go', async () => {
     await untilMetric('timepoint_connection_up', (value) => value === 1);
     simulator.setFaults({ respond: [{ status: 503, times: 1 }] });
     simulator.disconnect();

@@ -1,7 +1,7 @@
-// How much waits in the queue `events`, in bytes, as one stream can know it by itself. A job holds at most 256 KB, but for
-// one that a longer line needs, which the stream remembers until it is done. Each stream reckons as if all streams had as
-// much of those as it has itself, so that all of them together stay below a bound which each looks at alone. Example: of
-// 512 MB, 1,000 jobs take 250 MB, and each of nine streams may have 29 MB of large jobs.
+// How many bytes wait in the queue `events`, as far as one stream can know. A job holds at most 256 KB, unless a single line
+// is longer; the stream remembers such a large job until it is done. Each stream assumes that every other one has as many
+// bytes in large jobs, so all together stay below a bound that each checks alone. Example: of 512 MB, 1,000 jobs take
+// 250 MB, and each of nine streams may have 29 MB of large jobs.
 import { MAX_BATCH_BYTES, type StreamJob } from '@timepoint/shared/contract/job';
 import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
@@ -20,7 +20,7 @@ export async function countOpenJobs({ events }: Queues): Promise<number> {
   return waiting + delayed;
 }
 
-/** The most that open jobs can hold, as a stream with these large ones reckons it. */
+/** The most bytes that open jobs can hold, as a stream with these large ones estimates it. */
 export function mostBytes(openJobs: number, { large = [] }: Pick<StreamJob, 'large'>): number {
   const bytes = large.reduce((sum, [, size]) => sum + size, 0);
   return openJobs * MAX_BATCH_BYTES + STREAM_NAMES.length * bytes;
@@ -28,12 +28,12 @@ export function mostBytes(openJobs: number, { large = [] }: Pick<StreamJob, 'lar
 
 export function isAbove(openJobs: number, data: StreamJob, marks: HighWater): boolean {
   if (openJobs > marks.highWaterJobs) return true;
-  // One that passes the mark by itself may be there: it comes again at each connection, and nothing would get past it.
+  // One job that passes the mark by itself is allowed: its line comes at each connection, so the stream would never get past.
   const isAlone = data.large?.length === 1 && mostBytes(0, data) > marks.highWaterBytes;
   return !isAlone && mostBytes(openJobs, data) > marks.highWaterBytes;
 }
 
-/** Whether a mark is passed now; looks at what is done only when what is remembered would pass it. */
+/** Whether a mark is passed now. Asks which large jobs are done only if the remembered ones would pass it. */
 export async function isAboveNow(
   queues: Queues,
   streamJob: Job<StreamJob>,
@@ -45,8 +45,8 @@ export async function isAboveNow(
 }
 
 /**
- * Forgets the large jobs that are done. It is stored with the next position: whoever reads an older list looks again.
- * Asks for states alone, as the jobs themselves are large.
+ * Forgets the large jobs that are done. The next position stores the shorter list; a reader of an older list asks again.
+ * Asks only for states, because the jobs are large.
  */
 export async function forgetDone({ events }: Queues, streamJob: Job<StreamJob>): Promise<void> {
   const { large = [] } = streamJob.data;
@@ -59,7 +59,7 @@ export async function forgetDone({ events }: Queues, streamJob: Job<StreamJob>):
   streamJob.data = { ...data, large: (data.large ?? []).filter(([id]) => !done.has(id)) };
 }
 
-/** Failed ones are a finding of their own, and wait for nobody but people. */
+/** Failed jobs are a finding of their own, and wait for the operator. */
 function isDone(state: string | undefined): boolean {
   return state === 'completed' || state === 'failed' || state === 'unknown';
 }

@@ -36,8 +36,8 @@ export async function publishMeasured(
 }
 
 /**
- * Publishes a batch, and looks at once at the high-water mark when it was a large one: many come in a second.
- * @throws the ending `high-water`, so that what waits in memory behind it is left to be read again.
+ * Publishes a batch, and checks the high-water mark at once after a large one, as many can come in a second.
+ * @throws the ending `high-water`, so the lines that wait in memory are read again later.
  */
 export async function publishBelowMark(
   options: Measures & HighWater,
@@ -47,7 +47,7 @@ export async function publishBelowMark(
   const { queues, streamJob } = destination;
   const before = streamJob.data.timepoint;
   await publishMeasured(options, destination, batch);
-  // The event of the stored position comes at each connection: by it alone, none would get any further.
+  // The event of the stored position comes at each connection: if it alone ended them, none would get further.
   const hasMoved = streamJob.data.timepoint !== before;
   if (hasMoved && batch.bytes > MAX_BATCH_BYTES && (await isAboveNow(queues, streamJob, options)))
     throw new ConnectionEnded({ kind: 'high-water' });

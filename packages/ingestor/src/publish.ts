@@ -20,11 +20,11 @@ export interface Destination {
 }
 
 /**
- * Pushes a batch and then, only then, moves the stored resume timepoint. A crash in between publishes the
- * batch again, which changes nothing. A large job is noted before it is pushed, so that none waits uncounted after a crash; a
- * noted one that was never pushed is forgotten as one that is done.
- * @throws when the queue can't be reached or has forgotten the stream, or the stream is another's; nothing is retried here,
- * as memory must never run ahead of a queue that rolled back. Returns the id of the job.
+ * Pushes a batch and only then moves the stored resume timepoint. After a crash in between the batch is published again,
+ * which changes nothing. A large job is noted before it is pushed, so none waits uncounted after a crash. A noted job that
+ * was never pushed is forgotten like one that is done. Returns the id of the job.
+ * @throws when the queue can't be reached or has forgotten the stream, or another ingestor has the stream. Nothing is
+ * retried here, because memory must never run ahead of a queue that rolled back.
  */
 export async function publish(
   { queues, stream, streamJob, isHeld, origin, connection }: Destination,
@@ -43,7 +43,7 @@ export async function publish(
     holes: [...batch.holes],
     connection,
   };
-  // What was read before a long stop of this process is not to be published once another holds the stream.
+  // Lines read before a long stop of this process must not be published once another ingestor holds the stream.
   if (!(await isHeld(streamJob)))
     throw new TimepointError(LEASE_LOST, `${stream} is another's: nothing is published`);
   const noted = batch.bytes > MAX_BATCH_BYTES ? bytesOf(job) : null;
@@ -52,7 +52,7 @@ export async function publish(
   // Repetitions alone, and lines without a place, leave the position where it is.
   const { timepoint } = streamJob.data;
   const isMove = timepoint === undefined || batch.upTo > timepoint;
-  // Whoever looked between the note and the job took it for done.
+  // A look between the note and the push took the job for done, and forgot it.
   const data = noted === null ? streamJob.data : withLarge(streamJob.data, jobId, noted);
   if (isMove) await streamJob.updateData({ ...data, timepoint: batch.upTo, origin });
   else streamJob.data = data;
@@ -64,12 +64,12 @@ function bytesOf(job: EventsJob): number {
   return Buffer.byteLength(JSON.stringify(job));
 }
 
-/** What is stored of a stream with one more large job; a repetition is the same job. */
+/** The stored data of a stream with one more large job; a repetition is the same job. */
 function withLarge(data: StreamJob, id: string, bytes: number): StreamJob {
   return { ...data, large: [...(data.large ?? []).filter(([other]) => other !== id), [id, bytes]] };
 }
 
-/** Why a run ends that could not publish, or may not any more. */
+/** Why a run ends that could not publish, or must not any more. */
 export function endingOfFailure(error: unknown): Ending {
   if (error instanceof ConnectionEnded) return error.ending;
   return isLeaseLost(error)

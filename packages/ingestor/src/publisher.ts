@@ -4,7 +4,7 @@ import { type Batch, Collector } from './batch.ts';
 import type { Advance } from './sequence.ts';
 
 /**
- * Publishes what is read, one batch in flight at a time. After the first failure nothing more is published:
+ * Publishes the lines that were read, one batch in flight at a time. After the first failure it publishes nothing more:
  * the run ends, and the next one starts from the stored timepoint.
  */
 export class Publisher {
@@ -50,7 +50,7 @@ export class Publisher {
   }
 
   async #publishAll(): Promise<void> {
-    // Lines of the same chunk shall share a batch.
+    // Lines of the same chunk share a batch.
     await Promise.resolve();
     try {
       for (let batch = await this.#next(); batch !== null; batch = await this.#next())

@@ -14,15 +14,15 @@ export interface Unplaced {
 }
 
 /**
- * Records lines without a place, or the beginning of the page that came instead of a stream, by a job that covers nothing.
- * Returns whether anything was recorded; what could not be is recorded when it comes again.
+ * Records lines without a place, or the beginning of a page that came instead of a stream, by a job that covers nothing.
+ * Returns whether anything was recorded. Lines that could not be recorded are tried when they come again.
  */
 export async function recordUnplaced(
   measures: Measures,
   destination: Destination,
   { at, held, ending }: Unplaced,
 ): Promise<boolean> {
-  // The queue takes nothing, or the stream is another's by now.
+  // The queue takes nothing, or another ingestor has the stream by now.
   if (ending.kind === 'queue-lost' || ending.kind === 'lease-lost') return false;
   const page = ending.kind === 'not-a-stream' && held.length === 0 ? [asLine(ending.text)] : [];
   const lines = [...held, ...page];

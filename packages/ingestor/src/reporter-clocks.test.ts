@@ -46,7 +46,7 @@ describe.each([
     }
   });
 
-  it('finds a stream that is silent, or hangs, after as long as else', () => {
+  it('finds a stream that is open without a byte after the same time', () => {
     reporter.connecting();
     reporter.open();
     reporter.sawBytes();

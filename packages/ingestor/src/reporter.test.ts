@@ -15,7 +15,7 @@ import { type Reporter, startReporter } from './reporter.ts';
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
 
-describe.each(backends)('Timepoint, telling how its connections are through %s,', (backend) => {
+describe.each(backends)('Timepoint, reporting its connections through %s,', (backend) => {
   let queues: Queues;
   let simulator: Simulator;
   let leases: Leases;
@@ -62,7 +62,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
       return streams.find((hold) => hold.stream === 'companies' && isReached(hold));
     });
 
-  it('tells when it is open, why it was lost, and that it was given back', async () => {
+  it('reports when one is open, why it was lost, and that its stream was given back', async () => {
     const before = await readQueues(queues);
     expect(before.streams.filter(({ hold }) => hold !== 'unregistered')).toMatchObject([
       { stream: 'companies', hold: 'unheld', report: null },
@@ -87,7 +87,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     expect(released.report).toMatchObject({ state: 'released', downSince: refused.report?.downSince });
   });
 
-  it('counts the time in which connections are opened in vain, until one brings something', async () => {
+  it('counts the time in which connections are unproductive, until one brings something', async () => {
     await start({ idleTimeoutMs: 1_000 });
     await untilHold(({ report }) => report?.downSince === null);
     simulator.setFaults({ silent: true });
@@ -106,7 +106,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     await untilHold(({ report }) => report?.state === 'open' && report.downSince === null);
   });
 
-  it('tells at once that a silent stream speaks again', async () => {
+  it('reports at once that a silent stream sends an event again', async () => {
     await start({ silenceLimitMs: 100 });
     // Silence is answered by one new connection.
     const { report: silent } = await untilHold(
@@ -118,7 +118,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     expect((report?.at ?? 0) - (silent?.at ?? 0)).toBeLessThan(REPORT_INTERVAL_MS);
   });
 
-  it('takes the last word of a holder that was killed for when the connection was lost', async () => {
+  it('takes the last report of a holder that was killed for the moment at which the connection was lost', async () => {
     await start();
     const { report } = await untilHold(({ report }) => report?.downSince === null);
     const job = await queues.streams.getJob('companies');
@@ -130,7 +130,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
     await reporter.close();
   });
 
-  it('ends with its last word, also while an earlier one is written', async () => {
+  it('ends with its last report, also while an earlier one is written', async () => {
     await start();
     const job = await queues.streams.getJob('companies');
     await leases.close();
@@ -160,7 +160,7 @@ describe.each(backends)('Timepoint, telling how its connections are through %s,'
   });
 });
 
-describe('Timepoint, telling whether a connection is one,', () => {
+describe('Timepoint, deciding whether a connection counts as open,', () => {
   const retry = { kind: 'retry', delayMs: 1_000 } as const;
   let clock = 0;
   let reporter: Reporter;
@@ -183,7 +183,7 @@ describe('Timepoint, telling whether a connection is one,', () => {
     expect(at(4_000, reporter.sawHeartbeat)).toEqual({ state: 'open', since: 3_000, downSince: null });
   });
 
-  it('does not believe the next one when one was opened in vain', () => {
+  it('does not count the next one as open when one was unproductive', () => {
     reporter.open();
     reporter.sawEvent();
     expect(at(5_000, () => reporter.ended({ kind: 'clean' }, retry)).downSince).toBe(5_000);
@@ -219,7 +219,7 @@ describe('Timepoint, telling whether a connection is one,', () => {
     expect(reporter.current).toMatchObject({ state: 'waiting', nextTryAt: 10_000, detail: 'status 503' });
   });
 
-  it('believes the next one when it was refused, or closed by ourselves', () => {
+  it('counts the next one as open when one was refused, or closed by ourselves', () => {
     reporter.connecting();
     reporter.ended({ kind: 'http', status: 503, retryAfterMs: null, body: '' }, retry);
     reporter.connecting();

@@ -14,15 +14,15 @@ import type { Run, RunOptions } from './run-options.ts';
 import { type Advance, Sequence, type Step } from './sequence.ts';
 import { canReadPast } from './stuck.ts';
 
-/** Bytes that may wait for the queue before the connection is closed: a blocked socket would be worse. */
+/** Bytes that may wait for the queue; with more, the connection is closed, because a blocked socket would be worse. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-/** An event that begins a history waits so long for others that confirm its number, in ms. */
+/** How long an event that begins a history waits for others that confirm its number, in ms. */
 const CANDIDATE_MS = 1_000;
-/** After connections that brought no stream, heartbeats prove one when it has lasted so long, in ms. */
+/** After connections that brought no stream, heartbeats count only on a connection that has lasted this long, in ms. */
 const DOUBT_MS = 60_000;
 
 /**
- * Reads one connection of a stream, from the stored timepoint until it ends, and publishes what was read.
+ * Reads one connection of a stream, from the stored timepoint until it ends, and publishes its lines.
  * The reason of an abort of `signal` is the ending to report.
  */
 export async function runConnection(options: RunOptions, signal: AbortSignal): Promise<Run> {
@@ -56,7 +56,7 @@ class Reader {
 
   constructor(options: RunOptions, end: (ending: Ending) => void) {
     const { timepoint, origin } = options.streamJob.data;
-    // The stored timepoint is delivered again, so what is held in sequence is the one before.
+    // The stored timepoint is delivered again, so the last one held in sequence is the one before.
     const held = timepoint === undefined ? null : shift(timepoint, -1);
     this.#options = options;
     this.#end = end;
@@ -115,7 +115,7 @@ class Reader {
     return this.#publisher?.bytes ?? 0;
   }
 
-  /** Records what came at three tries and has no place. A stream without a history has nowhere to record it. */
+  /** Records lines that came at three tries and have no place. A stream without a history has nowhere to record them. */
   async recordUnplaced(ending: Ending): Promise<boolean> {
     const { stuck, streamJob } = this.#options;
     const { timepoint, origin } = streamJob.data;
@@ -144,7 +144,7 @@ class Reader {
   async #takeLine(line: Line): Promise<Ending | null> {
     const { stream, metrics, reporter } = this.#options;
     metrics.linesRead.inc({ stream: stream.name });
-    // Nothing is behind a page that comes instead of a stream; one in the middle may be read past.
+    // No event follows a page that comes instead of a stream; a page in the middle may be read past.
     const isOver = this.#sequence.isFirst || !this.#sequence.canReadPast;
     if (isOver && isPage(line.text))
       return { kind: 'not-a-stream', text: line.text.slice(0, MAX_SEEN_LENGTH) };
@@ -189,7 +189,7 @@ class Reader {
     return null;
   }
 
-  /** Stores where the stream's history with us begins, before any of it is published. */
+  /** Stores where our history of the stream begins, before any of it is published. */
   async #begin(first: Timepoint): Promise<void> {
     const origin = shift(first, -1);
     try {
@@ -203,7 +203,7 @@ class Reader {
 
   #add(advance: Advance): void {
     const { timepoint } = this.#stored;
-    // The event of the stored timepoint, delivered again, is nothing new, and neither is an older one.
+    // The event of the stored timepoint is delivered again; it is not new, and neither is an older one.
     if (timepoint === undefined || advance.upTo > timepoint) {
       this.events += 1;
       this.#options.reporter.sawEvent();

@@ -20,7 +20,7 @@ import { watchQueue } from './watch-queue.ts';
 export interface OnceEnded {
   readonly run: Run;
   readonly decision: Decision;
-  /** What is known then. */
+  /** The memory after the connection. */
   readonly memory: Memory;
 }
 
@@ -31,7 +31,7 @@ type OneRun = ReportedHold & {
   readonly reasks: Reasks;
 };
 
-/** Opens one connection and reads it to its end. Returns what to do then, and what is known after it. */
+/** Opens one connection and reads it to its end. Returns what to do next, and the memory after it. */
 export async function runOnce(options: OneRun, signal: AbortSignal): Promise<OnceEnded> {
   const { stream, streamJob, reporter, memory, reasks } = options;
   const { name } = stream;
@@ -44,7 +44,7 @@ export async function runOnce(options: OneRun, signal: AbortSignal): Promise<Onc
   const run = await runWatched({ ...options, connection, logger, onOpen, ...memory, accepted }, signal);
   options.budget?.ended(name, run.ending);
   const hasMoved = streamJob.data.timepoint !== before;
-  // That a connection lasted is nothing good of one that ended at a line which is no event.
+  // A connection that ended at a line which is no event does not count as good because it lasted.
   const openMs = isBlocked(run) ? Math.min(reporter.openMs(), LASTING_MS) : reporter.openMs();
   const failures = afterConnection(memory.failures, { events: run.events, openMs, hasMoved });
   const decision = decideNext(run.ending, { failures, refusals: memory.refusals, isLive }, reasks);

@@ -20,11 +20,11 @@ export interface RunOptions extends HighWater {
   readonly idleTimeoutMs: number;
   /** Longest time without an event before the ending `silent`, in ms; Infinity once it was reported. */
   readonly silenceLimitMs: number;
-  /** A hole, or with cause `expired` an unusable position, that may be read past. */
+  /** A hole that may be read past; with cause `expired`, a position that can't be used. */
   readonly accepted: AcceptedHole | null;
-  /** The connections before ended at lines that are no events; null when they did not. */
+  /** Set when the connections before ended at lines that are no events; else null. */
   readonly stuck: Stuck | null;
-  /** The first event of the history, which an earlier connection brought and nothing confirmed. */
+  /** The first event of the history, if an earlier connection brought it and nothing confirmed it; else null. */
   readonly candidate: Timepoint | null;
   /** How long to collect before a batch is published, in ms. */
   readonly collectMs?: () => number;

@@ -1,8 +1,8 @@
 // Decides, line by line, what follows without a gap. The publisher counts each stream without gaps, so a jump
 // is a lost event. Example: after 101 the lines 102, <garbage>, 104 are whole, as the garbage must be 103;
 // the lines 102, 105 have a hole, (102, 104], for which the stream is asked again before it is accepted.
-// A line gets a place only between two events of one connection. Until then it is held, and what is held when the
-// connection ends is dropped: the position has not moved, so it is read again.
+// A line gets a place only between two events of one connection. Until then it is held. Lines that are held when the
+// connection ends are dropped: the position has not moved, so they are read again.
 import { type Glance, glance } from '@timepoint/shared/contract/envelope';
 import { epochBaseOf, storedTimepoint } from '@timepoint/shared/contract/epoch';
 import type { Hole } from '@timepoint/shared/contract/job';
@@ -10,17 +10,17 @@ import { shift, type Timepoint } from '@timepoint/shared/contract/timepoint';
 import { Held } from './held.ts';
 import type { Line } from './lines.ts';
 
-/** A line with its part in the sequence. */
+/** A line that has its place in the sequence. */
 export interface SequencedLine extends Line {
-  /** It names a timepoint that the events around it contradict, and so is no event. */
+  /** It names a timepoint that the events around it contradict, so it is no event. */
   readonly isMisnumbered?: boolean;
 }
 
-/** Lines that belong together and where they leave the stream: everything up to `upTo` is held. */
+/** Lines that belong together, and the position after them: everything up to `upTo` is held. */
 export interface Advance {
   readonly lines: readonly SequencedLine[];
   readonly upTo: Timepoint;
-  /** Recorded and read past, as asking again did not bring it. */
+  /** Recorded and read past, because asking again did not bring its events. */
   readonly hole?: Hole;
 }
 
@@ -58,15 +58,15 @@ export interface SequenceStart {
 
 /** A longer jump may be a wrong number: events that follow must confirm it. A day of filings has 92,000 events. */
 export const MAX_JUMP = 100_000;
-/** So many events behind a jump must agree with it. */
+/** How many events after a jump must agree with it. */
 const CONFIRMED_BY = { short: 1, long: 3 } as const;
 
-/** Events behind a jump that is not believed yet. */
+/** Events after a jump that is not confirmed yet. */
 interface Chain {
   readonly from: Timepoint;
   readonly last: Timepoint;
   readonly events: number;
-  /** Where its first event is among the held lines. */
+  /** The index of its first event among the held lines. */
   readonly index: number;
 }
 
@@ -74,7 +74,7 @@ interface Chain {
 export class Sequence {
   #last: Timepoint | null;
   readonly #start: SequenceStart;
-  /** Added to the timepoints of lines: everything else here is in stored ones. */
+  /** Added to the timepoints of lines. All other timepoints here are stored ones. */
   readonly #base: number;
   #isFirst = true;
   #canReadPast: boolean;
@@ -89,7 +89,7 @@ export class Sequence {
     this.#canReadPast = start.canReadPast ?? false;
   }
 
-  /** The last timepoint in sequence; null before the first event of a stream's history with us. */
+  /** The last timepoint in sequence; null before the first event of our history of the stream. */
   get last(): Timepoint | null {
     return this.#last;
   }
@@ -133,7 +133,7 @@ export class Sequence {
     return [this.#hold(line, null, isError)];
   }
 
-  /** Nothing followed for as long as a heartbeat takes: what contradicts a short jump would have come. */
+  /** A heartbeat came, so nothing follows now: an event that contradicts a short jump would have come before it. */
   rest(): readonly Step[] {
     return this.#chain !== null && this.#isShort(this.#chain) ? this.#confirm(this.#chain) : [];
   }
@@ -152,7 +152,7 @@ export class Sequence {
     return { kind: 'advance', advance: { lines: [line], upTo: last } };
   }
 
-  /** Whether the number may be wrong, as far as can be known before the next events. */
+  /** Whether the number may be wrong, so that the next events must confirm it. */
   #isDoubtful(timepoint: Timepoint): boolean {
     if (timepoint === this.#confirmed) return false;
     if (this.#last === null) return timepoint > MAX_JUMP && !this.#isCandidate(timepoint);
@@ -191,7 +191,7 @@ export class Sequence {
     return this.#last !== null && from - this.#last - 1 <= MAX_JUMP;
   }
 
-  /** Takes the held events of a chain again, now that they are believed. */
+  /** Takes the held events of a chain again, now that they are confirmed. */
   #confirm({ from, index }: Chain): readonly Step[] {
     this.#chain = null;
     this.#confirmed = from;
@@ -216,7 +216,7 @@ export class Sequence {
     this.#isFirst = false;
     this.#chain = null;
     this.#last = timepoint;
-    // The event of the stored position comes again on each connection, and is nothing new.
+    // The event of the stored position comes again on each connection, and is not new.
     if (this.#start.held === null || timepoint > this.#start.held + 1) this.#canReadPast = false;
     const before = this.#held.takeFrom(0).map((held) => {
       return held.timepoint === null ? held.line : { ...held.line, isMisnumbered: true };

@@ -161,7 +161,7 @@ describe('Timepoint, meeting a line that comes again at every connection,', () =
   ])('reads past %s at the third', async (_title, strange, ending, letters) => {
     answer = (response, connection, timepoint) => {
       const from = Number(timepoint);
-      // The server closes behind the line, but for whoever reads on.
+      // The server closes after the line, unless the reader has read past it.
       response.write(`${lines(from, FIRST + 2)}${strange}`);
       if (connection < 3) response.end();
       else response.write(lines(FIRST + 3, FIRST + 5));

@@ -1,20 +1,21 @@
-// What the publisher repeats at the same place at every connection must not hold a stream for ever. Example: behind 103
-// comes `{"error":…}`, at three connections in a row: at the third it is recorded, as a letter without a place, and read past.
+// A line that the publisher repeats at the same place on every connection must not block a stream for ever. Example: after
+// 103 comes `{"error":…}` on three connections in a row. On the third it is recorded, as a dead letter without a place, and
+// read past.
 import type { Ending } from './ending.ts';
 
-/** Connections in a row that ended at a line that is no event, without anything new. */
+/** Connections in a row that brought nothing new and ended at a line that is no event. */
 export interface Stuck {
   readonly tries: number;
-  /** The lines are on record: what repeats is recorded once. */
+  /** The lines are recorded, which happens once. */
   readonly isRecorded: boolean;
 }
 
-/** What is to be known of a connection that has ended. */
+/** How a connection ended. */
 export interface Outcome {
   readonly ending: Ending;
   /** Events that had not come before. */
   readonly events: number;
-  /** Lines that are no events were the last that came. */
+  /** The last lines that came are no events. */
   readonly hasUnplaced: boolean;
   readonly hasRecorded: boolean;
 }
@@ -36,10 +37,10 @@ export function nextStuck(outcome: Outcome, before: Stuck | null): Stuck | null 
   };
 }
 
-/** How the publisher ends a connection; that we closed one says nothing of the lines that were held. */
+/** How the publisher ends a connection. If we closed it, that says nothing about the held lines. */
 const BY_PUBLISHER: readonly Ending['kind'][] = ['clean', 'idle', 'silent', 'network'];
 
-/** Whether lines that are no events kept the connection from going on, however long it lasted. */
+/** Whether lines that are no events kept the connection from going on, even if it lasted long. */
 export function isBlocked({ ending, hasUnplaced }: Pick<Outcome, 'ending' | 'hasUnplaced'>): boolean {
   if (ending.kind === 'error-line' || ending.kind === 'not-a-stream') return true;
   return hasUnplaced && BY_PUBLISHER.includes(ending.kind);

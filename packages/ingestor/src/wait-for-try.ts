@@ -8,7 +8,7 @@ import { readRewinds } from '@timepoint/shared/queues/rewinds';
 import { isPlaceWanted } from './budget.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
-/** A wait that is shorter is not worth handing the place over twice, in ms. */
+/** During a shorter wait the place is kept: it would have to be handed over twice. In ms. */
 const LEAST_REST_MS = 5_000;
 
 export interface TryOptions {
@@ -17,7 +17,7 @@ export interface TryOptions {
   readonly delayMs: number;
   /** A request to read the stream from elsewhere ends the wait. */
   readonly endsAtRequest: boolean;
-  /** From when on even a short wait ends by giving the place back, by the monotonic clock. */
+  /** From this moment of the monotonic clock, the place is given back even during a short wait. */
   readonly turnEndsAt: number;
 }
 
@@ -31,7 +31,7 @@ export async function waitForTry(options: TryOptions, signal: AbortSignal): Prom
   while (!signal.aborted) {
     const leftMs = dueAt - performance.now();
     if (leftMs <= 0) return null;
-    // A queue that can't be asked now is waited for before the next connection.
+    // Before the next connection the loop waits for a queue that can't be asked now.
     if (endsAtRequest && (await readRewinds(queues, stream).catch(() => [])).length > 0) return null;
     const isLong = leftMs >= LEAST_REST_MS || performance.now() > turnEndsAt;
     if (isLong && (await isPlaceWanted(queues).catch(() => false))) return leftMs;

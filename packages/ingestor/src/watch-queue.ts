@@ -16,9 +16,9 @@ export interface WatchOptions extends HighWater {
   readonly queues: Queues;
   readonly streamJob: Job<StreamJob>;
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
-  /** Given how many jobs no worker has taken, at each look. */
+  /** Called at each look with the number of jobs that no worker has taken. */
   readonly onDepth?: (openJobs: number) => void;
-  /** From when on the connection is left to a stream that waits for one, by the monotonic clock. */
+  /** From this moment of the monotonic clock, a stream that waits for a connection gets this one. */
   readonly turnEndsAt: number;
 }
 
@@ -35,7 +35,7 @@ export async function watchQueue(
       if (ending !== null) return end(ending);
       lastLookAt = performance.now();
     } catch (error) {
-      // By now another may hold the stream.
+      // By now another ingestor may hold the stream.
       if (performance.now() - lastLookAt > LOCK_DURATION_MS)
         return end({ kind: 'queue-lost', message: asError(error).message });
     }
@@ -80,9 +80,9 @@ export async function waitForDrain(
 }
 
 /**
- * Takes over the requests to read the stream again: of those of the latest epoch the lowest counts. The stored timepoint
- * goes back, never forward, but for a later epoch. They are removed last, so a crash in between only repeats them; one that
- * comes in between is another job, and stays.
+ * Takes over the requests to read the stream again. The lowest timepoint of the latest epoch counts. The stored timepoint
+ * only goes back, except to a later epoch. The requests are removed last, so a crash in between only repeats them. A
+ * request that comes in between is another job, and stays.
  */
 export async function adoptRewind(queues: Queues, streamJob: Job<StreamJob>, logger: Logger): Promise<void> {
   const requests = await readRewinds(queues, streamJob.name);
@@ -99,7 +99,7 @@ export async function adoptRewind(queues: Queues, streamJob: Job<StreamJob>, log
   for (const request of requests) await request.remove();
 }
 
-/** What the publisher counts anew it does not have under the old numbers: an earlier epoch is never gone back to. */
+/** Never goes back to an earlier epoch: the publisher no longer has events under its numbers. */
 function isAdopted(timepoint: Timepoint, stored: Timepoint): boolean {
   const epochs = epochBaseOf(timepoint) - epochBaseOf(stored);
   return epochs > 0 || (epochs === 0 && timepoint < stored);

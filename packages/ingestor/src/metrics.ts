@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The streams that are held now, and how their connections are. */
+/** The streams that are held now, with the reports of their connections. */
 export type HeldStreams = ReadonlyMap<StreamName, { readonly current: ConnectionReport }>;
 
 /** The metrics of the ingestor, by stage: connection, lines, publish. */
@@ -40,6 +40,15 @@ export function createMetrics(held: HeldStreams = new Map()) {
       labelNames,
       registers,
     }),
+    ...lineMetrics(registry),
+    ...publishMetrics(registry),
+  };
+}
+
+function lineMetrics(registry: Registry) {
+  const registers = [registry];
+  const labelNames = ['stream'] as const;
+  return {
     linesRead: new Counter({
       name: 'timepoint_lines_read_total',
       help: 'Complete lines read, heartbeats not counted',
@@ -58,7 +67,6 @@ export function createMetrics(held: HeldStreams = new Map()) {
       labelNames: ['stream', 'cause'] as const,
       registers,
     }),
-    ...publishMetrics(registry),
   };
 }
 
@@ -96,7 +104,7 @@ function publishMetrics(registry: Registry) {
   };
 }
 
-/** What the report of a held stream says at the time of a scrape; null leaves the stream out. */
+/** Values from the report of a held stream at the time of a scrape; null leaves the stream out. */
 const CONNECTION_GAUGES: readonly {
   name: string;
   help: string;
@@ -137,7 +145,7 @@ function addConnectionGauges(registry: Registry, held: HeldStreams): void {
       labelNames: ['stream'],
       registers: [registry],
       collect() {
-        // A stream that was let go is another ingestor's to tell of.
+        // Another ingestor reports a stream that was let go.
         this.reset();
         for (const [stream, { current }] of held) {
           const value = of(current, Date.now());

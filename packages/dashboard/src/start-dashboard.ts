@@ -94,7 +94,7 @@ function readyChecks(queues: Queues, database: Database): Checks {
     },
     migrated: async () => {
       const ok = await isMigrated(database);
-      return { ok, detail: ok ? 'up to date' : 'too old. Run: npm run timepoint -- migrate up' };
+      return { ok, detail: ok ? 'up to date' : 'too old. Run: timepoint migrate up' };
     },
   };
 }

@@ -4,16 +4,16 @@ import { asError, TimepointError } from '@timepoint/shared/platform/errors';
 const BY_STATE: readonly (readonly [state: string, remedy: string])[] = [
   ['28', 'Check the user, the password and sslmode in DATABASE_URL, and pg_hba.conf of the server'],
   ['3D000', 'Create the database, or check its name in DATABASE_URL'],
-  ['3F000', 'Run: pnpm timepoint migrate status'],
-  ['42501', 'Run `pnpm timepoint doctor`: it names the permission that the role lacks'],
-  ['42', 'Run `pnpm timepoint migrate status`: the schema may be of another version'],
+  ['3F000', 'Run: timepoint migrate status'],
+  ['42501', 'Run `timepoint doctor`: it names the permission that the role lacks'],
+  ['42', 'Run `timepoint migrate status`: the schema may be of another version'],
   ['25006', 'Name the primary in DATABASE_URL; if it is the primary, reset default_transaction_read_only'],
   ['53100', 'Free space on the disk of Postgres'],
-  ['53', 'Wait, or raise max_connections of Postgres; `pnpm timepoint doctor` counts the connections'],
+  ['53', 'Wait, or raise max_connections of Postgres; `timepoint doctor` counts the connections'],
   ['57P03', 'Wait until Postgres has started'],
   ['57014', 'Run it again when Postgres has less to do'],
 ];
-/** What helps, by the words of PgBouncer, which has one SQLSTATE for all that it refuses itself. */
+/** The remedy for each message of PgBouncer, which has one SQLSTATE for everything that it refuses itself. */
 const POOLER_STATE = '08P01';
 const BY_WORDS: readonly (readonly [words: RegExp, remedy: string])[] = [
   [
@@ -24,7 +24,7 @@ const BY_WORDS: readonly (readonly [words: RegExp, remedy: string])[] = [
   [/query_wait_timeout/, 'Raise default_pool_size of PgBouncer (docs/postgres.md#pgbouncer)'],
   [/no more connections/, 'Raise max_client_conn of PgBouncer'],
   [/no such (database|user)/, 'Check DATABASE_URL, and [databases] and auth_file of PgBouncer'],
-  [/./, 'Look at the log of PgBouncer, and that Postgres runs'],
+  [/./, 'Read the log of PgBouncer, and check that Postgres runs'],
 ];
 const TLS = 'Check sslmode and sslrootcert in DATABASE_URL';
 const IS_TLS = /CERT|TLS|SSL|SIGNATURE|certificate/;
@@ -56,9 +56,9 @@ export function explainStoreError(error: unknown, url: string): string {
 export function remedyFor(error: unknown): string {
   const { code, message } = partsOf(error);
   if (isAnswer(error) && code === POOLER_STATE)
-    return BY_WORDS.find(([words]) => words.test(message))?.[1] ?? 'Run: pnpm timepoint doctor';
+    return BY_WORDS.find(([words]) => words.test(message))?.[1] ?? 'Run: timepoint doctor';
   if (isAnswer(error))
-    return BY_STATE.find(([state]) => code.startsWith(state))?.[1] ?? 'Run: pnpm timepoint doctor';
+    return BY_STATE.find(([state]) => code.startsWith(state))?.[1] ?? 'Run: timepoint doctor';
   // A missing file of the URL is a problem of TLS too.
   if (IS_TLS.test(code) || IS_TLS.test(message) || code === 'ENOENT') return TLS;
   return 'Check DATABASE_URL, and that Postgres runs';

@@ -50,7 +50,7 @@ describe('Timepoint, given what it can not work with,', () => {
     const empty = await createTestDatabase();
     const { code, output } = await failure('worker', { ...system.env, DATABASE_URL: empty.url });
     expect(code).toBe(1);
-    expect(output).toContain('Run: npm run timepoint -- migrate up');
+    expect(output).toContain('Run: timepoint migrate up');
     await empty.drop();
   });
 

@@ -224,7 +224,7 @@ describe('Timepoint, migrating,', () => {
   it('says which command brings a database up to date', async () => {
     expect((await readMigrations(test.url)).applied).toEqual([]);
     await expect(checkMigrated(test.url)).rejects.toThrow(
-      new RegExp(`lacks ${NAMES.length} migration.*Run: npm run timepoint -- migrate up`),
+      new RegExp(`lacks ${NAMES.length} migration.*Run: timepoint migrate up`),
     );
     await migrateUp(test.url);
     await expect(checkMigrated(test.url)).resolves.toBeUndefined();

@@ -69,7 +69,7 @@ function isUndefinedTable(error: unknown): boolean {
 function lacksMigrations(pending: readonly string[]): TimepointError {
   return new TimepointError(
     'not-migrated',
-    `The database lacks ${pending.length} migration(s), from ${pending[0]}. Run: npm run timepoint -- migrate up`,
+    `The database lacks ${pending.length} migration(s), from ${pending[0]}. Run: timepoint migrate up`,
   );
 }
 

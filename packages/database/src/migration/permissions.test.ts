@@ -49,7 +49,7 @@ describe('Timepoint, migrating by a role that is no owner,', () => {
     });
     const failure = (await failureOf('migrate up', url)) as Error;
     expect(failure).toBeInstanceOf(TimepointError);
-    expect(failure.message).toMatch(/refused: permission denied for database .*Run `pnpm timepoint doctor`/);
+    expect(failure.message).toMatch(/refused: permission denied for database .*Run `timepoint doctor`/);
   });
 
   it('needs no more than to create schemas in the database', async () => {
@@ -136,7 +136,7 @@ describe('Timepoint, its Postgres away,', () => {
       const failure = (await failureOf(command, url)) as Error;
       expect(failure).toBeInstanceOf(TimepointError);
       expect(failure.message).toMatch(
-        /refused: permission denied for schema ingest\. Run `pnpm timepoint doctor`/,
+        /refused: permission denied for schema ingest\. Run `timepoint doctor`/,
       );
     }
   });

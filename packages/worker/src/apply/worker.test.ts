@@ -193,7 +193,7 @@ describe('Timepoint, starting a worker,', () => {
   it('says how to migrate a database that is not migrated', async () => {
     const test = await createTestDatabase();
     await expect(startWorker({ ...settings, DATABASE_URL: test.url })).rejects.toThrow(
-      'npm run timepoint -- migrate up',
+      'timepoint migrate up',
     );
     await test.drop();
   });

@@ -21,7 +21,7 @@ comment on table ingest.events is
   'The log: every event that was read and understood, kept EVENT_RETENTION_DAYS. Read it through the view ingest.event_log.';
 comment on column ingest.events.stream is 'The stream that sent the event.';
 comment on column ingest.events.timepoint is 'The publisher''s position of the event in its stream.';
-comment on column ingest.events.resource_uri is 'The resource that the event tells of, with a leading slash.';
+comment on column ingest.events.resource_uri is 'The resource that the event is about, with a leading slash.';
 comment on column ingest.events.company_number is 'The company that the resource belongs to, from its URI.';
 comment on column ingest.events.type is 'changed: data is the resource; deleted: it is gone.';
 comment on column ingest.events.published_at is
@@ -128,12 +128,12 @@ create index dead_letters_open on ingest.dead_letters (stream, timepoint) where 
 comment on table ingest.dead_letters is 'Lines that could not be applied, each with its raw text and the reason.';
 comment on column ingest.dead_letters.id is 'Its number.';
 comment on column ingest.dead_letters.stream is 'The stream that sent the line.';
-comment on column ingest.dead_letters.resource_uri is 'The resource that the event tells of, when that could be read.';
+comment on column ingest.dead_letters.resource_uri is 'The resource that the event is about, when that could be read.';
 comment on column ingest.dead_letters.detail is 'What exactly was wrong.';
 comment on column ingest.dead_letters.raw is 'The line as it came; U+2400 stands for U+0000, which Postgres can''t hold.';
-comment on column ingest.dead_letters.raw_digest is 'MD5 of raw, by which lines without a timepoint are told apart.';
+comment on column ingest.dead_letters.raw_digest is 'MD5 of raw, which distinguishes lines without a timepoint.';
 comment on column ingest.dead_letters.state is
-  'open: to be mended; replayed: applied after all; superseded: the timepoint was applied meanwhile; discarded: given up.';
+  'open: not applied yet; replayed: applied after all; superseded: the timepoint was applied meanwhile; discarded: given up.';
 comment on column ingest.dead_letters.attempts is 'How many times it came or was tried.';
 comment on column ingest.dead_letters.first_seen_at is 'When it first came.';
 comment on column ingest.dead_letters.last_seen_at is 'When it last came or changed its state.';

@@ -57,7 +57,7 @@ comment on table register.company_status_changes is
   'Every change of status or status detail, in timepoint order, complete up to the watermark of the stream. '
   'The first status that is known of a company comes from null.';
 comment on column register.company_status_changes.company_number is 'The company.';
-comment on column register.company_status_changes.timepoint is 'The event of the stream companies that told of the change.';
+comment on column register.company_status_changes.timepoint is 'The event of the stream companies that has the change.';
 comment on column register.company_status_changes.published_at is 'When the publisher says that this event was published.';
 comment on column register.company_status_changes.from_status is 'The status before; null when none was known.';
 comment on column register.company_status_changes.from_status_detail is 'The status detail before.';

@@ -25,6 +25,6 @@ comment on column register.filings.type is 'The form, such as AA, CS01 or GAZ1.'
 comment on column register.filings.description is
   'The publisher''s identifier of the description, such as incorporation-company.';
 comment on column register.filings.date is 'When it was filed.';
-comment on column register.filings.action_date is 'When what it tells of took effect.';
+comment on column register.filings.action_date is 'When what was filed took effect.';
 comment on column register.filings.barcode is 'The barcode of the document.';
 comment on column register.filings.pages is 'Pages of the document.';

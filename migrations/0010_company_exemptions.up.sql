@@ -9,5 +9,5 @@ create table register.company_exemptions (
 create index company_exemptions_company on register.company_exemptions (company_number);
 
 comment on table register.company_exemptions is
-  'Exemptions from telling who controls a company: one row for each company.';
+  'Exemptions from the duty to name who controls a company: one row for each company.';
 comment on column register.company_exemptions.exemption_types is 'The exemptions that the company ever had.';

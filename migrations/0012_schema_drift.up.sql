@@ -1,4 +1,4 @@
--- Why: the publisher's documents change without notice; what is new in them is told once.
+-- Why: the publisher's documents change without notice; what is new in them is reported once.
 -- Locks: nothing that exists.
 create table ingest.schema_drift (
   stream text not null,
@@ -16,7 +16,7 @@ create table ingest.schema_drift (
 comment on table ingest.schema_drift is
   'What documents had that the publisher does not document, each once. Such documents are applied like all others.';
 comment on column ingest.schema_drift.stream is 'The stream.';
-comment on column ingest.schema_drift.fingerprint is 'Kind, path and value in one, by which it is told once.';
+comment on column ingest.schema_drift.fingerprint is 'Kind, path and value in one; each fingerprint is reported once.';
 comment on column ingest.schema_drift.kind is
   'unknown-field: a field that is not documented; unknown-value: a word that is not in its vocabulary; '
   'unexpected-type: such as a number where there should be text.';

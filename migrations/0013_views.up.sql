@@ -36,7 +36,7 @@ comment on column register.strike_offs.company_name is 'Its registered name.';
 comment on column register.strike_offs.type is 'The type of company.';
 comment on column register.strike_offs.postal_code is 'The postal code of the registered office.';
 comment on column register.strike_offs.proposed_at is
-  'When the event that told of the proposal was published; null until the history of statuses has come that far.';
+  'When the event with the proposal was published; null until the history of statuses has come that far.';
 comment on column register.strike_offs.proposed_timepoint is 'The timepoint of that event.';
 comment on column register.strike_offs.is_start_known is
   'False when the first event here showed the proposal already: then it was made at proposed_at at the latest.';

@@ -1,4 +1,4 @@
--- Why: one row for each stream tells an operator how the copy stands.
+-- Why: one row for each stream shows an operator the state of the copy.
 -- Locks: nothing that exists.
 create view ingest.status as
 select
@@ -33,7 +33,7 @@ left join lateral (
   limit 1
 ) as newest on true;
 
-comment on view ingest.status is 'How the copy of each stream stands.';
+comment on view ingest.status is 'The state of the copy of each stream.';
 comment on column ingest.status.watermark is 'Everything up to here has ended in this database.';
 comment on column ingest.status.open_holes is
   'Gaps that have lasted ten seconds: workers that overtake each other make shorter ones all the time.';

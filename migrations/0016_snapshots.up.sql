@@ -1,5 +1,5 @@
--- Why: the streams tell what changes, the monthly and daily files tell what there is. Rows of the four tables that a
--- file tells of keep both sources, and what they say is a pure function of the two, so that the order of arrival
+-- Why: the streams have what changes, the monthly and daily files have what exists. Rows of the four tables that a
+-- file covers keep both sources. The document is a pure function of the two, so that the order of arrival
 -- can't matter (docs/conflicts.md).
 -- Locks: those four tables, exclusively, while their rows are written once. Stop workers of an older version first: what
 -- they write is refused from here on, and would end as dead letters.
@@ -107,8 +107,8 @@ comment on column ingest.drift.resource_uri is 'The resource.';
 comment on column ingest.drift.field is 'The field, as a path with dots; deleted when the file has a resource that was deleted before.';
 comment on column ingest.drift.snapshot_date is 'The day of the file.';
 comment on column ingest.drift.company_number is 'The company.';
-comment on column ingest.drift.stream_value is 'What the stream told last; null when nothing.';
-comment on column ingest.drift.snapshot_value is 'What the file says; null when nothing.';
+comment on column ingest.drift.stream_value is 'The value of the newest document of the stream; null when it has none.';
+comment on column ingest.drift.snapshot_value is 'The value of the file; null when it has none.';
 comment on column ingest.drift.stream_timepoint is 'The newest event of the resource.';
 comment on column ingest.drift.found_at is 'When it was found.';
 comment on column ingest.drift.settled_at is
@@ -153,7 +153,7 @@ begin
       'The timepoint of the event that stream_data comes from.');
     execute format(
       'comment on column register.%I.timepoint is %L', "table",
-      'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.');
+      'The newest event of this resource in its stream; older ones change nothing. Null when only a file had it.');
     execute format(
       'comment on column register.%I.deleted is %L', "table",
       'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.');

@@ -1,4 +1,4 @@
--- Why: one stated rule decides what a resource is when a stream and a file tell of it (docs/conflicts.md).
+-- Why: one stated rule decides what a resource is when a stream and a file both have it (docs/conflicts.md).
 -- Locks: nothing that exists.
 -- A function that calls itself can't be checked before it exists.
 set local check_function_bodies = off;
@@ -213,7 +213,7 @@ where not deleted
   and coalesce(date_of_creation < newest.snapshot_date - 1, true);
 
 comment on view register.missing_from_snapshot is
-  'Companies that are held as live and that the newest whole file of companies lacks, though the stream told nothing of '
+  'Companies that are held as live and that the newest whole file of companies lacks, though the stream sent nothing about '
   'them since: their end was missed, or they are of a kind that the file leaves out. Nothing is changed by it.';
 comment on column register.missing_from_snapshot.last_seen_in is 'The newest file that had the company.';
 comment on column register.missing_from_snapshot.missing_from is 'The newest whole file, which lacks it.';

@@ -1,10 +1,10 @@
--- Why: dead letters are looked for, and mended, by what is wrong with them, by company and by time.
+-- Why: dead letters are found and replayed by what is wrong with them, by company and by time.
 -- Locks: rewrites ingest.dead_letters, which blocks its readers and writers meanwhile; few rows.
 create function ingest.fingerprint(detail text) returns text
   language sql immutable strict parallel safe
   return regexp_replace(
     regexp_replace(
-      -- Names that Postgres puts in quotes tell what is wrong.
+      -- Names that Postgres puts in quotes say what is wrong.
       regexp_replace(detail, '(relation|constraint|column|table|function|type|index) "([^"]*)"', '\1 \2', 'g'),
       '"[^"]*"|''[^'']*''', '…', 'g'),
     '[0-9]+', '#', 'g');
@@ -21,11 +21,11 @@ alter table ingest.dead_letters
 create index dead_letters_resource on ingest.dead_letters (stream, resource_uri, timepoint) where state = 'open';
 
 comment on column ingest.dead_letters.path is
-  'What of the event was refused: the path of a field, or the column or constraint of the database; null when it is all of it.';
+  'The part of the event that was refused: the path of a field, or a column or constraint of the database; null for all of it.';
 comment on column ingest.dead_letters.company_number is 'The company that the resource belongs to, from its URI.';
 comment on column ingest.dead_letters.fingerprint is 'The detail without values and numbers: letters with the same cause share it.';
 comment on column ingest.dead_letters.state is
-  'open: to be mended; replayed: applied after all; superseded: its timepoint, or a newer document of its resource, was '
+  'open: not applied yet; replayed: applied after all; superseded: its timepoint, or a newer document of its resource, was '
   'applied meanwhile; discarded: given up.';
 
 create view ingest.dead_letter_groups as
@@ -42,6 +42,6 @@ from ingest.dead_letters
 group by state, stream, reason, fingerprint;
 
 comment on view ingest.dead_letter_groups is 'Dead letters that are alike, as one row.';
-comment on column ingest.dead_letter_groups.letters is 'How many they are.';
-comment on column ingest.dead_letter_groups.companies is 'How many companies they are about.';
+comment on column ingest.dead_letter_groups.letters is 'The number of letters.';
+comment on column ingest.dead_letter_groups.companies is 'The number of companies that they are about.';
 comment on column ingest.dead_letter_groups.example is 'What exactly was wrong with one of them.';

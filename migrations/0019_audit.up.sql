@@ -12,7 +12,7 @@ create index audit_at on ingest.audit (at desc);
 comment on table ingest.audit is 'What people did by command or dashboard; its rows stay for ever.';
 comment on column ingest.audit.id is 'Its number.';
 comment on column ingest.audit.at is 'When it was done.';
-comment on column ingest.audit.who is 'Whoever did it, as the dashboard or the system of the command line knows them.';
+comment on column ingest.audit.who is 'The person who did it, as the dashboard or the system of the command line knows them.';
 comment on column ingest.audit.what is
-  'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was told again from the log.';
-comment on column ingest.audit.details is 'To what it was done, why when a reason was given, and what came of it, as far as it got.';
+  'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was rebuilt from the log.';
+comment on column ingest.audit.details is 'The subject of the action, its reason when one was given, and its result so far.';

@@ -7,4 +7,4 @@ alter table ingest.dead_letters add constraint dead_letters_reason_check
   check (reason in ('unreadable', 'envelope', 'rejected'));
 comment on column ingest.dead_letters.reason is
   'unreadable: not JSON; envelope: no valid event envelope; rejected: refused by the database.';
-comment on column ingest.dead_letters.resource_uri is 'The resource that the event tells of, when that could be read.';
+comment on column ingest.dead_letters.resource_uri is 'The resource that the event is about, when that could be read.';

@@ -16,4 +16,4 @@ comment on column ingest.dead_letters.reason is
   'unreadable: not JSON; envelope: no valid event envelope; rejected: refused by the database; conflict: another event '
   'has the same timepoint; derivation: the event is applied, but the change of status that follows from it is refused.';
 comment on column ingest.dead_letters.resource_uri is
-  'The resource that the event tells of, when that could be read; the beginning of what is longer than any resource.';
+  'The resource that the event is about, when that could be read; the beginning of what is longer than any resource.';

@@ -1,5 +1,5 @@
--- Why: text and numbers that Postgres or UTF-8 can't hold are replaced, so that no document is lost for them; what exactly
--- came is kept beside, within bounds.
+-- Why: text and numbers that Postgres or UTF-8 can't hold are replaced, so that no document is lost. The exact
+-- bytes are kept beside it, within bounds.
 -- Locks: adds a column without a value to ingest.dead_letters and checks the rows of ingest.schema_drift, few of both.
 create table ingest.raw_lines (
   stream text not null,

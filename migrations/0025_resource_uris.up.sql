@@ -1,5 +1,5 @@
 -- Why: /company/sc123456 and /company/SC123456 are one company. Events are written with the number in upper case from now on;
--- what was written before is made the same: the log, the rows, which are merged, letters and drift.
+-- this migration changes what was written before in the same way: the log, the rows (merged), letters and drift.
 -- Locks: the rows that it changes, hardly any. It reads the whole log and every table of the register once, which takes a minute for
 -- ten million rows. Stop the workers before: what older ones write in the other form stays a row of its own.
 create function register.normalize_resource_uri(value text) returns text

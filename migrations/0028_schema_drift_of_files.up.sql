@@ -1,4 +1,4 @@
--- Why: lines of files are looked at for what is not documented as events are; a line of a file has no timepoint.
+-- Why: lines of files are checked for undocumented parts, as events are; a line of a file has no timepoint.
 -- Locks: ingest.schema_drift, few rows, while they are checked.
 alter table ingest.schema_drift
   alter column timepoint drop not null,

@@ -39,7 +39,7 @@ alter table ingest.audit drop constraint audit_what_check;
 alter table ingest.audit add constraint audit_what_check
   check (what in ('replay', 'dry-run', 'discard', 'rewind', 'rebuild')) not valid;
 comment on column ingest.audit.what is
-  'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was told again from the log.';
+  'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was rebuilt from the log.';
 
 alter table ingest.holes drop constraint holes_cause_check;
 alter table ingest.holes add constraint holes_cause_check

@@ -37,7 +37,7 @@ alter table ingest.audit drop constraint audit_what_check;
 alter table ingest.audit add constraint audit_what_check
   check (what in ('replay', 'dry-run', 'discard', 'rewind', 'rebuild', 'epoch'));
 comment on column ingest.audit.what is
-  'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was told again from the '
+  'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was rebuilt from the '
   'log; epoch: a new epoch of a stream was begun.';
 
 -- Only the count of recent holes changes: between two epochs nothing is missing.

@@ -222,9 +222,9 @@ CREATE TABLE ingest.audit (
 COMMENT ON TABLE ingest.audit IS 'What people did by command or dashboard, kept AUDIT_RETENTION_DAYS.';
 COMMENT ON COLUMN ingest.audit.id IS 'Its number.';
 COMMENT ON COLUMN ingest.audit.at IS 'When it was done.';
-COMMENT ON COLUMN ingest.audit.who IS 'Whoever did it, as the dashboard or the system of the command line knows them.';
-COMMENT ON COLUMN ingest.audit.what IS 'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was told again from the log; epoch: a new epoch of a stream was begun.';
-COMMENT ON COLUMN ingest.audit.details IS 'To what it was done, why when a reason was given, and what came of it, as far as it got.';
+COMMENT ON COLUMN ingest.audit.who IS 'The person who did it, as the dashboard or the system of the command line knows them.';
+COMMENT ON COLUMN ingest.audit.what IS 'replay, dry-run and discard are of dead letters; rewind: a stream is read again; rebuild: a table was rebuilt from the log; epoch: a new epoch of a stream was begun.';
+COMMENT ON COLUMN ingest.audit.details IS 'The subject of the action, its reason when one was given, and its result so far.';
 ALTER TABLE ingest.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ingest.audit_id_seq
     START WITH 1
@@ -275,16 +275,16 @@ COMMENT ON TABLE ingest.dead_letters IS 'Lines that could not be applied, each w
 COMMENT ON COLUMN ingest.dead_letters.id IS 'Its number.';
 COMMENT ON COLUMN ingest.dead_letters.stream IS 'The stream that sent the line.';
 COMMENT ON COLUMN ingest.dead_letters.timepoint IS 'Null for a line that is no event and has no place in the stream.';
-COMMENT ON COLUMN ingest.dead_letters.resource_uri IS 'The resource that the event tells of, when that could be read; the beginning of what is longer than any resource.';
+COMMENT ON COLUMN ingest.dead_letters.resource_uri IS 'The resource that the event is about, when that could be read; the beginning of what is longer than any resource.';
 COMMENT ON COLUMN ingest.dead_letters.reason IS 'unreadable: not JSON; envelope: no valid event envelope; rejected: refused by the database; conflict: another event has the same timepoint; derivation: the event is applied, but the change of status that follows from it is refused.';
 COMMENT ON COLUMN ingest.dead_letters.detail IS 'What exactly was wrong.';
 COMMENT ON COLUMN ingest.dead_letters.raw IS 'The line as it came; U+FFFD stands for what a text can''t hold: U+0000 and bytes that are no UTF-8.';
-COMMENT ON COLUMN ingest.dead_letters.raw_digest IS 'MD5 of raw, by which lines without a timepoint are told apart.';
-COMMENT ON COLUMN ingest.dead_letters.state IS 'open: to be mended; replayed: applied after all; superseded: its timepoint, or a newer document of its resource, was applied meanwhile; discarded: given up.';
+COMMENT ON COLUMN ingest.dead_letters.raw_digest IS 'MD5 of raw, which distinguishes lines without a timepoint.';
+COMMENT ON COLUMN ingest.dead_letters.state IS 'open: not applied yet; replayed: applied after all; superseded: its timepoint, or a newer document of its resource, was applied meanwhile; discarded: given up.';
 COMMENT ON COLUMN ingest.dead_letters.attempts IS 'How many times it came or was tried.';
 COMMENT ON COLUMN ingest.dead_letters.first_seen_at IS 'When it first came.';
 COMMENT ON COLUMN ingest.dead_letters.last_seen_at IS 'When it last came or changed its state.';
-COMMENT ON COLUMN ingest.dead_letters.path IS 'What of the event was refused: the path of a field, or the column or constraint of the database; null when it is all of it.';
+COMMENT ON COLUMN ingest.dead_letters.path IS 'The part of the event that was refused: the path of a field, or a column or constraint of the database; null for all of it.';
 COMMENT ON COLUMN ingest.dead_letters.company_number IS 'The company that the resource belongs to, from its URI.';
 COMMENT ON COLUMN ingest.dead_letters.fingerprint IS 'The detail without values and numbers: letters with the same cause share it.';
 COMMENT ON COLUMN ingest.dead_letters.raw_bytes IS 'The line byte by byte, when raw does not hold it exactly; null when it does.';
@@ -304,8 +304,8 @@ CREATE VIEW ingest.dead_letter_groups AS
    FROM ingest.dead_letters
   GROUP BY dead_letters.state, dead_letters.stream, dead_letters.reason, dead_letters.fingerprint;
 COMMENT ON VIEW ingest.dead_letter_groups IS 'Dead letters that are alike, as one row.';
-COMMENT ON COLUMN ingest.dead_letter_groups.letters IS 'How many they are.';
-COMMENT ON COLUMN ingest.dead_letter_groups.companies IS 'How many companies they are about.';
+COMMENT ON COLUMN ingest.dead_letter_groups.letters IS 'The number of letters.';
+COMMENT ON COLUMN ingest.dead_letter_groups.companies IS 'The number of companies that they are about.';
 COMMENT ON COLUMN ingest.dead_letter_groups.example IS 'What exactly was wrong with one of them.';
 ALTER TABLE ingest.dead_letters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ingest.dead_letters_id_seq
@@ -333,8 +333,8 @@ COMMENT ON COLUMN ingest.drift.resource_uri IS 'The resource.';
 COMMENT ON COLUMN ingest.drift.field IS 'The field, as a path with dots; deleted when the file has a resource that was deleted before.';
 COMMENT ON COLUMN ingest.drift.snapshot_date IS 'The day of the file.';
 COMMENT ON COLUMN ingest.drift.company_number IS 'The company.';
-COMMENT ON COLUMN ingest.drift.stream_value IS 'What the stream told last; null when nothing.';
-COMMENT ON COLUMN ingest.drift.snapshot_value IS 'What the file says; null when nothing.';
+COMMENT ON COLUMN ingest.drift.stream_value IS 'The value of the newest document of the stream; null when it has none.';
+COMMENT ON COLUMN ingest.drift.snapshot_value IS 'The value of the file; null when it has none.';
 COMMENT ON COLUMN ingest.drift.stream_timepoint IS 'The newest event of the resource.';
 COMMENT ON COLUMN ingest.drift.found_at IS 'When it was found.';
 COMMENT ON COLUMN ingest.drift.settled_at IS 'When a newer event or file made it moot; null while the file''s value stands.';
@@ -406,7 +406,7 @@ CREATE TABLE ingest.events (
 COMMENT ON TABLE ingest.events IS 'The log: every event that was read and understood, kept EVENT_RETENTION_DAYS. Read it through the view ingest.event_log.';
 COMMENT ON COLUMN ingest.events.stream IS 'The stream that sent the event.';
 COMMENT ON COLUMN ingest.events.timepoint IS 'The publisher''s position of the event in its stream.';
-COMMENT ON COLUMN ingest.events.resource_uri IS 'The resource that the event tells of, with a leading slash.';
+COMMENT ON COLUMN ingest.events.resource_uri IS 'The resource that the event is about, with a leading slash.';
 COMMENT ON COLUMN ingest.events.company_number IS 'The company that the resource belongs to, from its URI.';
 COMMENT ON COLUMN ingest.events.type IS 'changed: data is the resource; deleted: it is gone.';
 COMMENT ON COLUMN ingest.events.published_at IS 'When the publisher says that it was published; null when that can''t be read. Never the order of events.';
@@ -513,7 +513,7 @@ CREATE TABLE ingest.schema_drift (
 );
 COMMENT ON TABLE ingest.schema_drift IS 'What documents had that the publisher does not document, each once. Such documents are applied like all others.';
 COMMENT ON COLUMN ingest.schema_drift.stream IS 'The stream.';
-COMMENT ON COLUMN ingest.schema_drift.fingerprint IS 'Kind, path and value in one, by which it is told once.';
+COMMENT ON COLUMN ingest.schema_drift.fingerprint IS 'Kind, path and value in one; each fingerprint is reported once.';
 COMMENT ON COLUMN ingest.schema_drift.kind IS 'unknown-field: a field that is not documented; unknown-value: a word that is not in its vocabulary; unexpected-type: such as a number where there should be text; unstorable: what Postgres or UTF-8 can''t hold was replaced; missing-field: a field of the envelope that every event should have.';
 COMMENT ON COLUMN ingest.schema_drift.path IS 'Where in the document; [] stands for any place in a list, and $ for the envelope around the document.';
 COMMENT ON COLUMN ingest.schema_drift.value IS 'The unknown word, the unexpected type, or what was replaced.';
@@ -648,7 +648,7 @@ CREATE VIEW ingest.status AS
           WHERE (events.stream = coverage.stream)
           ORDER BY events.timepoint DESC
          LIMIT 1) newest ON (true));
-COMMENT ON VIEW ingest.status IS 'How the copy of each stream stands.';
+COMMENT ON VIEW ingest.status IS 'The state of the copy of each stream.';
 COMMENT ON COLUMN ingest.status.watermark IS 'Everything up to here has ended in this database.';
 COMMENT ON COLUMN ingest.status.recent_holes IS 'Accepted holes that were found in the last 24 hours, but for those between two epochs.';
 COMMENT ON COLUMN ingest.status.open_holes IS 'Gaps that have lasted ten seconds: workers that overtake each other make shorter ones all the time.';
@@ -732,7 +732,7 @@ COMMENT ON COLUMN register.companies.resource_kind IS 'The publisher''s word for
 COMMENT ON COLUMN register.companies.company_number IS 'The company that it belongs to, from the URI, in upper case; text, not a number.';
 COMMENT ON COLUMN register.companies.data IS 'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
 COMMENT ON COLUMN register.companies.data_timepoint IS 'The timepoint of the event that stream_data comes from.';
-COMMENT ON COLUMN register.companies.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.';
+COMMENT ON COLUMN register.companies.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file had it.';
 COMMENT ON COLUMN register.companies.published_at IS 'When the publisher says that the newest event was published.';
 COMMENT ON COLUMN register.companies.deleted IS 'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.';
 COMMENT ON COLUMN register.companies.updated_at IS 'When this row was last written.';
@@ -771,13 +771,13 @@ CREATE TABLE register.company_exemptions (
     CONSTRAINT resource_check1 CHECK ((data_timepoint <= timepoint))
 )
 WITH (fillfactor='80', toast_tuple_target='8160');
-COMMENT ON TABLE register.company_exemptions IS 'Exemptions from telling who controls a company: one row for each company.';
+COMMENT ON TABLE register.company_exemptions IS 'Exemptions from the duty to name who controls a company: one row for each company.';
 COMMENT ON COLUMN register.company_exemptions.resource_uri IS 'What identifies the resource, with a leading slash.';
 COMMENT ON COLUMN register.company_exemptions.resource_kind IS 'The publisher''s word for what it is; empty for a kind that it has not mapped.';
 COMMENT ON COLUMN register.company_exemptions.company_number IS 'The company that it belongs to, from the URI, in upper case; text, not a number.';
 COMMENT ON COLUMN register.company_exemptions.data IS 'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
 COMMENT ON COLUMN register.company_exemptions.data_timepoint IS 'The timepoint of the event that stream_data comes from.';
-COMMENT ON COLUMN register.company_exemptions.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.';
+COMMENT ON COLUMN register.company_exemptions.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file had it.';
 COMMENT ON COLUMN register.company_exemptions.published_at IS 'When the publisher says that the newest event was published.';
 COMMENT ON COLUMN register.company_exemptions.deleted IS 'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.';
 COMMENT ON COLUMN register.company_exemptions.updated_at IS 'When this row was last written.';
@@ -796,7 +796,7 @@ CREATE TABLE register.company_status_changes (
 );
 COMMENT ON TABLE register.company_status_changes IS 'Every change of status or status detail, in timepoint order, complete up to the watermark of the stream. The first status that is known of a company comes from null.';
 COMMENT ON COLUMN register.company_status_changes.company_number IS 'The company.';
-COMMENT ON COLUMN register.company_status_changes.timepoint IS 'The event of the stream companies that told of the change.';
+COMMENT ON COLUMN register.company_status_changes.timepoint IS 'The event of the stream companies that has the change.';
 COMMENT ON COLUMN register.company_status_changes.published_at IS 'When the publisher says that this event was published.';
 COMMENT ON COLUMN register.company_status_changes.from_status IS 'The status before; null when none was known.';
 COMMENT ON COLUMN register.company_status_changes.from_status_detail IS 'The status detail before.';
@@ -838,7 +838,7 @@ COMMENT ON COLUMN register.persons_with_significant_control.resource_kind IS 'Th
 COMMENT ON COLUMN register.persons_with_significant_control.company_number IS 'The company that it belongs to, from the URI, in upper case; text, not a number.';
 COMMENT ON COLUMN register.persons_with_significant_control.data IS 'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
 COMMENT ON COLUMN register.persons_with_significant_control.data_timepoint IS 'The timepoint of the event that stream_data comes from.';
-COMMENT ON COLUMN register.persons_with_significant_control.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.';
+COMMENT ON COLUMN register.persons_with_significant_control.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file had it.';
 COMMENT ON COLUMN register.persons_with_significant_control.published_at IS 'When the publisher says that the newest event was published.';
 COMMENT ON COLUMN register.persons_with_significant_control.deleted IS 'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.';
 COMMENT ON COLUMN register.persons_with_significant_control.updated_at IS 'When this row was last written.';
@@ -1015,7 +1015,7 @@ COMMENT ON COLUMN register.filings.subcategory IS 'A closer category, such as te
 COMMENT ON COLUMN register.filings.type IS 'The form, such as AA, CS01 or GAZ1.';
 COMMENT ON COLUMN register.filings.description IS 'The publisher''s identifier of the description, such as incorporation-company.';
 COMMENT ON COLUMN register.filings.date IS 'When it was filed.';
-COMMENT ON COLUMN register.filings.action_date IS 'When what it tells of took effect.';
+COMMENT ON COLUMN register.filings.action_date IS 'When what was filed took effect.';
 COMMENT ON COLUMN register.filings.barcode IS 'The barcode of the document.';
 COMMENT ON COLUMN register.filings.pages IS 'Pages of the document.';
 CREATE TABLE register.insolvency_cases (
@@ -1096,7 +1096,7 @@ CREATE VIEW register.missing_from_snapshot AS
    FROM (newest
      JOIN register.companies ON ((companies.snapshot_date IS DISTINCT FROM newest.snapshot_date)))
   WHERE ((NOT companies.deleted) AND (companies.company_status IS NOT NULL) AND (companies.company_status <> ALL (ARRAY['dissolved'::text, 'removed'::text, 'converted-closed'::text, 'closed'::text])) AND COALESCE((companies.snapshot_date < newest.snapshot_date), true) AND ((companies.timepoint IS NULL) OR (NOT register.stream_wins(companies.published_at, newest.snapshot_date))) AND COALESCE((companies.date_of_creation < (newest.snapshot_date - 1)), true));
-COMMENT ON VIEW register.missing_from_snapshot IS 'Companies that are held as live and that the newest whole file of companies lacks, though the stream told nothing of them since: their end was missed, or they are of a kind that the file leaves out. Nothing is changed by it.';
+COMMENT ON VIEW register.missing_from_snapshot IS 'Companies that are held as live and that the newest whole file of companies lacks, though the stream sent nothing about them since: their end was missed, or they are of a kind that the file leaves out. Nothing is changed by it.';
 COMMENT ON COLUMN register.missing_from_snapshot.last_seen_in IS 'The newest file that had the company.';
 COMMENT ON COLUMN register.missing_from_snapshot.missing_from IS 'The newest whole file, which lacks it.';
 COMMENT ON COLUMN register.missing_from_snapshot.published_at IS 'When its newest event was published.';
@@ -1129,7 +1129,7 @@ COMMENT ON COLUMN register.persons_with_significant_control_statements.resource_
 COMMENT ON COLUMN register.persons_with_significant_control_statements.company_number IS 'The company that it belongs to, from the URI, in upper case; text, not a number.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.data IS 'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.data_timepoint IS 'The timepoint of the event that stream_data comes from.';
-COMMENT ON COLUMN register.persons_with_significant_control_statements.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file told of it.';
+COMMENT ON COLUMN register.persons_with_significant_control_statements.timepoint IS 'The newest event of this resource in its stream; older ones change nothing. Null when only a file had it.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.published_at IS 'When the publisher says that the newest event was published.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.deleted IS 'Whether the newest event is a delete that no later file contradicts: the row is a tombstone.';
 COMMENT ON COLUMN register.persons_with_significant_control_statements.updated_at IS 'When this row was last written.';
@@ -1165,7 +1165,7 @@ COMMENT ON COLUMN register.strike_offs.company_number IS 'The company.';
 COMMENT ON COLUMN register.strike_offs.company_name IS 'Its registered name.';
 COMMENT ON COLUMN register.strike_offs.type IS 'The type of company.';
 COMMENT ON COLUMN register.strike_offs.postal_code IS 'The postal code of the registered office.';
-COMMENT ON COLUMN register.strike_offs.proposed_at IS 'When the event that told of the proposal was published; null until the history of statuses has come that far.';
+COMMENT ON COLUMN register.strike_offs.proposed_at IS 'When the event with the proposal was published; null until the history of statuses has come that far.';
 COMMENT ON COLUMN register.strike_offs.proposed_timepoint IS 'The timepoint of that event.';
 COMMENT ON COLUMN register.strike_offs.is_start_known IS 'False when the first event here showed the proposal already: then it was made at proposed_at at the latest.';
 COMMENT ON COLUMN register.strike_offs.resource_uri IS 'The company''s resource.';

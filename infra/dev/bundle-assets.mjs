@@ -1,14 +1,14 @@
-// Puts beside the bundle of the dashboard what a browser gets: `dist/assets`, the files of Bull Board, the runbook.
+// Puts the files for the browser beside the bundle of the dashboard: `dist/assets`, the files of Bull Board, the runbook.
 import { cp, glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const RUNBOOK = '../../docs/operations.md';
-/** The page of Bull Board asks Google for fonts; ours must work without, and tell nobody that it is looked at. */
+/** The page of Bull Board asks Google for fonts. Ours must work without them, and must not report its use to another site. */
 const FONTS = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
 
-/** The other documents are not at hand where the dashboard is. */
+/** The dashboard does not serve the other documents. */
 const OTHER_PAGES = /<a href="(?!#|https?:)[^"]*">(.*?)<\/a>/gs;
 
 const { resolve } = createRequire(join(process.cwd(), 'package.json'));

@@ -1,5 +1,5 @@
-// Brings a fresh clone to where its TypeScript can run, on any machine with Node 18 and npm: gets Node 24
-// and pnpm 12 from the npm registry when the machine's are too old or absent, installs, builds, hands over. A command of
+// Prepares a fresh clone to run its TypeScript, on any machine with Node 18 and npm: gets Node 24 and pnpm 12 from
+// the npm registry when the machine's are too old or absent, installs, builds, and starts the task. A command of
 // `timepoint` starts at once, on what is built, with the addresses that a running `npm start` left.
 // Plain JavaScript without dependencies, as nothing is installed yet and the Node may be old.
 import { spawn, spawnSync } from 'node:child_process';
@@ -17,7 +17,7 @@ const MAINS = {
 
 const TIMEPOINT = resolve(ROOT, 'packages/cli/dist/main.js');
 const ADDRESSES = resolve(ROOT, '.timepoint/env');
-/** What can be asked without a database. */
+/** The commands that need no database. */
 const STANDALONE = /^(help|completion|doctor|-h|--help|--version)$/;
 
 /** The oldest Node that runs TypeScript files as they are. */
@@ -28,7 +28,7 @@ const TOOLS = [NODE, { package: 'pnpm@12', isGood: isPnpmGood }];
 
 // pnpm puts its program in place by an install script, which npm 12 bars, and some users bar.
 const SCRIPTS = ['--allow-scripts=pnpm', '--ignore-scripts=false'];
-// A folder installed by another pnpm is replaced without a question that nobody would see.
+// pnpm replaces a folder of another pnpm without a question, which no one would see.
 const INSTALL = ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
 // What `npm start` runs, without the tools and the packages of the tests, which are more than half of all.
 const INSTALL_TO_RUN = [...INSTALL, '--prod', '--filter=@timepoint/dev...'];
@@ -53,7 +53,7 @@ async function main([task, ...args]) {
   await prepare('installing dependencies', 'pnpm', isLean ? INSTALL_TO_RUN : INSTALL, env);
   await prepare('building', 'pnpm', ['build'], env);
   const node = ['--disable-warning=ExperimentalWarning', file, ...args];
-  // The channel tells the child when this process is gone, however it went.
+  // The channel closes when this process ends in any way, which the child notices.
   const { code } = await run('node', node, { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   process.exit(code);
 }
@@ -82,7 +82,7 @@ async function runTimepoint(args) {
   const isGood = isRecent(process.versions.node.split('.').map(Number));
   const command = isGood ? process.execPath : node && existsSync(node) ? node : 'node';
   const found = command === 'node' ? await findTools(env, [NODE]) : env;
-  // Names of files are those of the folder in which it was typed, which npm and pnpm leave.
+  // File names are relative to the folder in which the command was typed; npm and pnpm change the folder.
   const cwd = process.env.INIT_CWD && existsSync(process.env.INIT_CWD) ? process.env.INIT_CWD : process.cwd();
   // The flags of package.json keep the heap small.
   const { code } = await run(command, [...process.execArgv, TIMEPOINT, ...args], {
@@ -113,7 +113,7 @@ function isAlive(pid) {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // It is somebody else's, and there.
+    // The process exists, under another account.
     return error.code === 'EPERM';
   }
 }
@@ -194,7 +194,7 @@ function run(command, args, options) {
   });
 }
 
-/** A signal to this process alone must end what it started; so must the end of the npm that started it. */
+/** A signal to this process alone must end its child; so must the end of the npm that started this process. */
 function passSignalsOn() {
   const stop = (signal) => {
     stoppedBy = signal;
@@ -203,7 +203,7 @@ function passSignalsOn() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
   if (process.env.npm_lifecycle_event === undefined) return;
   // npm passes signals on to the shell that it runs scripts in (hence `exec` in package.json: the shell is
-  // this process), but nobody tells that npm itself was killed.
+  // this process), but no signal reports that npm itself was killed.
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;

@@ -13,7 +13,7 @@ describe('run.mjs', () => {
     expect(imported.filter((name) => !name?.startsWith('node:'))).toEqual([]);
   });
 
-  it('tells how it is used, with exit code 2', async () => {
+  it('prints its usage, with exit code 2', async () => {
     const { exitCode, stderr } = await execa(process.execPath, [FILE, 'dance'], { reject: false });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('start|test|bench');

@@ -5,7 +5,7 @@ import { isSimulated, type ServicePlan } from './service-plan.ts';
 export interface Announcement {
   readonly stores: Stores;
   readonly plans: readonly ServicePlan[];
-  /** What the user has set: an address from there may hold a password, and is not printed. */
+  /** The settings of the user. An address in them may hold a password and is not printed. */
   readonly env: NodeJS.ProcessEnv;
 }
 

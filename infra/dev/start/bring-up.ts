@@ -1,5 +1,5 @@
 // The whole system on this machine: stores, schema, simulator, worker, ingestor, dashboard, in that order. It ends in
-// the opposite order, so that whatever a part still has to write finds where to write it.
+// the opposite order, so that every part can still write what it has in hand.
 import { join } from 'node:path';
 import { type Claim, drop, hold, release } from '@timepoint/testkit/stores/claim';
 import type { Daemon } from '@timepoint/testkit/stores/daemon';

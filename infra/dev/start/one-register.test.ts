@@ -24,7 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('the made-up register', () => {
+describe('the simulated register', () => {
   it('goes into an empty database, and again into the one that it has filled', async () => {
     await keepApart(test.url, folder);
     await sql.query(`insert into ingest.coverage values ('companies')`);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 
 /**
- * Makes sure that the register of the simulator and the real one never meet in a database that was given: one that holds
- * anything must be the one that the simulator of this folder has filled. The schema must be there.
- * @throws an Error that names the ways out.
+ * Makes sure that the simulated register and the real one never meet in a given database: one that holds a register must
+ * be the one that the simulator of this folder filled. The schema must be there.
+ * @throws an Error that names the remedies.
  */
 export async function keepApart(databaseUrl: string, folder: string): Promise<void> {
   const { host, pathname } = new URL(databaseUrl);
@@ -14,8 +14,8 @@ export async function keepApart(databaseUrl: string, folder: string): Promise<vo
   const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   if (known !== name && (await isFilled(databaseUrl))) {
     throw new Error(
-      `The database ${name} of DATABASE_URL holds a register already, and without CH_STREAM_KEY the made-up one would be ` +
-        'written into it. Set CH_STREAM_KEY to go on with the real register; for the made-up one name an empty database, or ' +
+      `The database ${name} of DATABASE_URL holds a register already, and without CH_STREAM_KEY the simulated one would be ` +
+        'written into it. Set CH_STREAM_KEY to go on with the real register; for the simulated one name an empty database, or ' +
         'unset DATABASE_URL.',
     );
   }

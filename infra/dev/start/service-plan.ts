@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** What the simulator publishes by itself, in events per second. */
+/** The default rate of the simulator, in events per second. */
 const SIMULATOR_RATE = '20';
 /** The simulator accepts it; the real publisher doesn't. */
 const SIMULATOR_KEY = 'not-a-real-key';
@@ -21,7 +21,7 @@ export interface PlanInput {
   readonly ports: Readonly<Record<ServicePlan['name'], number>>;
 }
 
-/** Whether a made-up register is followed, for want of a key to the real one. */
+/** Whether Timepoint follows a simulated register, without a key to the real one. */
 export function isSimulated(env: NodeJS.ProcessEnv): boolean {
   return !env.CH_STREAM_KEY;
 }

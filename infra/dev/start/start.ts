@@ -8,7 +8,7 @@ import { bringUp } from './bring-up.ts';
 const root = resolve(import.meta.dirname, '../../..');
 const settings = join(root, '.env');
 if (existsSync(settings)) process.loadEnvFile(settings);
-// A terminal that was closed can't be told anything, and is no reason to stop halfway.
+// A closed terminal takes no output, which is no reason to stop halfway.
 process.stdout.on('error', () => undefined);
 
 process.exitCode = await bringUp({

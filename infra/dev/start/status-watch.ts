@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leash } from '@timepoint/testkit/stores/leash';
 
-/** Ctrl-C in the terminal reaches the summary by itself; only when it is still there after this, in ms, … */
+/** Ctrl-C in the terminal reaches the summary directly. When it still runs after this time, in ms, … */
 const OWN_END_MS = 300;
-/** … is it asked to end, and killed after this, in ms. */
+/** … it gets SIGINT, and after this time, in ms, SIGKILL. */
 const STOP_DEADLINE_MS = 2_000;
 
 export interface StatusWatchOptions {
   /** The bundle of the `timepoint` command. */
   readonly script: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Called when the summary ends although nobody asked it to. */
+  /** Called when the summary ends although no signal asked it to. */
   readonly onEndedAlone: (ending: string) => void;
 }
 

@@ -11,7 +11,7 @@ interface TestStores {
 }
 
 declare global {
-  /** Handed from the setup to the teardown of a jest run. */
+  /** Set by the setup of a jest run and read by its teardown. */
   var timepointTestStores: TestStores | undefined;
 }
 

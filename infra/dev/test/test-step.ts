@@ -29,7 +29,7 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Runs a tool that passes or fails as a whole. It is heard only when it fails. */
+/** Runs a tool that passes or fails as a whole. Its output is shown only when it fails. */
 export async function runTool(
   title: string,
   [command = '', ...args]: readonly string[],
@@ -64,7 +64,7 @@ export async function runJest(
   }
 }
 
-/** Runs jest on the terminal, with just these arguments. Returns its exit code. */
+/** Runs jest on the terminal, with only these arguments. Returns its exit code. */
 export function runJestAlone(args: readonly string[], signal: AbortSignal): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...JEST, ...args], { stdio: 'inherit', signal });

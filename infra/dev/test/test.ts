@@ -7,7 +7,7 @@ import { type Counts, runJest, runJestAlone, runTool, type StepResult } from './
 const TOOLS: [string, string[]][] = [
   ['lint', ['node_modules/.bin/biome', 'ci']],
   ['check', ['node_modules/.bin/tsc', '--noEmit']],
-  // It runs in a browser: what is there is not here, and the other way round.
+  // The client runs in a browser, which has other globals than Node.
   ['check client', ['node_modules/.bin/tsc', '--noEmit', '-p', 'packages/dashboard/src/client']],
   ['dependencies', ['node_modules/.bin/depcruise', 'packages', '--config', '.dependency-cruiser.mjs']],
 ];

@@ -3,7 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** The metrics of the dashboard; `countFollowers` tells how many status pages are live now. */
+/** The metrics of the dashboard; `countFollowers` returns the number of status pages that are live now. */
 export function createMetrics(countFollowers: () => number) {
   const registry = createRegistry('dashboard');
   const registers = [registry];

@@ -31,7 +31,7 @@ describe('Timepoint, configured for a dashboard,', () => {
     expect(short).toContain('BIND_ADDRESS: must be an IP address such as 127.0.0.1');
   });
 
-  it('listens on 8080 unless told otherwise', () => {
+  it('listens on 8080 by default', () => {
     expect(dashboardSettings.parse({ DATABASE_URL: 'postgres://127.0.0.1/x' }).PORT).toBe(8080);
   });
 });

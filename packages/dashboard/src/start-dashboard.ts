@@ -17,15 +17,15 @@ import { createFailureReport } from './sampling/report-failures.ts';
 import { type Sampler, startSampler } from './sampling/sampler.ts';
 import { createTakeSample } from './sampling/take-sample.ts';
 
-/** Between two samples while somebody looks, in ms: what happened shows within two seconds. */
+/** The pause between two samples while a page is open, in ms: changes show within two seconds. */
 const WATCHED_MS = 1_000;
-/** While nobody does, for the rates. */
+/** The pause while no page is open, in ms. The rates need these samples. */
 const IDLE_MS = 5_000;
 /** Without a sample for this long, in ms, the dashboard hangs; a store that gives no answer costs ten seconds. */
 const STUCK_MS = 60_000;
 
 /**
- * Starts the dashboard. `folder` has what the browser gets: beside the bundle, unless told otherwise.
+ * Starts the dashboard. `folder` has the files for the browser; by default it is the folder of the bundle.
  * @throws ConfigError for bad settings; a TimepointError when the queues can't be reached or the port is in use.
  */
 export async function startDashboard(env: Env, folder: string = import.meta.dirname): Promise<Service> {
@@ -37,7 +37,7 @@ export async function startDashboard(env: Env, folder: string = import.meta.dirn
     { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX },
     logger,
   );
-  // Whether it answers is what the page tells: a dashboard must start while something is wrong.
+  // The page shows whether Postgres answers: a dashboard must start while something is wrong.
   const database = openDatabase(config.DATABASE_URL);
   const writeProbe = openWriteProbe(config.DATABASE_URL);
   const metrics = createMetrics(() => sampler.followers());
@@ -105,7 +105,7 @@ interface ListenOptions {
   readonly BIND_ADDRESS?: string | undefined;
 }
 
-/** Without a password nobody but this machine can connect. */
+/** Without a password only this machine can connect. */
 async function listen(app: FastifyInstance, { isOpen, PORT: port, BIND_ADDRESS }: ListenOptions) {
   const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
     all?.some(({ family }) => family === 'IPv6'),

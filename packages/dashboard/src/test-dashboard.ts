@@ -27,7 +27,7 @@ export interface TestDashboard {
   readonly env: Record<string, string>;
   /** Asks for a path with these headers; redirects are not followed. */
   get(path: string, headers?: Record<string, string>): Promise<Response>;
-  /** Sends a form as a page of the dashboard does, unless the headers tell otherwise. */
+  /** Sends a form as a page of the dashboard does, unless the headers say otherwise. */
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
 }

@@ -4,17 +4,17 @@ import { renderActionSections, renderForgotten } from '../pages/action.ts';
 import type { View } from '../routes/live.ts';
 import { readAction } from './recent-actions.ts';
 
-/** Between two looks at an action that is under way, in ms. */
+/** The pause between two reads of an action that is under way, in ms. */
 const INTERVAL_MS = 500;
 
 export interface FollowActionOptions {
   readonly queues: Queues;
   readonly id: string;
-  /** Whether the one who looks may cancel it. */
+  /** Whether the viewer may cancel it. */
   readonly canOperate: boolean;
 }
 
-/** How an action comes on, until it has ended, is forgotten, or nobody looks. */
+/** Yields the progress of an action until it has ended, the queue has forgotten it, or its page is closed. */
 export async function* followAction(options: FollowActionOptions, signal: AbortSignal): AsyncGenerator<View> {
   while (!signal.aborted) {
     const action = await readAction(options.queues, options.id);

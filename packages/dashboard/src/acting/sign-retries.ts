@@ -10,10 +10,10 @@ export interface RetryRoute {
   readonly queueStatus?: string;
 }
 
-/** So many jobs are signed at the same time. */
+/** The number of jobs that are signed at the same time. */
 const AT_ONCE = 100;
 
-/** Writes into the jobs of dead letters that are about to be retried who asked for it, for the audit. */
+/** Writes the name of the person who asked for a retry into the jobs of the dead letters, for the audit. */
 export async function signRetries({ deadLetters }: Queues, route: RetryRoute, who: string): Promise<void> {
   if (route.queueName !== deadLetters.name) return;
   const jobs =
@@ -28,7 +28,7 @@ export async function signRetries({ deadLetters }: Queues, route: RetryRoute, wh
   }
 }
 
-/** Without its name a retry would leave no row in the audit: one that can't be signed is refused, unless it is gone. */
+/** A retry without a name would leave no row in the audit: a job that can't be signed is refused, unless it is gone. */
 async function sign(queue: Queues['deadLetters'], job: Job<DeadLetterJob>, who: string): Promise<void> {
   await job.updateData({ ...job.data, who }).catch(async (error: unknown) => {
     if ((await queue.getJob(job.id ?? '')) !== undefined) throw error;

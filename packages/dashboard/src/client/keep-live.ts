@@ -7,28 +7,28 @@ interface View {
   readonly isFinal: boolean;
 }
 
-/** The server tells something every second; after so long without anything, in ms, the page is not live any more. */
+/** The server sends an event every second. After this time without one, in ms, the page is not live any more. */
 const SILENCE_MS = 10_000;
 /**
- * A refused or silent connection is opened anew after so long, in ms, so that a page left open with an old password does
- * not block its address; a lost one the browser opens again by itself.
+ * The pause before a refused or silent connection is opened again, in ms. It keeps a page that was left open with an old
+ * password from blocking its address. The browser itself opens a lost connection again.
  */
 const RETRY_MS = 15_000;
 
 /**
- * Takes over what the server sends, for as long as the page is open, and says so when nothing comes. A page that nobody
- * sees takes none of the few connections that a browser opens to one server.
+ * Shows what the server sends for as long as the page is open, and says so when nothing comes. A hidden page takes none
+ * of the few connections that a browser opens to one server.
  */
 export function keepLive(url: string): void {
   const liveness = document.getElementById('liveness');
   let source: EventSource | null = null;
   let openedAt = 0;
-  /** When the server was heard last, or the page came into sight. */
+  /** When the server last sent something, or the page became visible. */
   let quietSince = Date.now();
   let lastAt = Date.now();
   let isOver = false;
 
-  const tell = (isLive: boolean) => {
+  const showLiveness = (isLive: boolean) => {
     if (liveness === null || liveness.hidden === isLive) return;
     liveness.hidden = isLive;
     liveness.textContent = isLive
@@ -44,19 +44,19 @@ export function keepLive(url: string): void {
       for (const [id, html] of Object.entries(view.sections)) takeOver(id, html);
       lastAt = Date.now();
       quietSince = lastAt;
-      tell(true);
+      showLiveness(true);
       if (!view.isFinal) return;
       isOver = true;
       source?.close();
     };
     source.onerror = () => {
-      if (!isOver) tell(false);
+      if (!isOver) showLiveness(false);
     };
   };
   const look = () => {
     if (isOver || document.hidden) return;
     const isSilent = Date.now() - quietSince > SILENCE_MS;
-    if (isSilent) tell(false);
+    if (isSilent) showLiveness(false);
     const isLost = isSilent || source?.readyState === EventSource.CLOSED;
     if (isLost && Date.now() - openedAt >= RETRY_MS) open();
   };

@@ -38,7 +38,7 @@ class MinuteChart extends HTMLElement {
 
 function optionsFor(style: CSSStyleDeclaration): UPlot.Options {
   const color = style.getPropertyValue('--accent').trim();
-  // A bar is seen between two minutes that are not known, a line is not.
+  // A bar is visible between two minutes without data; a line is not.
   const bars = UPlot.paths.bars?.({ size: [0.8] });
   return {
     width: WIDTH,

@@ -1,8 +1,8 @@
 import morphdom from 'morphdom';
 
 /**
- * Makes an element hold this markup, changing only what differs: focus, selection and scroll positions stay, and screen
- * readers hear of nothing that is the same.
+ * Makes an element hold this markup and changes only what differs: focus, selection and scroll positions stay, and screen
+ * readers announce only what changed.
  */
 export function takeOver(id: string, html: string): void {
   const element = document.getElementById(id);
@@ -13,11 +13,11 @@ export function takeOver(id: string, html: string): void {
     childrenOnly: true,
     onBeforeElUpdated: (from, to) => {
       if (from.isEqualNode(to)) return false;
-      // What is opened stays open.
+      // An opened element stays open.
       if (from instanceof HTMLDetailsElement && to instanceof HTMLDetailsElement) to.open = from.open;
       return true;
     },
-    // A chart draws its own inside.
+    // A chart draws its own content.
     onBeforeElChildrenUpdated: (from) => from.tagName !== 'MINUTE-CHART',
   });
 }

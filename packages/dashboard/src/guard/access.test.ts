@@ -7,7 +7,7 @@ describe('Timepoint, given a name and a password,', () => {
   it('knows who may operate and who may view, by the password alone', () => {
     expect(accessOf(PASSWORDS, 'ada', 'correct horse')).toEqual({ role: 'operate', who: 'ada (dashboard)' });
     expect(accessOf(PASSWORDS, 'bob', 'battery staple')).toEqual({ role: 'view', who: 'bob (dashboard)' });
-    expect(accessOf(PASSWORDS, ' ', 'battery staple')?.who).toBe('somebody (dashboard)');
+    expect(accessOf(PASSWORDS, ' ', 'battery staple')?.who).toBe('unnamed (dashboard)');
     expect(accessOf(PASSWORDS, 'x'.repeat(500), 'correct horse')?.who).toHaveLength(72);
   });
 

@@ -1,5 +1,5 @@
 // Who may do what. Passwords are compared as digests of equal length in constant time, so that how long a refusal takes
-// tells nothing about how near a guess was.
+// does not show how near a guess was.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** `view` may look at everything, `operate` may also change things. */
@@ -16,23 +16,23 @@ export interface Passwords {
   readonly view: string | undefined;
 }
 
-/** Whoever is at the machine itself, when no password is set. */
+/** The access of people at the machine itself, when no password is set. */
 export const LOCAL_ACCESS: Access = { role: 'operate', who: 'local (dashboard)' };
 
-/** A name that is longer is cut: it is free text of whoever knows a password. */
+/** A longer name is cut: people who know a password may send any text as their name. */
 const MAX_NAME_LENGTH = 60;
 
 /** What a name and a password give access to; null when the password is none of ours. The name is free. */
 export function accessOf(passwords: Passwords, name: string, password: string): Access | null {
-  // Both are compared, whichever fits, so that a guess always takes the same time.
+  // Both passwords are always compared, so that every guess takes the same time.
   const canOperate = isSame(password, passwords.operate);
   const canView = passwords.view !== undefined && isSame(password, passwords.view);
   if (!canOperate && !canView) return null;
-  const who = `${cleanName(name) || 'somebody'} (dashboard)`;
+  const who = `${cleanName(name) || 'unnamed'} (dashboard)`;
   return { role: canOperate ? 'operate' : 'view', who };
 }
 
-/** Of one line, and of what a database can hold. */
+/** Makes a name one line that a database can hold. */
 function cleanName(name: string): string {
   return name
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')

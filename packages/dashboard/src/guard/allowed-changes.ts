@@ -1,11 +1,12 @@
-// What Bull Board may change, as a list of what is allowed: a new version of it may offer more. A job that somebody adds,
-// changes or throws away would change the copy past the log, do things under any name, or lose what only the queue holds.
+// What Bull Board may change, as a list of what is allowed: a new version of Bull Board may offer more. A job that was
+// added, changed or removed by hand would change the copy without the log, act under any name, or lose what only the queue
+// holds.
 import type { Queues } from '@timepoint/shared/queues/queues';
 
 /** A request to Bull Board. */
 export interface BoardRequest {
   readonly method: string;
-  /** The route that it fits, without the path of Bull Board. */
+  /** The route that it matches, without the path of Bull Board. */
   readonly route: string;
   /** What the route names. */
   readonly params: {
@@ -19,12 +20,12 @@ const READING_METHODS = ['GET', 'HEAD'];
 const RETRY_ONE = '/api/queues/:queueName/:jobId/retry';
 const RETRY_ALL = '/api/queues/:queueName/retry/:queueStatus';
 
-/** Whether it asks for one failed job, or all of a queue, to be tried again. */
+/** Whether a request retries one failed job, or all failed jobs of a queue. */
 export function isRetry({ method, route }: BoardRequest): boolean {
   return method === 'PUT' && (route === RETRY_ONE || route === RETRY_ALL);
 }
 
-/** Whether it may be done: to read, and to try again what failed. What was completed is never done twice. */
+/** Whether a request is allowed: to read, and to retry failed jobs. A completed job never runs twice. */
 export async function isAllowed({ all }: Queues, request: BoardRequest): Promise<boolean> {
   if (READING_METHODS.includes(request.method)) return true;
   if (!isRetry(request)) return false;

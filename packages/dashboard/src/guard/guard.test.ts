@@ -27,7 +27,7 @@ describe('Timepoint, with a dashboard without a password,', () => {
     expect(await statusFor('rebound.example')).toBe(421);
   });
 
-  it('answers nobody who comes through a proxy, which may ask in the name of this machine', async () => {
+  it('refuses every request that came through a proxy, which may ask in the name of this machine', async () => {
     dashboard = await startTestDashboard();
     for (const header of ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'])
       expect([header, await statusFor('127.0.0.1', { [header]: '192.0.2.7' })]).toEqual([header, 421]);

@@ -1,5 +1,5 @@
-// Closed by default. Without a password nobody but this machine is let in; with one nothing but /health/live is shown
-// without it. What is refused is answered here and reaches no route.
+// The dashboard is closed by default. Without a password it answers only this machine. With one it shows only /health/live
+// to requests that lack it. A refused request is answered here and reaches no route.
 import basicAuth from '@fastify/basic-auth';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -16,7 +16,7 @@ declare module 'fastify' {
 }
 
 export interface GuardOptions {
-  /** Null lets in whoever is at this machine. */
+  /** Null lets in everyone at this machine, and no one else. */
   readonly passwords: Passwords | null;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -61,7 +61,7 @@ async function addPasswordGuard(
   const throttle = createThrottle();
   await app.register(basicAuth, {
     authenticate: { realm: REALM },
-    // A browser's own encoding of a name may be any.
+    // A browser may use any encoding for a name.
     strictCredentials: false,
     validate: async (name, password, request) => {
       const waitMs = throttle.blockedFor(request.ip);

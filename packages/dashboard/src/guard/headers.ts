@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-/** Nothing but our own files: no inline script or style, no other site, no frame around us. */
+/** Allows only our own files: no inline script or style, no other site, no frame around a page. */
 const OWN_POLICY = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
@@ -13,7 +13,7 @@ const OWN_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-/** Bull Board writes styles into its elements, brings fonts of its own, and tells its path in a `base` element. */
+/** Bull Board writes styles into its elements, has its own fonts, and gives its path in a `base` element. */
 const BULL_BOARD_POLICY = {
   ...OWN_POLICY,
   styleSrc: ["'self'", "'unsafe-inline'"],
@@ -25,9 +25,9 @@ const BULL_BOARD_POLICY = {
 export async function addHeaders(app: FastifyInstance): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: OWN_POLICY },
-    // The browser leaves out `Origin` under the default, by which we know our own pages.
+    // Under the default the browser leaves out `Origin`, which identifies our own pages.
     referrerPolicy: { policy: 'same-origin' },
-    // Whether there is TLS, and for which names, is for the proxy in front to tell.
+    // Only the proxy in front knows whether there is TLS, and for which names.
     strictTransportSecurity: false,
     xFrameOptions: { action: 'deny' },
   });

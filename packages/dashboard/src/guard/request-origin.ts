@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Whether a `Host` names this machine itself. A page of another site can have its name answered with 127.0.0.1 (DNS
- * rebinding) and so talk to what listens there, but can't choose what the browser sends as `Host`.
+ * Whether a `Host` names this machine itself. Another site can resolve its own name to 127.0.0.1 (DNS rebinding), and its
+ * page then reaches what listens there, but it can't choose what the browser sends as `Host`.
  */
 export function isLoopbackHost(host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(`http://${host}`)) return false;
@@ -10,12 +10,12 @@ export function isLoopbackHost(host: string | undefined): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
-/** What a proxy adds to what it passes on. */
+/** The headers that a proxy adds to a request. */
 const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 /**
- * Whether somebody at this machine itself asks, as far as can be seen: by its name, without a proxy in between, and not
- * from a page of another name, as behind a proxy that asks in its own.
+ * Whether a request comes from this machine itself, as far as its headers show: it names this machine, no proxy is in
+ * between, and its page has no other name, as it has behind a proxy that asks in its own name.
  */
 export function isFromThisMachine(headers: IncomingHttpHeaders): boolean {
   const { host, origin } = headers;
@@ -27,8 +27,9 @@ export function isFromThisMachine(headers: IncomingHttpHeaders): boolean {
 }
 
 /**
- * Whether a page of ours asked, as the browser tells: by `Sec-Fetch-Site`, or by `Origin` where that is not sent, as to
- * hosts without TLS. A browser sends the password along whoever asks, so that what changes something must be asked by us.
+ * Whether a page of ours sent a request. The browser says so in `Sec-Fetch-Site`, or in `Origin` where it does not send
+ * the former, as to hosts without TLS. A browser adds the password to the requests of every site, so only our own pages
+ * may ask for a change.
  */
 export function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
@@ -42,7 +43,7 @@ export function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   );
 }
 
-/** As a URL writes it: in lower case. */
+/** A host as a URL writes it: in lower case. */
 function hostOf(host: string): string {
   return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).host : host;
 }

@@ -1,17 +1,17 @@
-// Guessing is made slow: after ten wrong passwords an address is refused for a minute, even with the right one, so that
-// a guess during that time tells nothing. Example: the eleventh try of a minute is answered with 429 and Retry-After.
+// The throttle makes guessing slow: after ten wrong passwords an address is refused for a minute, even with the right one,
+// so that a guess in that time reveals nothing. Example: the eleventh try of a minute gets 429 and Retry-After.
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 
 const MAX_FAILURES = 10;
-/** Failures are counted, and a block lasts, so long, in ms. */
+/** How long failures are counted, and how long a block lasts, in ms. */
 const WINDOW_MS = 60_000;
-/** Addresses remembered: beyond it the one that was seen the longest time ago is forgotten. */
+/** The number of addresses that are remembered. Beyond it the least recently seen one is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
 /**
- * Counts wrong passwords by address, in bounded memory. A right one does not clear the count: who has the password to
- * view could guess at the other for ever.
+ * Counts wrong passwords by address, in bounded memory. A right one does not clear the count: a person with the password
+ * to view could otherwise guess at the other without end.
  */
 export interface Throttle {
   /** How long this address must wait, in ms; 0 when it may try. */
@@ -25,7 +25,7 @@ interface Failures {
   readonly until: number;
 }
 
-/** Opens one; `now` is in ms since the epoch. */
+/** Creates a throttle; `now` is in ms since the epoch. */
 export function createThrottle(now: () => number = Date.now): Throttle {
   const failures = new LRUCache<string, Failures>({ max: MAX_ADDRESSES });
   const current = (address: string): Failures => {

@@ -9,16 +9,16 @@ import { liveSection } from './layout.ts';
 
 export interface ActionForm {
   readonly selection: LetterFilter;
-  /** One letter instead of all that fit. */
+  /** One letter instead of all that match. */
   readonly id?: number;
-  /** The newest letter that is shown: the buttons are not about those that came later. */
+  /** The newest letter that is shown. The buttons do not act on letters that came later. */
   readonly upToId?: number | null;
   /** What the buttons are about, such as `all 320`. */
   readonly subject: string;
   readonly access: Access;
 }
 
-/** The buttons that do something to letters; nothing for those who may only view, and for letters that are done with. */
+/** The buttons that act on letters. People who may only view get none, and letters that are closed have none. */
 export function renderActionForm({ selection, id, upToId, subject, access }: ActionForm): Html {
   const { state } = selection;
   if (access.role !== 'operate' || (state !== 'open' && state !== 'superseded')) return NOTHING;
@@ -48,15 +48,15 @@ ${liveSection('progress', sections)}
 <p><a href="/dead-letters">Dead letters</a> <a href="/audit">Audit</a></p>`;
 }
 
-/** What of that page changes. */
+/** The parts of that page that change. */
 export function renderActionSections(action: Action, canOperate: boolean): Sections {
   return { progress: renderProgress(action, canOperate).toString() };
 }
 
-/** What becomes of that page when the queue has forgotten the action. */
+/** The parts of that page when the queue has forgotten the action. */
 export function renderForgotten(): Sections {
   const text =
-    'It is not known any more: the queue was emptied, or fifty others came after it. The audit tells what it did.';
+    'It is not known any more: the queue was emptied, or fifty others came after it. The audit shows what it did.';
   return { progress: html`<p role="status"><strong>${text}</strong></p>`.toString() };
 }
 
@@ -82,9 +82,9 @@ function headline({ job, state, progress }: Action): string {
   if (progress === null) return state === 'waiting' ? 'Waits for a worker' : 'Begins';
   const { total, done, passed, isCancelled } = progress;
   const verb = { replay: 'were applied', 'dry-run': 'would pass now', discard: 'were discarded' }[job.what];
-  const told = `${formatCount(passed)} of ${formatCount(state === 'completed' ? total : done)} ${verb}`;
-  if (state !== 'completed') return `${told} so far`;
-  return isCancelled ? `Cancelled: ${told}` : told;
+  const result = `${formatCount(passed)} of ${formatCount(state === 'completed' ? total : done)} ${verb}`;
+  if (state !== 'completed') return `${result} so far`;
+  return isCancelled ? `Cancelled: ${result}` : result;
 }
 
 function renderBar({ total, done }: ActionProgress): Html {

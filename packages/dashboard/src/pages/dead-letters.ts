@@ -20,13 +20,13 @@ export interface DeadLettersPage {
   readonly access: Access;
 }
 
-/** The letters that fit a filter: as groups, one by one, and what can be done with all of them. */
+/** The letters that match a filter: as groups, one by one, and with the actions on all of them. */
 export function renderDeadLetters(page: DeadLettersPage): Html {
   const { filter, letters, access, actions } = page;
   const { groups, totalGroups, total, newestId } = page.grouped;
   const all = `all ${formatCount(total)}`;
   return html`<h1>Dead letters</h1>
-<p>Events that could not be applied. Mend the cause, see with a dry run how many would pass now, and replay them.</p>
+<p>Events that could not be applied. Remove the cause, see with a dry run how many would pass now, and replay them.</p>
 ${renderFilter(filter)}
 <section aria-labelledby="groups-title">
 <h2 id="groups-title">Alike</h2>

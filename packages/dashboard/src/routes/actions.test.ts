@@ -77,7 +77,7 @@ describe('Timepoint, asked to do something to dead letters,', () => {
     expect(await dashboard.queues.actions.getJobCountByTypes('waiting')).toBe(0);
   });
 
-  it('tells live how far it has come, and what came of it', async () => {
+  it('shows live how far it has come, and its result', async () => {
     const { promise: isSeen, resolve: seen } = Promise.withResolvers<void>();
     work(async (job) => {
       await job.updateProgress(progressOf({ done: 25, passed: 25 }));
@@ -117,7 +117,7 @@ describe('Timepoint, asked to do something to dead letters,', () => {
     expect((await dashboard.post('/actions/none/cancel', {}, OPERATE)).status).toBe(404);
   });
 
-  it('tells why one is tried again later', async () => {
+  it('says why one is tried again later', async () => {
     work(async () => {
       throw new Error('no <store>');
     });
@@ -129,7 +129,7 @@ describe('Timepoint, asked to do something to dead letters,', () => {
     expect(await page('/dead-letters')).toContain(`href="${path}"`);
   });
 
-  it('tells why one failed', async () => {
+  it('says why one failed', async () => {
     work(async () => {
       throw Object.assign(new Error('out of <disk>'), { name: 'UnrecoverableError' });
     });
@@ -143,7 +143,7 @@ describe('Timepoint, asked to do something to dead letters,', () => {
   });
 });
 
-describe('Timepoint, telling who did what,', () => {
+describe('Timepoint, showing who did what,', () => {
   it('shows the audit, the latest first', async () => {
     await dashboard.database.query(
       `insert into ingest.audit (at, who, what, details)

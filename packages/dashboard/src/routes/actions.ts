@@ -18,10 +18,10 @@ export interface ActionRoutes {
 
 type OfAction = { Params: { id: string } };
 
-/** The number of an action is one that we gave. */
+/** Whether an id has the form of those that the dashboard gives to actions. */
 const isActionId = (id: string) => /^[\w-]{1,64}$/.test(id);
 
-/** Adds what is done to dead letters. The worker does it; here it is asked for, followed and cancelled. */
+/** Adds the routes that request, follow and cancel actions on dead letters. The worker carries them out. */
 export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: ActionRoutes): void {
   app.post('/actions', async (request, reply) => {
     const { what, because, selection } = parseActionForm(request.body);
@@ -29,7 +29,7 @@ export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: Ac
       return reply
         .code(400)
         .type('text/plain; charset=utf-8')
-        .send('To discard, tell why. Go back and try again.\n');
+        .send('A discard needs a reason. Go back, give one, and try again.\n');
     const { who } = request.access;
     const job = actionJobSchema.parse({
       what,
@@ -66,7 +66,7 @@ export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: Ac
     const { id } = request.params;
     const job = isActionId(id) ? await queues.actions.getJob(id) : undefined;
     if (job === undefined) return reply.callNotFound();
-    // One that has ended meanwhile has nothing to be cancelled.
+    // An action that has ended meanwhile can't be cancelled.
     if (!(await job.isCompleted())) await job.updateData({ ...job.data, isCancelled: true });
     return reply.redirect(`/actions/${encodeURIComponent(id)}`, 303);
   });

@@ -11,7 +11,7 @@ export interface AuditRoutes {
 
 const ROWS = 100;
 
-/** Adds the page that tells what people did. */
+/** Adds the page that shows what people did. */
 export function addAudit(app: FastifyInstance, { database, isOpen }: AuditRoutes): void {
   app.get('/audit', async (request, reply) => {
     const main = renderAudit(await readAudit(database, ROWS));

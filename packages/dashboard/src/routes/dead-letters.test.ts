@@ -32,7 +32,7 @@ describe('Timepoint, showing dead letters,', () => {
     const [, group = ''] = /href="(\/dead-letters\?[^"]*fingerprint=[^"]*)"/.exec(text) ?? [];
     const ofGroup = await page(group.replaceAll('&amp;', '&'));
     expect(ofGroup).toContain('2 letters in 1 group.');
-    // Those that come after somebody has looked are not meant.
+    // An action does not include letters that came after its page was shown.
     const [newest] = listed(ofGroup);
     expect(ofGroup).toContain(`<input type="hidden" name="upToId" value="${newest}">`);
     expect(listed(ofGroup)).toHaveLength(2);
@@ -103,7 +103,7 @@ describe('Timepoint, showing dead letters,', () => {
     );
   });
 
-  it('offers what can be done to those who may operate, and to nobody else', async () => {
+  it('offers actions only to people who may operate', async () => {
     const [open, gone] = await saveTestLetters(dashboard.database, [
       { timepoint: 1 },
       { timepoint: 2, state: 'replayed' },

@@ -18,13 +18,13 @@ export interface DeadLetterRoutes {
 const PAGE = 50;
 const MAX_GROUPS = 100;
 
-/** Adds the pages of dead letters: all that fit a filter, and one. */
+/** Adds the pages of dead letters: all that match a filter, and one. */
 export function addDeadLetters(app: FastifyInstance, { database, queues, isOpen }: DeadLetterRoutes): void {
   app.get('/dead-letters', async (request, reply) => {
     const { filter, before } = parseLetterQuery(request.query);
     const [grouped, letters, actions] = await Promise.all([
       groupLetters(database, filter, MAX_GROUPS),
-      // One more than is shown tells whether there is another page.
+      // One more than is shown reveals whether there is another page.
       readLetterPage(database, { filter, before, limit: PAGE + 1 }),
       readRecentActions(queues),
     ]);

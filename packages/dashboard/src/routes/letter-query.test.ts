@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { letterQuery, parseActionForm, parseLetterQuery } from './letter-query.ts';
 
 describe('Timepoint, asked for dead letters,', () => {
-  it('shows the open ones unless told otherwise, and takes empty fields for absent', () => {
+  it('shows the open ones by default, and takes empty fields for absent', () => {
     const empty = { stream: '', reason: '', state: '', companyNumber: ' ', since: '', until: '', before: '' };
     expect(parseLetterQuery(empty)).toEqual({ filter: { state: 'open' }, before: null });
     expect(parseLetterQuery({})).toEqual({ filter: { state: 'open' }, before: null });

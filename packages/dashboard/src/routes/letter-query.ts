@@ -15,7 +15,7 @@ const moment = optional(
     .transform((text) => (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text) ? `${text}Z` : text))
     .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a moment such as 2026-11-24T15:00')
     .transform((text) => new Date(text).toISOString())
-    // Of other years a database knows another way to write them, or none.
+    // A database writes other years in another way, or can't hold them.
     .refine((text) => /^[1-9]\d{3}-/.test(text), 'must have a year of four digits'),
 );
 

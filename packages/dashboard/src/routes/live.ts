@@ -1,5 +1,5 @@
-// What keeps an open page live: server-sent events, each with the sections that changed since the one before. An event
-// comes with every sample, changed or not, so that a page that gets none knows that it is not live any more.
+// Server-sent events keep an open page live. Each has the sections that changed since the one before. Every sample makes an
+// event, changed or not, so a page that gets none knows that it is not live any more.
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
@@ -8,7 +8,7 @@ export type Sections = Readonly<Record<string, string>>;
 
 /** A state of a page. */
 export interface View {
-  /** When it was so, in ms since the epoch. */
+  /** When the page was in this state, in ms since the epoch. */
   readonly at: number;
   readonly sections: Sections;
   /** Nothing will change after it. */
@@ -29,13 +29,13 @@ export function sendLive(
     .send(Readable.from(formatViews(follow(gone.signal))));
 }
 
-/** The text of the events; only what changed of each view is told. */
+/** Formats views as the text of events. Each event has only the sections that changed. */
 export async function* formatViews(views: AsyncIterable<View>): AsyncGenerator<string> {
-  const told = new Map<string, string>();
+  const sent = new Map<string, string>();
   yield 'retry: 1000\n\n';
   for await (const { at, sections, isFinal = false } of views) {
-    const changed = Object.entries(sections).filter(([id, html]) => told.get(id) !== html);
-    for (const [id, html] of changed) told.set(id, html);
+    const changed = Object.entries(sections).filter(([id, html]) => sent.get(id) !== html);
+    for (const [id, html] of changed) sent.set(id, html);
     yield `data: ${JSON.stringify({ at, sections: Object.fromEntries(changed), isFinal })}\n\n`;
   }
 }

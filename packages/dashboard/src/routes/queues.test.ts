@@ -36,11 +36,11 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
   it('lists every queue in Bull Board, and retries a job that failed', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     const { queues } = dashboard;
-    let isMended = false;
+    let isRepaired = false;
     worker = queues.startWorker(
       'dead-letters',
       async () => {
-        if (!isMended) throw Object.assign(new Error('refused'), { name: 'UnrecoverableError' });
+        if (!isRepaired) throw Object.assign(new Error('refused'), { name: 'UnrecoverableError' });
       },
       { concurrency: 1 },
     );
@@ -52,7 +52,7 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
     expect(shown.map(({ name }) => name)).toEqual(queues.all.map(({ name }) => name));
     expect(shown.find(({ name }) => name === 'dead-letters')?.counts.failed).toBe(1);
 
-    isMended = true;
+    isRepaired = true;
     const completed = next('completed');
     const path = '/queues/api/queues/dead-letters/companies-7/retry';
     const retry = await fetch(`${dashboard.url}${path}`, {
@@ -63,7 +63,7 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
     await completed;
   });
 
-  it('tells the worker who had letters tried again, one or all, for the audit', async () => {
+  it('gives the worker the name of the person who retried letters, one or all, for the audit', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     const { queues } = dashboard;
     worker = queues.startWorker(
@@ -183,7 +183,7 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
     expect(await writable(VIEW, failed)).toEqual([]);
   });
 
-  it('serves the whole page of Bull Board, which asks nobody else for anything', async () => {
+  it('serves the whole page of Bull Board, which asks no other site for anything', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     const page = await (await dashboard.get('/queues', OPERATE)).text();
     const files = [...page.matchAll(/(?:src|href)="(static\/[^"]+)"/g)].map(([, file]) => file);

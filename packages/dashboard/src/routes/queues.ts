@@ -23,13 +23,13 @@ export async function addQueues(app: FastifyInstance, queues: Queues, folder: st
         boardTitle: 'Queues',
         boardLogo: { path: '/assets/icon.svg' },
         miscLinks: [{ text: 'Status', url: '/' }],
-        // The queues are read each time; more often than this nobody can look.
+        // Each poll reads the queues; this bounds how often a page polls.
         pollingInterval: { showSetting: true },
       },
     },
   });
   await app.register(async (scope) => {
-    // Nobody is shown what would be refused: retrying is offered where failed jobs are listed, to those who may.
+    // A page offers only what is allowed: retries, where failed jobs are listed, to people who may operate.
     scope.addHook('preSerialization', async ({ access, query }, _reply, body) => {
       if (!isListOfQueues(body)) return body;
       const { activeQueue, status } = query as ShownQueue;

@@ -38,7 +38,7 @@ describe('Timepoint, showing how it is,', () => {
     expect(text).toContain('No stream is known yet.');
   });
 
-  it('tells of every stream, queue, letter, import and change', async () => {
+  it('shows every stream, queue, letter, import and change', async () => {
     dashboard = await startTestDashboard();
     const { database, queues } = dashboard;
     for (const statement of HISTORY.split(';\n')) await database.query(statement);
@@ -94,7 +94,7 @@ describe('Timepoint, showing how it is,', () => {
     expect(await page()).not.toContain('can not be read');
   });
 
-  it('says which store can not be reached, and still tells of the other', async () => {
+  it('says which store can not be reached, and still shows the other', async () => {
     dashboard = await startTestDashboard({ isMigrated: false });
     const text = await page();
     expect(text).toContain('Postgres can not be reached');
@@ -131,7 +131,7 @@ describe('Timepoint, showing how it is,', () => {
       'changes',
     ]);
     expect(Object.keys(views.at(-1)?.sections ?? {})).toEqual(['answer']);
-    // The second comes at once, as somebody looks now.
+    // The second comes at once, as a page is open now.
     expect((views[3]?.at ?? 0) - (views[1]?.at ?? 0)).toBeGreaterThan(1_500);
   });
 });

@@ -28,31 +28,31 @@ const held = (changes: Partial<ConnectionReport>, hold: StreamHold['hold'] = 'he
   registeredAt: NOW - 2 * HOUR,
   report: report(changes),
 });
-const tell = (hold: StreamHold, isBudgetUsed = false) => connectionState(hold, isBudgetUsed, NOW);
+const stateOf = (hold: StreamHold, isBudgetUsed = false) => connectionState(hold, isBudgetUsed, NOW);
 
-describe('Timepoint, telling how a stream is connected,', () => {
+describe('Timepoint, showing how a stream is connected,', () => {
   it('says since when, and that it is silent', () => {
-    expect(tell(held({}))).toEqual({
+    expect(stateOf(held({}))).toEqual({
       state: 'up',
       title: 'connected',
       since: NOW - HOUR,
       detail: '',
       timeLeftMs: null,
     });
-    expect(tell(held({ lastEventAt: NOW - 7 * HOUR })).detail).toBe('silent: no event for 7 h');
-    expect(tell(held({ lastEventAt: null })).detail).toBe('no event yet');
+    expect(stateOf(held({ lastEventAt: NOW - 7 * HOUR })).detail).toBe('silent: no event for 7 h');
+    expect(stateOf(held({ lastEventAt: null })).detail).toBe('no event yet');
   });
 
   it('says why it is not, when it is tried again, and how much time is left', () => {
     const waiting = { state: 'waiting', downSince: NOW - 10 * HOUR, nextTryAt: NOW + 4_000 } as const;
-    expect(tell(held({ ...waiting, ending: 'network', detail: 'ECONNREFUSED' }))).toEqual({
+    expect(stateOf(held({ ...waiting, ending: 'network', detail: 'ECONNREFUSED' }))).toEqual({
       state: 'down',
       title: 'not connected',
       since: NOW - 10 * HOUR,
       detail: 'network, ECONNREFUSED; next try in 4 s',
       timeLeftMs: 62 * HOUR,
     });
-    expect(tell(held({ ...waiting, state: 'connecting' })).detail).toBe('connecting');
+    expect(stateOf(held({ ...waiting, state: 'connecting' })).detail).toBe('connecting');
   });
 
   it('says so, too, when it was given back until then, as another wanted its connection', () => {
@@ -63,39 +63,42 @@ describe('Timepoint, telling how a stream is connected,', () => {
       downSince: NOW - HOUR,
     } as const;
     const state = { state: 'down', title: 'not connected', detail: 'http, status 503; next try in 4 s' };
-    expect(tell(held({ ...resting, nextTryAt: NOW + 4_000 }, 'unheld'), true)).toMatchObject(state);
+    expect(stateOf(held({ ...resting, nextTryAt: NOW + 4_000 }, 'unheld'), true)).toMatchObject(state);
     const due = held({ ...resting, nextTryAt: NOW - 4_000 }, 'unheld');
-    expect(tell(due, true)).toMatchObject({ title: 'waits for its turn' });
-    expect(tell(due)).toMatchObject({ detail: 'no ingestor has it' });
+    expect(stateOf(due, true)).toMatchObject({ title: 'waits for its turn' });
+    expect(stateOf(due)).toMatchObject({ detail: 'no ingestor has it' });
   });
 
   it('does not take waiting for being down', () => {
     const draining = { state: 'draining', downSince: NOW - MINUTE } as const;
-    expect(tell(held(draining))).toMatchObject({ state: 'resting', title: 'waits for the queue to drain' });
+    expect(stateOf(held(draining))).toMatchObject({
+      state: 'resting',
+      title: 'waits for the queue to drain',
+    });
     const released = { state: 'released', downSince: NOW - MINUTE } as const;
-    expect(tell(held(released, 'unheld'), true)).toMatchObject({
+    expect(stateOf(held(released, 'unheld'), true)).toMatchObject({
       state: 'resting',
       title: 'waits for its turn',
     });
-    expect(tell({ ...held({}, 'unregistered'), report: null, registeredAt: null })).toMatchObject({
+    expect(stateOf({ ...held({}, 'unregistered'), report: null, registeredAt: null })).toMatchObject({
       state: 'resting',
       title: 'not followed',
     });
   });
 
-  it('says that nobody has it, or that whoever has it is not heard of', () => {
-    expect(tell({ ...held({}, 'unheld'), report: null })).toMatchObject({
+  it('says that no ingestor has it, or that its ingestor does not report', () => {
+    expect(stateOf({ ...held({}, 'unheld'), report: null })).toMatchObject({
       state: 'down',
       since: NOW - 2 * HOUR,
       detail: 'no ingestor has it',
       timeLeftMs: 70 * HOUR,
     });
-    expect(tell(held({ at: NOW - MINUTE }))).toMatchObject({
+    expect(stateOf(held({ at: NOW - MINUTE }))).toMatchObject({
       state: 'down',
       title: 'unknown',
       since: NOW - MINUTE,
       detail: 'its ingestor does not report',
     });
-    expect(tell({ ...held({}), report: null, registeredAt: null }).timeLeftMs).toBeNull();
+    expect(stateOf({ ...held({}), report: null, registeredAt: null }).timeLeftMs).toBeNull();
   });
 });

@@ -3,20 +3,20 @@ import { RETENTION_MS, restsUntil } from '@timepoint/shared/monitoring/assess-st
 import { span } from '@timepoint/shared/platform/time-span';
 import type { StreamHold } from '@timepoint/shared/queues/read-queues';
 
-/** How the connection of a stream is, for people. */
+/** The state of a stream's connection, for people. */
 export interface ConnectionState {
   /** `up`: connected; `down`: it should be, and is not; `resting`: it need not be now. */
   readonly state: 'up' | 'down' | 'resting';
   readonly title: string;
-  /** When it became so, in ms since the epoch; null when that is not known. */
+  /** When the state began, in ms since the epoch; null when that is not known. */
   readonly since: number | null;
-  /** Why it is so, and what comes next; empty when there is nothing to say. */
+  /** The reason and what comes next; empty when there is nothing to say. */
   readonly detail: string;
   /** How long the publisher still keeps the events after our position, in ms; null while connected. */
   readonly timeLeftMs: number | null;
 }
 
-/** Tells how a stream is connected. Pure; `at` is the present, in ms since the epoch. */
+/** Describes how a stream is connected. Pure; `at` is the present, in ms since the epoch. */
 export function connectionState(hold: StreamHold, isBudgetUsed: boolean, at: number): ConnectionState {
   const { report, registeredAt } = hold;
   const downSince = report?.downSince ?? registeredAt;

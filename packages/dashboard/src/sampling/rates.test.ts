@@ -7,7 +7,7 @@ const standing = (at: number, companies: number): Standing => ({
 });
 
 describe('Timepoint, watching streams move,', () => {
-  it('tells events per second over the last ten seconds', () => {
+  it('computes events per second over the last ten seconds', () => {
     let history: readonly Standing[] = [];
     for (let second = 0; second <= 30; second += 1) {
       const at = second * 1000;
@@ -23,13 +23,13 @@ describe('Timepoint, watching streams move,', () => {
     expect(ratesOf(history).get('companies')).toBe(2);
   });
 
-  it('tells no rate from one look, nor of a stream that was not there before', () => {
+  it('computes no rate from one sample, nor for a stream that was not there before', () => {
     expect(ratesOf([]).size).toBe(0);
     expect(ratesOf([standing(0, 1)]).size).toBe(0);
     expect(ratesOf([{ at: 0, newest: new Map() }, standing(1000, 5)]).size).toBe(0);
   });
 
-  it('tells the last hour minute by minute, and leaves gaps where it does not know', () => {
+  it('computes the last hour minute by minute, and leaves gaps where it lacks data', () => {
     const at = Date.parse('2026-11-24T12:00:30Z');
     const minute = (time: string, newest_timepoint: number | null) => ({
       stream: 'companies',

@@ -10,12 +10,12 @@ export interface Standing {
   readonly newest: ReadonlyMap<string, number>;
 }
 
-/** A rate is told over so long, in ms: shorter, and it jumps; longer, and it is late. */
+/** The window of a rate, in ms. A shorter one makes the rate jump, a longer one makes it late. */
 const WINDOW_MS = 10_000;
 const MINUTES = 60;
 const MINUTE_S = 60;
 
-/** Where the streams stand by their statuses. */
+/** The standing of the streams according to their statuses. */
 export function standingOf(at: number, statuses: readonly StreamStatus[]): Standing {
   const newest = statuses.flatMap(({ stream, newest_timepoint }): [string, number][] =>
     newest_timepoint === null ? [] : [[stream, publishedTimepoint(newest_timepoint)]],
@@ -23,7 +23,7 @@ export function standingOf(at: number, statuses: readonly StreamStatus[]): Stand
   return { at, newest: new Map(newest) };
 }
 
-/** What of a history of standings is needed for the next rates: the window, and the last one before it. */
+/** The part of a history of standings that the next rates need: the window, and the last standing before it. */
 export function recent(history: readonly Standing[], at: number): readonly Standing[] {
   const first = history.findLastIndex((standing) => standing.at <= at - WINDOW_MS);
   return history.slice(Math.max(0, first));

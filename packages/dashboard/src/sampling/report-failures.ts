@@ -10,8 +10,8 @@ export interface ReportOptions {
 export type Failures = Readonly<Record<string, string>>;
 
 /**
- * Reports what of each sample could not be read: every failure is counted, and logged once for each reason, and once when
- * the part can be read again, as samples are taken every second.
+ * Reports the parts of each sample that could not be read. Every failure is counted. As samples are taken every second, a
+ * failure is logged once for each reason, and once when the part can be read again.
  */
 export function createFailureReport({ metrics, logger }: ReportOptions): (failures: Failures) => void {
   let before: Failures = {};

@@ -40,7 +40,7 @@ describe('Timepoint, looked at,', () => {
     expect(sampler.followers()).toBe(0);
   });
 
-  it('hurries when somebody comes, and rests when nobody looks', async () => {
+  it('samples at once for a new follower, and rests without followers', async () => {
     const { taken } = start(10, 1_000_000);
     expect(await sampler.fresh()).toBeGreaterThan(0);
     const before = taken();

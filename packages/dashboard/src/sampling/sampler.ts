@@ -1,4 +1,4 @@
-// One sampler for everybody who looks: what a look costs the stores does not grow with the number of people.
+// One sampler serves every open page: the load on the stores does not grow with the number of people.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asError } from '@timepoint/shared/platform/errors';
 
@@ -6,9 +6,9 @@ export interface SamplerOptions<Sample> {
   readonly take: () => Promise<Sample>;
   /** Called with each error of `take`: the sampler goes on after it. */
   readonly onFailure: (error: Error) => void;
-  /** The pause between two samples while somebody looks, in ms … */
+  /** The pause between two samples while at least one follower is there, in ms … */
   readonly watchedMs: number;
-  /** … and while nobody does. */
+  /** … and without followers, in ms. */
   readonly idleMs: number;
 }
 
@@ -20,14 +20,14 @@ export interface Sampler<Sample> {
   fresh(): Promise<Sample | null>;
   /** The newest sample, and each that follows, until the signal is aborted or the sampler closed. Slow readers skip some. */
   follow(signal: AbortSignal): AsyncGenerator<Sample>;
-  /** How many follow. */
+  /** The number of followers. */
   followers(): number;
   /** When the newest sample was ready, in ms since the epoch; when the sampler was started, before the first. */
   readyAt(): number;
   close(): Promise<void>;
 }
 
-/** What came of a look. */
+/** The result of an attempt to take a sample. */
 type Look<Sample> =
   | { readonly kind: 'taken'; readonly sample: Sample }
   | { readonly kind: 'failed'; readonly error: Error }
@@ -44,7 +44,7 @@ export function startSampler<Sample>(options: SamplerOptions<Sample>): Sampler<S
   let readyAt = Date.now();
 
   const pause = () =>
-    // Rejects only when somebody hurries it.
+    // The pause rejects only when `wake` ends it early.
     sleep(watching > 0 ? watchedMs : idleMs, undefined, { signal: hurry.signal }).catch(() => undefined);
   const wake = () => {
     hurry.abort();

@@ -15,7 +15,7 @@ import { type HourlyActivity, hourlyActivity, ratesOf, recent, type Standing, st
 import { readOldestJobs } from './read-oldest-jobs.ts';
 import type { Failures } from './report-failures.ts';
 
-/** All that the status page shows of a moment. What a store that can't be reached would tell is null. */
+/** Everything that the status page shows of one moment. Values of a store that can't be reached are null. */
 export interface Sample {
   readonly reading: SystemReading;
   readonly assessment: Assessment;
@@ -42,7 +42,7 @@ export interface SampleSources {
 
 const STATUS_CHANGES = 10;
 
-/** Takes samples. They remember where the streams stood, for the rates, so one `takeSample` is to be used for all. */
+/** Creates the function that takes samples. It remembers where the streams stood, for the rates: use one for all. */
 export function createTakeSample({
   queues,
   database,
@@ -99,10 +99,10 @@ function failuresOf(outcomes: Readonly<Record<string, Outcome<unknown>>>): Failu
   return Object.fromEntries(failed);
 }
 
-/** Whether Postgres writes is asked so often, in ms: it writes each time. */
+/** The pause between two checks whether Postgres accepts writes, in ms. Each check writes. */
 const PROBE_INTERVAL_MS = 10_000;
 
-/** Reads the ledger, and now and then whether Postgres writes. */
+/** Reads the ledger, and now and then checks whether Postgres accepts writes. */
 function ledgerReader(database: Database, writeProbe: Sql): () => Promise<LedgerReading> {
   let probedAt = Number.NEGATIVE_INFINITY;
   let writeRefusal: string | null = null;

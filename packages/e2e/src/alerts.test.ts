@@ -18,8 +18,8 @@ afterEach(async () => {
   await webhook.close();
 });
 
-describe('Timepoint, with whoever is on call at a webhook,', () => {
-  it('tells of each trouble once, and once that it is over, whoever of those who tell is killed', async () => {
+describe('Timepoint, with people on call at a webhook,', () => {
+  it('notifies each trouble once, and its end once, whichever sender is killed', async () => {
     const env = { ALERT_WEBHOOK_URL: webhook.url, ALERT_DOWN_SECONDS: '2', ALERT_BEHIND_SECONDS: '2' };
     await system.registerFromFirst();
     queues = await system.openQueues();
@@ -55,7 +55,7 @@ describe('Timepoint, with whoever is on call at a webhook,', () => {
           state: 'resolved',
           text: expect.stringMatching(/RESOLVED after .* companies is connected, or waits its turn\./),
         }),
-        // Told by the ingestor: no worker is left.
+        // The ingestor notifies it: no worker is left.
         expect.objectContaining({
           state: 'fired',
           kind: 'behind',
@@ -64,8 +64,8 @@ describe('Timepoint, with whoever is on call at a webhook,', () => {
         expect.objectContaining({ state: 'resolved', kind: 'behind' }),
       ]),
     );
-    const tellers = [...workers, ingestor, third];
-    for (const { output } of tellers) expect(output()).not.toContain('a-secret');
-    expect(tellers.map(({ output }) => output()).join()).toContain('The webhook answered 500');
+    const senders = [...workers, ingestor, third];
+    for (const { output } of senders) expect(output()).not.toContain('a-secret');
+    expect(senders.map(({ output }) => output()).join()).toContain('The webhook answered 500');
   }, 180_000);
 });

@@ -20,7 +20,7 @@ describe('Timepoint, on the command line,', () => {
     expect(code).toBe(0);
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     expect(await run('--version')).toEqual({ code: 0, output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
@@ -37,7 +37,7 @@ describe('Timepoint, on the command line,', () => {
     expect(code).toBe(2);
   });
 
-  it('tells wrong settings from problems by the exit code', async () => {
+  it('distinguishes wrong settings from problems by the exit code', async () => {
     const { code, output } = await run('status');
     expect(output).toContain('DATABASE_URL: is not set');
     expect(code).toBe(2);

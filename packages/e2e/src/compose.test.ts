@@ -14,7 +14,7 @@ const SCHEMAS: Readonly<Record<string, Parameters<typeof loadConfig>[0] & { read
   migrate: SETTINGS_BY_PROCESS.worker.pick({ DATABASE_URL: true }),
   simulator: simulatorSettings,
 };
-/** Those that are not handed on. */
+/** The settings that compose.yaml does not pass on. */
 const LEFT_OUT: Readonly<Record<string, (setting: string) => boolean>> = {
   // Its queues are in Redis.
   ingestor: (setting) => setting === 'DATABASE_URL',
@@ -115,7 +115,7 @@ describe('Timepoint, in containers,', () => {
     expect(hostname).toBe('simulator');
     expect(port).toBe(imageOf('simulator')?.env.SIMULATOR_PORT);
     expect(environmentOf(service('simulator'), demo).CH_STREAM_KEY).toBe(demo.CH_STREAM_KEY);
-    // The made-up register has volumes of its own.
+    // The simulated register has its own volumes.
     expect(demo.COMPOSE_PROJECT_NAME).not.toBe('timepoint');
     expect(environmentOf(service('ingestor'), real).CH_STREAM_URL).toBeUndefined();
   });

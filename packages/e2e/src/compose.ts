@@ -4,12 +4,12 @@ import { parse } from 'yaml';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What the tests look at of a service. */
+/** The parts of a service that the tests check. */
 export interface ComposeService {
   readonly build?: { readonly context: string; readonly dockerfile: string; readonly target: string };
   readonly image?: string;
   readonly profiles?: readonly string[];
-  /** Null: handed on from the env file or the shell. */
+  /** Null: the value comes from the env file or the shell. */
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly ports?: readonly string[];

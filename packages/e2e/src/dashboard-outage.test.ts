@@ -34,7 +34,7 @@ const page = async () => (await fetch(dashboard)).text();
 const readiness = async () => (await fetch(`${dashboard}/health/ready`)).status;
 
 describe('Timepoint, whose stores go away under the dashboard,', () => {
-  it('says that the queues can not be reached, lives, and tells of them again when they are back', async () => {
+  it('says that the queues can not be reached, lives, and shows them again when they are back', async () => {
     expect(await page()).toContain('>maintenance</a>');
     expect(await readiness()).toBe(200);
     const { port } = redis;
@@ -49,7 +49,7 @@ describe('Timepoint, whose stores go away under the dashboard,', () => {
     await until(async () => (await readiness()) === 200);
   });
 
-  it('says that Postgres can not be reached, and tells of it again when it is back', async () => {
+  it('says that Postgres can not be reached, and shows it again when it is back', async () => {
     const openAgain = await shutDatabase(system);
     await until(async () =>
       (await page()).includes('Postgres can not be reached: events wait in the queue.'),

@@ -37,7 +37,7 @@ describe('Timepoint, whose dashboard is started,', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('listens to this machine alone without a password, and to all with one, which no log tells', async () => {
+  it('listens to this machine alone without a password, and to all with one, which no log shows', async () => {
     const open = await system.start('dashboard');
     expect((await open.printed(STARTED))[1]).toBe('127.0.0.1');
     expect(open.output()).toContain('the dashboard is open to this machine alone');

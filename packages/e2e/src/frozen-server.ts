@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Stops a server and all that it has started, as if its machine hung: it takes connections and answers none. */
+/** Stops a server and all its children, as if its machine hung: it accepts connections and answers none. */
 export function freeze(pid: number): () => void {
   const pids = [pid, ...childrenOf(pid)];
   for (const each of pids) process.kill(each, 'SIGSTOP');
@@ -9,7 +9,7 @@ export function freeze(pid: number): () => void {
       try {
         process.kill(each, 'SIGCONT');
       } catch {
-        // A child that ended meanwhile needs it no more.
+        // A child that ended meanwhile needs no signal.
       }
     }
   };

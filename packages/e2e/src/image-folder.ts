@@ -31,7 +31,7 @@ export function layOutImage(image: Image): ImageFolder {
   const volume = join(folder, 'volume');
   mkdirSync(volume);
   if (account) chownSync(volume, account.uid, account.gid);
-  // Under root the Node of this run may be where nobody else gets to.
+  // Under root, the Node of this run may be in a folder that other accounts can't read.
   mkdirSync(join(folder, dirname(NODE)), { recursive: true });
   copyFileSync(process.execPath, join(folder, NODE));
   for (const { source, target } of image.copied)

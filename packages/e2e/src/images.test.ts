@@ -86,7 +86,7 @@ describe('Timepoint, from images that hold only what they copy,', () => {
   });
 
   it.each(services)(
-    'starts %s as nobody, which is healthy until SIGTERM ends it in good order',
+    'starts %s as an account without rights, healthy until SIGTERM ends it in good order',
     async (name) => {
       const env = await environment(name);
       expect(await folderOf(name).checkHealth(env)).toBe(1);
@@ -98,7 +98,7 @@ describe('Timepoint, from images that hold only what they copy,', () => {
     },
   );
 
-  it('brings what the simulator tells into Postgres, and proves it by the command line of the worker', async () => {
+  it('brings what the simulator publishes into Postgres, and proves it by the command line of the worker', async () => {
     const shared = { QUEUE_PREFIX: uniquePrefix() };
     const simulator = await environment('simulator', shared);
     await start('simulator', simulator);

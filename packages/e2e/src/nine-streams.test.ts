@@ -60,7 +60,7 @@ describe('Timepoint, following all nine streams,', () => {
     expect(JSON.parse(verdict.output)).toHaveLength(9);
     expect(verdict.code).toBe(0);
     await expectViews();
-    // What the simulator tells is what the publisher documents.
+    // The simulator publishes only what the publisher documents.
     expect(await rowsOf('select fingerprint from ingest.schema_drift')).toEqual([]);
 
     await system.sql.query(

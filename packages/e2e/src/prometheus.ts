@@ -16,8 +16,8 @@ const read = (name: string) =>
   readFile(new URL(`../../../infra/prometheus/${name}`, import.meta.url), 'utf8');
 
 /**
- * Starts a Prometheus with the example configuration and the alerts of this repository, but for where the processes
- * are, how often they are scraped and how patient the alerts are.
+ * Starts a Prometheus with the example configuration and the alerts of this repository. Only the addresses of the
+ * processes, the scrape interval and the durations of the alerts differ.
  * @param targets the ports of the processes, by the name of the host in the example.
  */
 export async function startPrometheus(targets: Readonly<Record<string, number>>): Promise<Prometheus> {
@@ -59,7 +59,7 @@ export async function startPrometheus(targets: Readonly<Record<string, number>>)
   };
 }
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -22,7 +22,7 @@ const rewind = (timepoint: number, ...options: string[]) =>
 const isUpToDate = async () => (await system.watermark()) === (await system.status()).newest.companies;
 const select = async (text: string, values: unknown[] = []) => (await system.sql.query(text, values)).rows;
 
-describe('Timepoint, told to read a stream again,', () => {
+describe('Timepoint, asked to read a stream again,', () => {
   it('fills a hole whose events the publisher has after all, and changes nothing else', async () => {
     const lost = FIRST + 100;
     await system.setFaults({ skip: [{ timepoint: lost, times: null }] });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A service that runs as a process of its own, as it would in production. */
+/** A service that runs as its own process, as in production. */
 export interface ServiceProcess {
   readonly pid: number;
   /** The lines that it has printed, standard output and error together. */

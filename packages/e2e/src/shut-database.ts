@@ -2,7 +2,7 @@ import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { Client } from 'pg';
 import type { System } from './system.ts';
 
-/** Refuses the processes, and nobody else, their connections to the database. Returns how to let them in again. */
+/** Refuses the database connections of the processes, and of no other client. Returns how to allow them again. */
 export async function shutDatabase({ sql }: System): Promise<() => Promise<void>> {
   const { rows } = await sql.query('select current_database() as name');
   const server = new Client({ connectionString: testDatabaseUrl() });

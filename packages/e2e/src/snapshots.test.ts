@@ -24,7 +24,7 @@ const COMPANIES_FILE = `BasicCompanyDataAsOneFile-${TODAY}.zip`;
 const CONTROLLERS_FILE = `psc-snapshot-${TODAY}_1of1.zip`;
 const FILE_ONLY = ['annual_return', 'country_of_origin', 'limited_partnerships', 'mortgages'];
 
-interface Told {
+interface Truth {
   readonly resource_uri: string;
   readonly stream: StreamName;
   readonly timepoint: number;
@@ -52,12 +52,12 @@ async function download(name: string, at: number): Promise<string> {
   return path;
 }
 
-async function truthOf(name: string, at: number): Promise<Told[]> {
+async function truthOf(name: string, at: number): Promise<Truth[]> {
   const response = await fetch(`${simulatorUrl()}/simulator/snapshot-truth/${name}?${queryOf(at)}`);
   return (await response.text())
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Told);
+    .map((line) => JSON.parse(line) as Truth);
 }
 
 const mergedRows = async (sql: Client) =>
@@ -137,7 +137,7 @@ describe('Timepoint, importing snapshots while the streams go on,', () => {
     for (const stream of STREAMS)
       await expectBoth(
         stream,
-        inFiles.filter((told) => told.stream === stream),
+        inFiles.filter((expected) => expected.stream === stream),
       );
     expect(await runTimepoint(['verify'], system.env)).toMatchObject({ code: 0 });
     expect((await system.sql.query('select * from ingest.drift')).rows).toEqual([]);
@@ -175,8 +175,8 @@ describe('Timepoint, importing snapshots while the streams go on,', () => {
   }, 200_000);
 });
 
-/** Compares a table with what the stream told since it was connected, and with what the files told before. */
-async function expectBoth(stream: StreamName, inFile: readonly Told[]): Promise<void> {
+/** Compares a table with the events of the stream since it was connected, and with the files for the time before. */
+async function expectBoth(stream: StreamName, inFile: readonly Truth[]): Promise<void> {
   const { rows } = await system.sql.query(
     `select resource_uri, timepoint::int, deleted, data_timepoint::int, data,
        (select origin::int from ingest.coverage where stream = $1) as origin
@@ -185,34 +185,38 @@ async function expectBoth(stream: StreamName, inFile: readonly Told[]): Promise<
   );
   const origin = rows[0]?.origin ?? Number.POSITIVE_INFINITY;
   const held = new Map(rows.map((row) => [row.resource_uri, row]));
-  const ofFile = new Map(inFile.map((told) => [told.resource_uri, told]));
-  const truth = await system.truth<Told>(stream);
-  const differing = truth.filter((told) => {
-    const row = held.get(told.resource_uri);
-    if (told.timepoint <= origin) {
-      const file = ofFile.get(told.resource_uri);
+  const ofFile = new Map(inFile.map((expected) => [expected.resource_uri, expected]));
+  const truth = await system.truth<Truth>(stream);
+  const differing = truth.filter((expected) => {
+    const row = held.get(expected.resource_uri);
+    if (expected.timepoint <= origin) {
+      const file = ofFile.get(expected.resource_uri);
       return file === undefined ? row !== undefined : !isSaidByFile(row, file);
     }
-    if (row?.timepoint !== told.timepoint || row.deleted !== told.deleted) return true;
-    if ((told.data_timepoint ?? 0) <= origin) return false;
+    if (row?.timepoint !== expected.timepoint || row.deleted !== expected.deleted) return true;
+    if ((expected.data_timepoint ?? 0) <= origin) return false;
     // A stub without a name says nothing: the file fills it.
-    if (stream === 'companies' && told.data?.company_name === undefined)
-      return !isWithin(told.data, row.data);
-    return !isDeepStrictEqual(without(row.data, FILE_ONLY), told.data);
+    if (stream === 'companies' && expected.data?.company_name === undefined)
+      return !isWithin(expected.data, row.data);
+    return !isDeepStrictEqual(without(row.data, FILE_ONLY), expected.data);
   });
-  expect(differing.slice(0, 2).map((told) => [held.get(told.resource_uri), told])).toEqual([]);
-  const known = new Set(truth.map((told) => told.resource_uri));
-  const padding = inFile.filter((told) => !known.has(told.resource_uri));
-  expect(padding.filter((told) => !isSaidByFile(held.get(told.resource_uri), told)).slice(0, 2)).toEqual([]);
-  const ofStream = truth.filter((told) => told.timepoint > origin).map((told) => told.resource_uri);
+  expect(differing.slice(0, 2).map((expected) => [held.get(expected.resource_uri), expected])).toEqual([]);
+  const known = new Set(truth.map((expected) => expected.resource_uri));
+  const padding = inFile.filter((expected) => !known.has(expected.resource_uri));
+  expect(
+    padding.filter((expected) => !isSaidByFile(held.get(expected.resource_uri), expected)).slice(0, 2),
+  ).toEqual([]);
+  const ofStream = truth
+    .filter((expected) => expected.timepoint > origin)
+    .map((expected) => expected.resource_uri);
   expect(held.size).toBe(new Set([...ofStream, ...ofFile.keys()]).size);
 }
 
 /** A status or category whose meaning is disputed stays as the text of the file. */
 const isApiWord = (value: unknown) => /^[a-z0-9-]+$/.test(String(value));
 
-function isSaidByFile(row: Partial<Told> | undefined, told: Told): boolean {
+function isSaidByFile(row: Partial<Truth> | undefined, expected: Truth): boolean {
   const disputed = ['company_status', 'type'].filter((field) => !isApiWord(row?.data?.[field]));
   const said = without(row?.data ?? null, [...FILE_ONLY, ...disputed]);
-  return row?.timepoint === null && row.deleted === false && isWithin(said, told.data);
+  return row?.timepoint === null && row.deleted === false && isWithin(said, expected.data);
 }

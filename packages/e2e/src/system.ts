@@ -28,9 +28,9 @@ export interface System {
   readonly env: Record<string, string>;
   readonly sql: Client;
   start(program: Exclude<Program, 'simulator'>, env?: Record<string, string>): Promise<ServiceProcess>;
-  /** The queues of this system, for whoever closes them. */
+  /** The queues of this system. The caller closes them. */
   openQueues(): Promise<Queues>;
-  /** Makes the history of each stream begin with its very first event. */
+  /** Makes the history of each stream begin with its first event. */
   registerFromFirst(): Promise<void>;
   simulate(path: string, body?: object): Promise<Record<string, unknown>>;
   setFaults(faults: FaultsInput): Promise<unknown>;

@@ -49,7 +49,7 @@ async function saveLetter(): Promise<string> {
   return `/dead-letters/${rows[0].id}`;
 }
 
-describe('Timepoint, looked at by whoever it be,', () => {
+describe('Timepoint, used by people of all abilities,', () => {
   it('is readable in light and dark, on a phone, and to a screen reader', async () => {
     await takePictures();
     const paths = ['/', '/audit', '/runbook', await saveLetter(), '/dead-letters'];
@@ -63,7 +63,7 @@ describe('Timepoint, looked at by whoever it be,', () => {
             .filter(({ impact }) => impact === 'serious' || impact === 'critical')
             .map(({ id, nodes }) => ({ path, colorScheme, id, where: nodes.map(({ html }) => html) }));
           expect(grave).toEqual([]);
-          // Nothing but what scrolls by itself is wider than the screen.
+          // Only elements that scroll by themselves are wider than the screen.
           const width = await page.evaluate('document.documentElement.scrollWidth');
           expect([path, viewport.width, Number(width) <= viewport.width]).toEqual([
             path,

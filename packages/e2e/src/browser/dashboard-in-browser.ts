@@ -13,9 +13,9 @@ export interface DashboardInBrowser {
   readonly process: ServiceProcess;
   /** Starts the dashboard again where it was. */
   restart(): Promise<void>;
-  /** A page of its own, as of another person; the one who may operate unless told otherwise. */
+  /** Opens a page in a context of its own, as of another person; by default one who may operate. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
-  /** What pages have complained of: errors of scripts, and what the policy forbade. */
+  /** The complaints of pages: errors of scripts, and what the policy forbade. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
 }
@@ -50,8 +50,8 @@ export async function openDashboard(
       context.setDefaultTimeout(30_000);
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('console', (told) => {
-        if (/content security policy/i.test(told.text())) complaints.push(told.text());
+      page.on('console', (message) => {
+        if (/content security policy/i.test(message.text())) complaints.push(message.text());
       });
       await page.goto(path);
       return page;
@@ -64,7 +64,7 @@ export async function openDashboard(
 function launch(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error('no browser: apt-get install chromium');
-  // Chromium's own sandbox can't be had as root.
+  // Chromium's own sandbox does not work as root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args });
 }

@@ -28,7 +28,7 @@ afterEach(async () => {
 const letters = async (state: string) =>
   (await system.sql.query('select count(*)::int from ingest.dead_letters where state = $1', [state])).rows[0]
     .count as number;
-const mend = () => system.sql.query('alter table register.companies drop constraint no_llp');
+const removeCause = () => system.sql.query('alter table register.companies drop constraint no_llp');
 /** Opens the status page, and waits until it shows that each open letter has been tried. */
 const openTried = async () => {
   const page = await dashboard.open('/');
@@ -50,7 +50,7 @@ async function replaySuperseded(page: Page): Promise<void> {
 }
 
 describe('Timepoint, whose operator made the database refuse a group of events,', () => {
-  it('shows the group, tries it, replays it once mended, and is exact again', async () => {
+  it('shows the group, tries it, replays it once the cause is removed, and is exact again', async () => {
     const open = await letters('open');
     expect(open).toBeGreaterThan(10);
     const page = await openTried();
@@ -64,7 +64,7 @@ describe('Timepoint, whose operator made the database refuse a group of events,'
     await page.getByRole('heading', { name: 'What the others fail of' }).waitFor();
     await takeScreenshot(page, 'dry-run');
 
-    await mend();
+    await removeCause();
     await system.simulate('emit', { count: 2_000 });
     await until(async () => (await system.watermark()) === FIRST + 3_999);
     const left = await letters('open');
@@ -106,7 +106,7 @@ describe('Timepoint, whose operator made the database refuse a group of events,'
       'maintenance',
     ];
     for (const name of names) await page.getByRole('link', { name, exact: true }).first().waitFor();
-    await mend();
+    await removeCause();
     await page.goto('/queues/queue/dead-letters?status=failed');
     const letter = page.getByText(/^companies-\d+$/).first();
     await page

@@ -41,7 +41,7 @@ describe('Timepoint, looked at in a browser,', () => {
     expect(tookMs.toSorted((one, other) => one - other)[2]).toBeLessThan(2_000);
   });
 
-  it('tells that a stream lost its connection, why, and that it came back', async () => {
+  it('shows that a stream lost its connection, why, and that it came back', async () => {
     const page = await start();
     await verdict(page, 'Live');
     await verdict(page, 'Exact');
@@ -61,7 +61,7 @@ describe('Timepoint, looked at in a browser,', () => {
     await verdict(page, 'Live');
   }, 120_000);
 
-  it('tells that a stream is silent, and that it speaks again', async () => {
+  it('shows that a stream is silent, and that it speaks again', async () => {
     const page = await start({ SILENCE_LIMIT_MS: '3000' });
     const connection = page.locator('#stream-companies [data-label=Connection]');
     await connection.getByText(/silent: no event for \d+ s/).waitFor();

@@ -27,7 +27,7 @@ const readRules = async (): Promise<Rule[]> =>
 const sectionsOf = (text: string) => [...text.matchAll(/^## ([a-z-]+)$/gm)].map(([, section]) => section);
 
 describe('Timepoint, alerting through Prometheus,', () => {
-  it('says of each alert how urgent it is, what it means, and where the runbook tells what to do', async () => {
+  it('says of each alert how urgent it is, what it means, and where the runbook says what to do', async () => {
     const rules = await readRules();
     expect(rules.length).toBeGreaterThan(10);
     for (const { alert, labels, annotations } of rules) {

@@ -5,7 +5,7 @@ import { openDatabase } from '@timepoint/database/pool';
 import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/private-database';
 import { makeWholeCopy, type WholeCopy } from '@timepoint/testkit/whole-copy';
 
-/** Settings that databases of others have; those of a role and of `?options=` come to a session the same way. */
+/** Settings that other databases have. Settings of a role and of `?options=` reach a session the same way. */
 const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['DateStyle', "'German, DMY'"],
   ['TimeZone', "'Pacific/Auckland'"],
@@ -30,7 +30,7 @@ const TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_sess
 /** A statement that takes longer than these allow, in seconds. */
 const LONG = `select pg_sleep(${(SHORT_MS * 3) / 1000})`;
 
-/** The next connection of whoever reads has these; the one that sets them had them not. */
+/** The next connection of the reader has these settings. The connection that sets them did not have them. */
 async function alter(url: string, settings: typeof SETTINGS): Promise<void> {
   const database = openDatabase(url, 1);
   const name = new URL(url).pathname.slice(1);

@@ -6,8 +6,8 @@ import { addObservedGauges } from './health/observed-gauges.ts';
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
- * The metrics of the worker, by stage: apply, merge, store, streams; and what it observes of the whole system at the
- * time of a scrape, which is left out when there is nobody to observe it.
+ * The metrics of the worker, by stage: apply, merge, store, streams. `observe` adds the gauges of the whole system, which are
+ * read at the time of a scrape. Without `observe` these gauges have no values.
  */
 export function createMetrics(observe?: Observe) {
   const registry = createRegistry('worker');

@@ -3,7 +3,7 @@ import { eventsJobSchema } from '@timepoint/shared/contract/job';
 import { createLogger } from '@timepoint/shared/platform/logger';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { applyBatch } from '@timepoint/worker/apply/apply-batch';
-import { tendLog } from '@timepoint/worker/maintenance/compact-log';
+import { compactLog } from '@timepoint/worker/maintenance/compact-log';
 import type { Database } from '../pool.ts';
 import { rebuildStream } from './rebuild.ts';
 import { formatVerdict, verifyStream } from './verify.ts';
@@ -150,7 +150,7 @@ describe.each([
     async () => {
       await apply(100, 180, NOW - 91 * DAY_MS);
       await apply(180, 400, NOW - DAY_MS);
-      await tendLog(database, { retentionDays: 90, now: NOW, logger });
+      await compactLog(database, { retentionDays: 90, now: NOW, logger });
     },
   ],
 ])('Timepoint, verifying a copy with %s,', (_title, fill) => {

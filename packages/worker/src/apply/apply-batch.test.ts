@@ -277,7 +277,7 @@ describe('Timepoint, keeping count,', () => {
 });
 
 describe('Timepoint, following statuses,', () => {
-  it('tells every change in timepoint order, the first from null', async () => {
+  it('records every change in timepoint order, the first from null', async () => {
     await applyBatch(
       database,
       job(100, 105, [
@@ -327,7 +327,7 @@ describe('Timepoint, following statuses,', () => {
     ]);
   });
 
-  it('tells the story again when an event is applied after the watermark has passed it', async () => {
+  it('derives the changes again when an event is applied after the watermark has passed it', async () => {
     const batch = job(100, 103, [line(101, { status: 'active' }), '{"cut', line(103, { status: 'active' })]);
     await applyBatch(database, batch);
     await applyBatch(database, job(101, 102, [line(102, { status: 'liquidation' })]));

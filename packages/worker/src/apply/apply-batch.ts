@@ -1,7 +1,7 @@
-// One job is one transaction: the events and their rows, and last, under the lock of the coverage, the dead
-// letters, the coverage itself and what is derived. So a crash at any point leaves either all of it or nothing, and the
-// job, which is then repeated, changes nothing that is there. Example: of (101, 104] with 103 poisoned, 102 and 104 are
-// applied, 103 is a letter, and the watermark is 104.
+// One job is one transaction. It writes the events and their rows first. Then it takes the lock of the coverage and writes the
+// dead letters, the coverage and the derived facts. A crash at any point leaves all of it or nothing. The job is then
+// repeated, and a repeated job changes nothing that is there. Example: the job is (101, 104] and 103 is poisoned: 102 and 104
+// are applied, 103 is a letter, and the watermark is 104.
 
 import type { Conflict } from '@timepoint/database/events/find-conflicts';
 import { isolate, type Poisoned } from '@timepoint/database/isolate';
@@ -20,10 +20,10 @@ import { type BatchResult, writeBatch, writeEvents } from './write-batch.ts';
 export type { BatchResult } from './write-batch.ts';
 
 /**
- * Applies a job. Repeating it changes nothing. What documents have that the publisher does not document is told
- * to `drift`, when there is one, and changes nothing either.
- * @throws only errors of the store, after which the same job can be applied again; and RefusedWrite when the database
- * refuses what is no event's.
+ * Applies a job. Repeating it changes nothing. Schema drift in the documents is reported to `drift`, when it is given, and
+ * does not change what is applied.
+ * @throws errors of the store, after which the same job can be applied again; RefusedWrite when the database refuses a part
+ * that belongs to no event.
  */
 export async function applyBatch(
   database: Database,
@@ -58,26 +58,26 @@ async function apply(
   { drift, isCareful }: ApplyOptions,
 ): Promise<BatchResult> {
   const found = drift?.look(job.stream, read.events) ?? [];
-  const { result, told, refused } = await database.transaction(async (tx) => {
-    // What is checked at the commit only would fail the careful write as a whole.
+  const { result, reported, refused } = await database.transaction(async (tx) => {
+    // A constraint that is checked only at the commit would fail the careful write as a whole.
     if (isCareful) await tx.query('set constraints all immediate');
     const written = await writeBatch(tx, job, read, { isCareful });
-    return { result: written, ...(await keepDrift(tx, job, found, isCareful)) };
+    return { result: written, ...(await keepSchemaDrift(tx, job, found, isCareful)) };
   });
-  drift?.remember(job.stream, found, told);
+  drift?.remember(job.stream, found, reported);
   drift?.refuse(job.stream, refused);
   return result;
 }
 
-/** Keeps drift; what the database refuses of it harms nothing else. */
-async function keepDrift(
+/** Saves schema drift. A part that the database refuses does not affect the rest of the write. */
+async function keepSchemaDrift(
   tx: Transaction,
   { stream }: EventsJob,
   found: readonly FoundSchemaDrift[],
   isCareful: boolean,
-): Promise<{ told: readonly FoundSchemaDrift[]; refused: readonly Poisoned<FoundSchemaDrift>[] }> {
-  if (!isCareful) return { told: await saveSchemaDrift(tx, stream, found), refused: [] };
-  const undone = new Error('tried and taken back');
+): Promise<{ reported: readonly FoundSchemaDrift[]; refused: readonly Poisoned<FoundSchemaDrift>[] }> {
+  if (!isCareful) return { reported: await saveSchemaDrift(tx, stream, found), refused: [] };
+  const undone = new Error('tried and rolled back');
   const { sound, poisoned } = await isolate(found, (some) =>
     attempt(tx, async () => {
       await saveSchemaDrift(tx, stream, some);
@@ -86,48 +86,48 @@ async function keepDrift(
       if (error !== undone) throw error;
     }),
   );
-  return { told: await saveSchemaDrift(tx, stream, sound), refused: poisoned };
+  return { reported: await saveSchemaDrift(tx, stream, sound), refused: poisoned };
 }
 
-/** Makes letters of the events that the database refuses, and short letters of the letters that it refuses. */
+/** Turns the events that the database refuses into letters, and shortens the letters that it refuses. */
 async function withoutRefused(database: Database, job: EventsJob, read: ReadLines): Promise<ReadLines> {
-  const rehearse = (part: Partial<ReadLines>) =>
+  const tryWrite = (part: Partial<ReadLines>) =>
     database.tryAndRollBack((tx) =>
       writeEvents(tx, job, { ...read, events: [], repeats: [], letters: [], ...part }),
     );
-  await rehearse({}).catch((error) => {
+  await tryWrite({}).catch((error) => {
     throw isDataError(error) ? new RefusedWrite('coverage', asError(error)) : error;
   });
   let { events, repeats } = read;
   const letters = [...read.letters];
   for (;;) {
-    const { sound, poisoned } = await isolate(events, (some) => rehearse({ events: some }));
+    const { sound, poisoned } = await isolate(events, (some) => tryWrite({ events: some }));
     events = sound;
     letters.push(...poisoned.map(toLetter));
-    // Of two events of one timepoint the second one may take the place of a first one that is refused.
+    // When two events have one timepoint and the first is refused, the second can take its place.
     const free = new Set(poisoned.map(({ item }) => item.timepoint));
     const next = repeats.filter(({ timepoint }) => free.delete(timepoint));
     if (next.length === 0) break;
     repeats = repeats.filter((event) => !next.includes(event));
     events = [...events, ...next].toSorted((one, other) => one.timepoint - other.timepoint);
   }
-  return { ...read, events, repeats, letters: await storableLetters(letters, rehearse) };
+  return { ...read, events, repeats, letters: await storableLetters(letters, tryWrite) };
 }
 
 async function storableLetters(
   letters: readonly Letter[],
-  rehearse: (part: Partial<ReadLines>) => Promise<void>,
+  tryWrite: (part: Partial<ReadLines>) => Promise<void>,
 ): Promise<readonly Letter[]> {
-  const { sound, poisoned } = await isolate(letters, (some) => rehearse({ letters: some }));
+  const { sound, poisoned } = await isolate(letters, (some) => tryWrite({ letters: some }));
   if (poisoned.length === 0) return sound;
   const stored = [...sound, ...poisoned.map(({ item }) => shorten(item))];
-  await rehearse({ letters: stored }).catch((error) => {
+  await tryWrite({ letters: stored }).catch((error) => {
     throw isDataError(error) ? new RefusedWrite('letters', asError(error)) : error;
   });
   return stored;
 }
 
-/** Makes letters of the events whose timepoints others have. */
+/** Turns the events whose timepoints belong to other events into letters. */
 function withoutConflicts(read: ReadLines, conflicts: readonly Conflict[]): ReadLines {
   const taken = new Set(conflicts.map(({ event }) => event));
   return {

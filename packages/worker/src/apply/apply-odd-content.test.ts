@@ -59,7 +59,7 @@ const apply = (lines: readonly string[], changes: object = {}, stream: StreamNam
 };
 
 describe('Timepoint, meeting what Postgres can not hold,', () => {
-  it('applies the event with U+FFFD, tells of it as schema drift, and keeps the raw line', async () => {
+  it('applies the event with U+FFFD, reports it as schema drift, and keeps the raw line', async () => {
     const odd = line(101, { company_name: 'A\0B', list: [{ '\ud800': 1 }] });
     expect(
       await apply([odd, line(102, { company_name: 'SOUND' }, { uri: '/company/00000001' })]),
@@ -261,7 +261,7 @@ describe('Timepoint, meeting an odd envelope,', () => {
     });
   });
 
-  it('takes an event without a type for one that changed, and tells of it once', async () => {
+  it('treats an event without a type as a change, and reports it once', async () => {
     const lines = [undefined, null, ''].map((type, index) =>
       line(101 + index, { company_name: 'A' }, { type }),
     );

@@ -1,7 +1,7 @@
 import type { Conflict } from '@timepoint/database/events/find-conflicts';
 import { TimepointError } from '@timepoint/shared/platform/errors';
 
-/** Events whose timepoints are taken by others: they can't be applied, and are dead letters. */
+/** Other events have the timepoints of these events. These can't be applied and become dead letters. */
 export class ConflictingEvents extends TimepointError {
   readonly conflicts: readonly Conflict[];
 
@@ -12,7 +12,7 @@ export class ConflictingEvents extends TimepointError {
   }
 }
 
-/** Says of an event whose timepoint is taken what became of it, and what helps. */
+/** Explains what happens to an event whose timepoint another event has, and names the remedy. */
 export function explainConflict(heldUri: string): string {
   return (
     `another event with this timepoint was applied before, of ${heldUri}: two events can't share a timepoint, so this ` +

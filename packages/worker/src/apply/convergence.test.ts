@@ -14,7 +14,7 @@ type Written =
       readonly company: number;
       readonly status: string | null;
       readonly name: string;
-      /** Whether it comes broken, and sound only in a job of its own: a dead letter that is replayed. */
+      /** Whether its line is broken in the stream, and sound only in a later job of its own: a dead letter that is replayed. */
       readonly isReplayed: boolean;
     }
   | {
@@ -76,7 +76,7 @@ function toLine(event: Written, timepoint: number): string {
   });
 }
 
-/** What the tables must hold, told by going through the events one by one in timepoint order. */
+/** The expected contents of the tables, computed event by event in timepoint order. */
 function expectedTables(events: readonly Written[]) {
   const companies = new Map<string, object>();
   const changes: object[] = [];
@@ -116,7 +116,7 @@ function expectedTables(events: readonly Written[]) {
   return {
     companies: [...companies.values()].toSorted(byNumber),
     changes: changes.toSorted(byNumber),
-    // A newer document of the same company has superseded the others.
+    // The other letters were superseded by a newer document of the same company.
     letters: letters
       .filter((letter) => !events.some((event, index) => supersedes(event, ORIGIN + 1 + index, letter)))
       .map(({ timepoint }) => timepoint),
@@ -150,7 +150,7 @@ function toJobs(lines: readonly string[], places: readonly number[]): EventsJob[
 const breakLine = (timepoint: number) => `{"event":{"timepoint":${timepoint}}}`;
 const isReplayedEvent = (event: Written) => 'isReplayed' in event && event.isReplayed;
 
-/** A job for each event that came broken before, with the sound line. */
+/** A job for each event whose line was broken before, with the sound line. */
 function toReplays(events: readonly Written[], lines: readonly string[]): EventsJob[] {
   return events.flatMap((event, index) =>
     isReplayedEvent(event)

@@ -13,7 +13,7 @@ import { replayLetter } from '../letters/replay-letter.ts';
 import { createMetrics } from '../metrics.ts';
 import { deriveBehind } from '../reconcile/keep-deriving.ts';
 import { registerStreams } from '../reconcile/register-streams.ts';
-import { mendHoles } from '../reconcile/repair-holes.ts';
+import { repairHoles } from '../reconcile/repair-holes.ts';
 import { applyBatch } from './apply-batch.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -131,7 +131,7 @@ describe('Timepoint, beginning a new epoch of a stream,', () => {
     await expect(run('epoch begin companies --because rebuilt')).rejects.toThrow('has begun already');
   });
 
-  it('lets new events update old rows, and an old late job win nothing', async () => {
+  it('lets new events update old rows, and ignores an old job that comes late', async () => {
     const late = job(OLD, OLD + 6, OLD + 9);
     await (await queues.streams.getJob('companies'))?.updateData({
       timepoint: OLD + 9,
@@ -166,7 +166,7 @@ describe('Timepoint, beginning a new epoch of a stream,', () => {
     );
   });
 
-  it('is told to a queue that has not heard of it, or has forgotten everything', async () => {
+  it('is requested from a queue that lost the request, or everything', async () => {
     await begin();
     await forgetRequests();
     await registerStreams(queues, database, ['companies']);
@@ -184,7 +184,7 @@ describe('Timepoint, beginning a new epoch of a stream,', () => {
     }
   });
 
-  it('gives way to no request to read the earlier epoch again', async () => {
+  it('ignores a request to read the earlier epoch again', async () => {
     await requestRewind(queues, 'companies', (OLD + 1) as Timepoint);
     await begin();
     expect(await asked()).toEqual([EPOCH_STEP + 1]);
@@ -199,31 +199,31 @@ describe('Timepoint, beginning a new epoch of a stream,', () => {
     expect(await asked()).toEqual([EPOCH_STEP + 3]);
   });
 
-  it('accepts what was lost of the earlier epoch, as it can not be read again', async () => {
+  it('accepts lost events of the earlier epoch, as they can not be read again', async () => {
     await (await queues.streams.getJob('companies'))?.updateData({
       timepoint: OLD + 9,
       origin: OLD,
     } as never);
     await begin();
     await forgetRequests();
-    const mend = () => mendHoles({ queues, database, graceSeconds: 0, metrics: createMetrics(), logger });
+    const repair = () => repairHoles({ queues, database, graceSeconds: 0, metrics: createMetrics(), logger });
     const waiting = await queues.events.add('companies', job(OLD, OLD + 6, OLD + 9), { jobId: 'late' });
-    await mend();
+    await repair();
     const lost = `select state from ingest.holes where cause = 'downstream'`;
     expect(await select(lost)).toEqual([{ state: 'open' }]);
     await waiting.remove();
-    await mend();
+    await repair();
     expect(await asked()).toEqual([]);
     expect(await select(lost)).toEqual([{ state: 'accepted' }]);
     await deriveBehind(database);
     expect((await verifyStream(database, 'companies')).problems).toEqual([]);
   });
 
-  it('asks again for what was lost at its beginning, from its first event on', async () => {
+  it('asks again for events that were lost at its beginning, from its first event on', async () => {
     await begin(' --from 40');
     await forgetRequests();
     await applyBatch(database, job(OLD, EPOCH_STEP + 43, EPOCH_STEP + 44));
-    await mendHoles({ queues, database, graceSeconds: 0, metrics: createMetrics(), logger });
+    await repairHoles({ queues, database, graceSeconds: 0, metrics: createMetrics(), logger });
     expect(await asked()).toEqual([EPOCH_STEP + 40]);
   });
 

@@ -4,13 +4,13 @@ import { publishedLag } from './published-lag.ts';
 const NOW = Date.parse('2026-07-01T12:00:00Z');
 
 describe('Timepoint, measuring how late an event is,', () => {
-  it('takes the time from its publication, and a clock that is a little ahead for no time', () => {
+  it('measures the time since its publication, and counts a clock that is a little ahead as no time', () => {
     expect(publishedLag('2026-07-01T11:59:57.500000Z', NOW)).toBe(2.5);
     expect(publishedLag('2026-07-01T12:00:20.000000Z', NOW)).toBe(0);
     expect(publishedLag('2026-06-29T12:00:00.000000Z', NOW)).toBe(2 * 86_400);
   });
 
-  it('measures nothing when the time is not told or can not be true', () => {
+  it('measures nothing when the time is missing or can not be true', () => {
     for (const absurd of [
       null,
       'never',

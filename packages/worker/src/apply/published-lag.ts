@@ -1,11 +1,11 @@
-/** The publisher's clock may differ from ours by so much, in s. */
+/** The publisher's clock may differ from ours by this much, in s. */
 const MAX_CLOCK_SKEW_SECONDS = 60;
-/** The publisher keeps events for days; what is older was not published when it says. */
+/** The publisher keeps events for days: a larger lag means that the time is wrong. */
 const MAX_LAG_SECONDS = 30 * 86_400;
 
 /**
- * How long ago something was published, in s; null when that is not told or can't be true. The publisher writes its
- * time without a zone, so a lag may be an hour off should it ever write another than UTC.
+ * How long ago something was published, in s; null when the time is missing or can't be true. The publisher writes its
+ * times in UTC without a zone. If it wrote local time, the lag would be wrong by an hour.
  */
 export function publishedLag(publishedAt: string | null, now: number): number | null {
   if (publishedAt === null) return null;

@@ -52,7 +52,7 @@ describe('Timepoint, reading the lines of a job,', () => {
     expect(read.holes).toEqual([]);
   });
 
-  it('passes on declared holes, and finds those that nobody declared', () => {
+  it('passes on declared holes, and finds those that were not declared', () => {
     const hole = { after: 101, upTo: 102, cause: 'jump', attempts: 3 };
     expect(readLines(job({ lines: [line(101), line(103)], holes: [hole] })).holes).toEqual([hole]);
     const undeclared = readLines(job({ lines: [line(102)], upTo: 105 }));
@@ -83,7 +83,7 @@ describe('Timepoint, reading the lines of a job,', () => {
     expect([read.events, read.holes]).toEqual([[], []]);
   });
 
-  it('takes repetitions from before the range without finding fault', () => {
+  it('accepts repetitions from before the range', () => {
     const read = readLines(job({ lines: [line(99), line(100)], upTo: 100 }));
     expect(timepoints(read)).toEqual([99, 100]);
     expect(read.holes).toEqual([]);

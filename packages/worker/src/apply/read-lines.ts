@@ -11,11 +11,11 @@ import { epochBaseOf } from '@timepoint/shared/contract/epoch';
 import { inEpoch } from '@timepoint/shared/contract/in-epoch';
 import type { EventsJob } from '@timepoint/shared/contract/job';
 
-/** What the lines of a job turned out to be. */
+/** The events and letters that the lines of a job contain. */
 export interface ReadLines {
   /** One for each timepoint, in timepoint order. */
   readonly events: readonly StreamEvent[];
-  /** Events after the first one of their timepoint: the same again, or others. In the order of their lines. */
+  /** Further events with the timepoint of an earlier line: repetitions or other events. In the order of their lines. */
   readonly repeats: readonly StreamEvent[];
   readonly letters: readonly Letter[];
   /** Timepoints of `(after, upTo]` for which there is no line. */
@@ -55,9 +55,9 @@ export function readLines(job: EventsJob): ReadLines {
 }
 
 /**
- * Gives lines without a timepoint their place. The stream counts without gaps, so unreadable lines between
- * 101 and 104 that are two must be 102 and 103; any other number of them has no place. Neither has one where the ingestor
- * declared a hole, or behind the last event, where nothing shows how many events were missed.
+ * Finds the timepoints of lines that have none. The stream counts without gaps: two unreadable lines between 101 and 104
+ * must be 102 and 103. Any other number of lines there gets no place. A line also gets no place where the ingestor declared a
+ * hole, and after the last event, because nothing shows how many events were missed there.
  */
 export function placeLines(
   timepoints: readonly (number | null)[],
@@ -108,7 +108,7 @@ function toLetter(broken: BrokenLine, timepoint: number | null): Letter {
   return { timepoint, resourceUri, reason, detail, path, raw: line };
 }
 
-/** Why an event that names a wrong timepoint is a letter. It stays one at every replay. */
+/** Why an event with a wrong timepoint is a letter. It stays a letter at every replay. */
 export const MISNUMBERED = 'the events around it contradict its timepoint';
 
 function toMisnumbered(line: ParsedLine, timepoint: number | null): Letter {

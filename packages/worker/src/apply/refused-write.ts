@@ -1,11 +1,11 @@
 import { TimepointError } from '@timepoint/shared/platform/errors';
 
 /**
- * The database refuses a part of a write that belongs to no event, such as the coverage, or a dead letter however short it
- * is. The store works: trying again does not help before what refuses it is taken away.
+ * The database refuses a part of a write that belongs to no event, such as the coverage, or a dead letter in its shortest
+ * form. The store works: a retry succeeds only after the constraint or trigger that refuses the part is removed.
  */
 export class RefusedWrite extends TimepointError {
-  /** What is refused: `coverage` with the holes, `letters`, or `batch` when its parts are taken one by one. */
+  /** What is refused: `coverage` with the holes, `letters`, or `batch` when each part alone is accepted. */
   readonly part: 'coverage' | 'letters' | 'batch';
 
   constructor(part: RefusedWrite['part'], cause: Error) {

@@ -98,7 +98,7 @@ const DRIFT = [
 ];
 
 describe('Timepoint, with rows of both sources,', () => {
-  it('calls them exact, and leaves them alone when it tells the table again', async () => {
+  it('finds them exact, and leaves them unchanged when it rebuilds the table', async () => {
     const rows = await readRows();
     expect(rows.map(({ deleted, data }) => [deleted, data])).toEqual([
       [false, { company_name: 'OF THE FILE', etag: 'x' }],
@@ -127,13 +127,13 @@ describe('Timepoint, with rows of both sources,', () => {
     ],
     ['a delete', 'deleted = true', [1, 3, 4], 'lost-row'],
     [
-      'a stream that told nothing',
+      'a stream that sent no event',
       'timepoint = null, data_timepoint = null, stream_data = null, published_at = null, data = snapshot_data',
       [1],
       'missing-row',
     ],
     ['an event that the log denies', 'timepoint = 900, published_at = null', [3], 'row-without-event'],
-  ])('finds %s, and mends it', async (_title, change, companies, found) => {
+  ])('finds %s, and repairs it', async (_title, change, companies, found) => {
     const rows = await readRows();
     await database.query(`update register.companies set ${change} where resource_uri = any($1)`, [
       companies.map(uriOf),
@@ -148,7 +148,7 @@ describe('Timepoint, with rows of both sources,', () => {
     expect(await verdict()).toEqual([]);
   });
 
-  it('takes back drift that was told from a row that was wrong', async () => {
+  it('withdraws drift that was derived from a wrong row', async () => {
     await database.query(`truncate ingest.drift`);
     await database.query(
       `insert into ingest.drift (stream, resource_uri, field, snapshot_date, stream_timepoint)

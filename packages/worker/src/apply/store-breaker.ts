@@ -21,7 +21,7 @@ export interface StoreBreaker {
 }
 
 export interface StoreBreakerOptions {
-  /** Succeeds when the store is back, and takes what is written: one that is read-only or full still answers reads. */
+  /** Succeeds when the store takes writes again. A read is no probe: a store that is read-only or full answers reads. */
   readonly probe: () => Promise<unknown>;
   readonly onOpen: (error: unknown) => void;
   readonly onClose: () => void;

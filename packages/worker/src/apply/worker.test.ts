@@ -103,7 +103,7 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     expect((await metrics.storeFailures.get()).values[0]?.value).toBeGreaterThanOrEqual(3);
   });
 
-  it('applies what drifts as it is, and tells of it once', async () => {
+  it('applies documents with schema drift unchanged, and reports the drift once', async () => {
     const metrics = start(database);
     for (const timepoint of [201, 202]) {
       const { lines, ...others } = job(timepoint);
@@ -123,7 +123,7 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     expect(rows).toEqual([{ fingerprint: 'unknown-field mood', data: { mood: 'fine' } }]);
   });
 
-  it('refuses a job that is none, without trying it again, and counts it', async () => {
+  it('refuses a job with invalid data, without trying it again, and counts it', async () => {
     const metrics = start(database);
     const nonsense = await queues.events.add('companies', { lines: 'none' } as never, {
       jobId: 'nonsense-1-1',
@@ -155,7 +155,7 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     expect(await queues.events.getFailedCount()).toBe(0);
   });
 
-  it('starts as a service, tells how it is, and drains when it is closed', async () => {
+  it('starts as a service, reports its health, and drains when it is closed', async () => {
     const service = await startWorker({
       DATABASE_URL: test.url,
       ...(backend === 'redis' ? { REDIS_URL: testRedisUrl() } : {}),

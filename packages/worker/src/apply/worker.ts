@@ -24,7 +24,7 @@ export interface EventsWorkerOptions {
 }
 
 export interface EventsWorker {
-  /** For whoever watches that it makes progress. */
+  /** For the watch that checks its progress. */
   readonly consumer: Consumer;
   /** False while the store fails and no jobs are taken. */
   isTaking(): boolean;
@@ -35,8 +35,8 @@ export interface EventsWorker {
 }
 
 /**
- * Takes jobs from the queue `events` and applies them. A job that fails on the store is tried again until
- * it succeeds; while the store is down no job is taken.
+ * Takes jobs from the queue `events` and applies them. A job that fails because of the store is tried again until
+ * it succeeds. While the store fails, no job is taken.
  */
 export function startEventsWorker({
   queues,

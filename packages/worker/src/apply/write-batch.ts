@@ -1,5 +1,5 @@
-// What one transaction writes of a job, in this order: the events and their rows; then, under the lock of the coverage, the
-// letters, the holes, the coverage, and what is derived from the events in their order.
+// One transaction writes a job in this order: the events and their rows; then, under the lock of the coverage, the letters,
+// the holes, the coverage, and the facts that are derived from the events in timepoint order.
 
 import { extendCoverage } from '@timepoint/database/coverage/extend-coverage';
 import { type LockedCoverage, lockCoverage } from '@timepoint/database/coverage/lock-coverage';
@@ -20,30 +20,30 @@ import { streamNamed } from '@timepoint/shared/contract/streams';
 import { ConflictingEvents } from './conflicting-events.ts';
 import type { ReadLines } from './read-lines.ts';
 
-/** How many events ended in which way, and where that left the stream. */
+/** The number of events by outcome, and the position of the stream after the batch. */
 export interface BatchResult {
   readonly applied: number;
   readonly stale: number;
   readonly duplicate: number;
   readonly dead: number;
   readonly watermark: number;
-  /** When the newest of them was published, as the publisher says; null when it does not. */
+  /** When the newest event was published, as the publisher says; null when it does not say. */
   readonly newestPublishedAt: string | null;
 }
 
 export interface WriteOptions {
-  /** The `id` of the dead letter that the job consists of, when it does. */
+  /** The `id` of the dead letter that the job replays; undefined for a job of the stream. */
   readonly replayedLetter?: number;
   /**
-   * Whether a derived fact that the database refuses becomes a dead letter. Without it, it fails the write, which costs
-   * less as long as nothing is refused.
+   * Whether a derived fact that the database refuses becomes a dead letter. Without this option the refusal fails the
+   * write, which costs less while nothing is refused.
    */
   readonly isCareful?: boolean;
 }
 
 /**
- * Writes what was read of a job, in the transaction of the caller; events that the database refuses fail it.
- * @throws ConflictingEvents when the log has other events at the timepoints of some.
+ * Writes the lines of a job in the transaction of the caller. An event that the database refuses fails the write.
+ * @throws ConflictingEvents when the log has other events at timepoints of this job.
  */
 export async function writeBatch(
   tx: Sql,
@@ -68,7 +68,7 @@ export async function writeBatch(
   };
 }
 
-/** The part of {@link writeBatch} before anything is derived. */
+/** The first part of {@link writeBatch}: everything except the derived facts. */
 export async function writeEvents(
   tx: Sql,
   job: EventsJob,
@@ -116,7 +116,7 @@ async function refuseConflicts(
   const logged = new Set(fresh.map(({ timepoint }) => timepoint));
   const places = new Set<number>();
   const others = events.filter(({ timepoint }) => {
-    // Of two events of one timepoint the first one is what was written.
+    // When two events have one timepoint, the first one was written.
     const isWritten = logged.has(timepoint) && !places.has(timepoint);
     places.add(timepoint);
     return !isWritten;
@@ -125,7 +125,7 @@ async function refuseConflicts(
   if (conflicts.length > 0) throw new ConflictingEvents(conflicts);
 }
 
-/** Those of the events that the log goes back to: older ones could be put into no order, as what followed them is gone. */
+/** The events that are within the log. An older event has no order any more, because the events after it have expired. */
 async function withinLog(
   tx: Sql,
   { stream }: EventsJob,

@@ -1,23 +1,23 @@
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 
-/** Takes jobs from a queue, and can be started anew when it hangs. */
+/** Takes jobs from a queue, and can be restarted when it hangs. */
 export interface Consumer {
   readonly state: ConsumerState;
   /** Takes no more jobs until `resume`. */
   pause(): void;
   resume(): void;
-  /** Lets go of what hangs, without waiting for it, and starts anew. */
+  /** Abandons the worker that hangs and starts a new one. Waits at most 5 s for the old one. */
   restart(): Promise<void>;
   /** Finishes the jobs in hand and takes no more. */
   close(): Promise<void>;
 }
 
-/** What a consumer has done, times in ms by the monotonic clock. */
+/** The progress of a consumer. Times are in ms by the monotonic clock. */
 export interface ConsumerState {
   readonly freeSlots: number;
   /** When the last job was taken; null when none was. */
   readonly lastTakenAt: number | null;
-  /** When the last job ended, well or not; null when none has. */
+  /** When the last job ended, successfully or not; null when none has. */
   readonly lastEndedAt: number | null;
   /** When the oldest job in hand was taken; null when there is none. */
   readonly oldestTakenAt: number | null;
@@ -26,9 +26,9 @@ export interface ConsumerState {
 export interface ConsumerOptions<Data> {
   readonly queues: Queues;
   readonly name: string;
-  /** Jobs at the same time. */
+  /** How many jobs run at the same time. */
   readonly concurrency: number;
-  /** What it resolves with is the result of the job. */
+  /** Does the job. Its return value is the result of the job. */
   readonly take: (job: Job<Data>, hold: JobHold) => Promise<unknown>;
 }
 
@@ -36,11 +36,11 @@ export interface ConsumerOptions<Data> {
 export interface JobHold {
   /** To move the job elsewhere. */
   readonly token: string | undefined;
-  /** Aborts when the consumer closes, or lets go of what hangs: a long job had better stop then. */
+  /** Aborts when the consumer closes or restarts: a long job should stop then. */
   readonly signal: AbortSignal;
 }
 
-/** A hanging worker is not waited for longer than this, in ms. */
+/** The longest wait for a hanging worker to close, in ms. */
 const LET_GO_MS = 5_000;
 
 /** Starts a consumer. */
@@ -50,7 +50,7 @@ export function startConsumer<Data>({ queues, name, concurrency, take }: Consume
   let lastEndedAt: number | null = null;
   let stop = new AbortController();
   const start = () => {
-    // What hangs in a worker that was let go does not count any more.
+    // Jobs that hang in an abandoned worker are not counted any more.
     const mine = new Map<symbol, number>();
     taken = mine;
     const { signal } = stop;

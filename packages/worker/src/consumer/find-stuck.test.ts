@@ -14,7 +14,7 @@ const idle: ConsumerReading = {
 const find = (idleSince: number | null, change: Partial<ConsumerReading>) =>
   findStuck(idleSince, { ...idle, ...change }, limits);
 
-describe('Timepoint, judging whether a consumer hangs,', () => {
+describe('Timepoint, assessing whether a consumer hangs,', () => {
   it('finds one that takes nothing while jobs wait and slots are free', () => {
     expect(find(null, {})).toEqual({ idleSince: NOW, problem: null });
     expect(find(NOW - 29_999, {}).problem).toBeNull();
@@ -27,11 +27,11 @@ describe('Timepoint, judging whether a consumer hangs,', () => {
     ['no job waits', { takeable: 0 }],
     ['all slots are in use', { freeSlots: 0 }],
     ['one was taken a moment ago', { lastTakenAt: NOW - 1_000 }],
-  ])('lets one be when %s', (_title, change) => {
+  ])('finds no problem when %s', (_title, change) => {
     expect(find(NOW - 300_000, change).problem).toBeNull();
   });
 
-  it('counts from the last job that was taken, and anew after a moment without any', () => {
+  it('counts from the last job that was taken, and restarts the count when no job waits', () => {
     expect(find(NOW - 300_000, { lastTakenAt: NOW - 1_000 }).idleSince).toBe(NOW - 1_000);
     expect(find(NOW - 300_000, { takeable: 0 }).idleSince).toBeNull();
   });

@@ -1,12 +1,12 @@
-// A consumer makes progress when it takes jobs, or none wait, or it may not take any. Example: 40 jobs wait, two of four
-// slots are free, and none was taken for 30 s: it is stuck, whatever its connection says.
+// A consumer makes progress when it takes jobs, when no jobs wait, or when it may not take any. Example: 40 jobs wait, two of
+// four slots are free, and no job was taken for 30 s: the consumer is stuck, even if its connection is open.
 import type { ConsumerState } from './consumer.ts';
 
-/** What is known of a consumer and its queue at a moment. */
+/** The state of a consumer and its queue at one moment. */
 export interface ConsumerReading extends ConsumerState {
   /** In ms by the monotonic clock, as all moments here. */
   readonly at: number;
-  /** Jobs that it could take now; 0 when it may not, or when that can't be known. */
+  /** Jobs that it could take now; 0 when it may not take jobs, or when the number can't be read. */
   readonly takeable: number;
 }
 
@@ -18,23 +18,23 @@ export interface StuckLimits {
 }
 
 export const STUCK_LIMITS: StuckLimits = {
-  // BullMQ looks for jobs at least every 10 s, also when it has missed the sign of a new one.
+  // BullMQ looks for jobs at least every 10 s, even when it missed the notice of a new job.
   idleMs: 30_000,
   // Every statement ends within a minute, and a batch takes seconds.
   inHandMs: 10 * 60_000,
 };
 
-/** For jobs that may take as long as they like: merges stand back while live events wait, and actions have many letters. */
+/** For jobs without a time limit: merges wait while live events are behind, and actions can have many letters. */
 export const LONG_JOB_LIMITS: StuckLimits = { ...STUCK_LIMITS, inHandMs: Number.POSITIVE_INFINITY };
 
 export interface StuckFinding {
-  /** Since when jobs have waited for a free slot, as far as every look has shown; null when they don't. */
+  /** Since when jobs have waited at every reading although a slot was free; null when they don't wait. */
   readonly idleSince: number | null;
-  /** What is the matter; null when it makes progress. */
+  /** Why the consumer is stuck; null when it makes progress. */
   readonly problem: string | null;
 }
 
-/** Judges a consumer by a reading and the `idleSince` of the one before. Pure. */
+/** Assesses a consumer from a reading and the `idleSince` of the previous finding. Pure. */
 export function findStuck(
   idleBefore: number | null,
   reading: ConsumerReading,

@@ -2,14 +2,14 @@ import { UnrecoverableError } from 'bullmq';
 import { z } from 'zod';
 import type { Metrics } from '../metrics.ts';
 
-/** A job as it came from a queue. */
+/** A job as it is in a queue. */
 export interface QueuedJob {
   readonly queueName: string;
   readonly data: unknown;
 }
 
 /**
- * The data of a job. What is none of its queue is counted, and becomes a failed job at once, which is a finding.
+ * Parses the data of a job. Data that does not fit its queue is counted and fails the job without a retry: a finding.
  * @throws UnrecoverableError that names the remedy.
  */
 export function parseJob<Schema extends z.ZodType>(

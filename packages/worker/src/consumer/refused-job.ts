@@ -1,6 +1,6 @@
-// The database can refuse a job although no event of it is bad alone, as when a constraint was added to our own tables.
-// That is neither a failure of the store nor a letter: the job is tried a few times, then it is a failed job, which is a
-// finding, is kept whole, and is tried again every ten minutes.
+// The database can refuse a job although it accepts each of its events alone, for example when a constraint was added to our
+// tables. This is neither a failure of the store nor a letter. The job is tried a few times. Then it becomes a failed job:
+// a finding that is kept whole and tried again every ten minutes.
 
 import { isDataError } from '@timepoint/database/pool';
 import { asError, TimepointError } from '@timepoint/shared/platform/errors';
@@ -8,11 +8,11 @@ import { retryIfFailed } from '@timepoint/shared/queues/contended-job';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { UnrecoverableError } from 'bullmq';
 
-/** A refusal may be of the moment, such as two writers of one row; so many of them in a row are not. */
+/** One refusal can be temporary, as when two writers write one row. This many in a row are not. */
 const TRIES = 5;
-/** A failed job is tried again when it has failed so long ago, in ms: its cause may have been taken away. */
+/** How long after its failure a failed job is tried again, in ms: its cause may have been removed. */
 export const TRY_AGAIN_MS = 10 * 60_000;
-/** So many at a time: each may be a quarter of a megabyte. */
+/** The number of jobs that are read at a time: each can be a quarter of a megabyte. */
 const AT_ONCE = 50;
 
 /** Whether the database refused what was written, while the store works. */
@@ -20,7 +20,7 @@ export function isRefusal(error: unknown): boolean {
   return isDataError(error) || (error instanceof TimepointError && error.code === 'write-refused');
 }
 
-/** What to throw for a job that the database has refused: the error itself, until the job has failed often enough. */
+/** The error to throw for a job that the database refused: the refusal itself, or at the last try an error that fails the job. */
 export function afterRefusal(job: Pick<Job, 'attemptsMade'>, error: unknown): Error {
   if (job.attemptsMade + 1 < TRIES) return asError(error);
   return new UnrecoverableError(
@@ -29,7 +29,7 @@ export function afterRefusal(job: Pick<Job, 'attemptsMade'>, error: unknown): Er
   );
 }
 
-/** Tries jobs of events and merges that failed a while ago again. Returns how many. */
+/** Tries the failed jobs of events and merges again that failed at least ten minutes ago. Returns how many. */
 export async function retryFailedJobs(
   { events, snapshots }: Pick<Queues, 'events' | 'snapshots'>,
   now: number = Date.now(),
@@ -39,7 +39,7 @@ export async function retryFailedJobs(
     if ((await queue.getFailedCount()) === 0) continue;
     for (const job of await queue.getFailed(0, AT_ONCE - 1)) {
       if (now - (job?.finishedOn ?? now) < TRY_AGAIN_MS) continue;
-      // Another worker, or a person, may have been faster.
+      // Another worker or a person may have retried it already.
       if (await retryIfFailed(job)) retried += 1;
     }
   }

@@ -11,7 +11,7 @@ import { type ConsumerWatch, type ConsumerWatchOptions, watchConsumer } from './
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
-/** A job that was let go is taken again when its lock has ended: how long that takes is not tested. In ms. */
+/** An abandoned job is taken again when its lock has ended. How long that takes is not tested. In ms. */
 const SHORT_LOCK = { lockDuration: 2_000, stalledInterval: 1_000 };
 type Underneath = ReturnType<Queues['startWorker']>;
 
@@ -46,7 +46,7 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
   });
 
   const add = (id: string) => queues.events.add('companies', {} as EventsJob, { jobId: id });
-  /** Starts a consumer; `spoil` does to each worker underneath what makes it hang. */
+  /** Starts a consumer; `spoil` makes each worker underneath hang. */
   const start = async (
     spoil: (worker: Underneath, count: number) => Promise<unknown> | undefined,
     take: (job: Job) => Promise<void> = async (job) => void taken.push(job.id ?? ''),
@@ -75,7 +75,7 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
   };
   const closeFirst = (worker: Underneath, count: number) => (count === 1 ? worker.close() : undefined);
 
-  it('starts one anew that takes nothing, and goes on', async () => {
+  it('restarts one that takes nothing, and goes on', async () => {
     await start(closeFirst);
     await add('one-1');
     await until(() => taken.length === 1);
@@ -85,7 +85,7 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
     expect(given).toEqual([]);
   });
 
-  it('starts one anew each time that it hangs again after it has gone on', async () => {
+  it('restarts one each time that it hangs again after it made progress', async () => {
     await start(closeFirst);
     await add('one-1');
     await until(() => taken.length === 1);
@@ -95,7 +95,7 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
     expect(given).toEqual([]);
   });
 
-  it('gives one up that hangs again at once, and says so', async () => {
+  it('gives up one that hangs again at once, and reports it', async () => {
     await start((worker) => worker.pause(true));
     await add('one-1');
     await until(() => given.length === 1);
@@ -106,7 +106,7 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
     expect(underneath).toHaveLength(2);
   });
 
-  it('lets go of a job that never ends, which is then taken again', async () => {
+  it('abandons a job that never ends, which is then taken again', async () => {
     const never = Promise.withResolvers<void>();
     const take = (job: Job) => {
       taken.push(job.id ?? '');
@@ -121,7 +121,7 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
     never.resolve();
   });
 
-  it('lets one be while somebody has paused the queue, or the store fails', async () => {
+  it('does not restart one while the queue is paused, or the store fails', async () => {
     let isTaking = true;
     let looks = 0;
     await queues.events.pause();

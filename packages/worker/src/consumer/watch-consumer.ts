@@ -10,13 +10,13 @@ import { findStuck, STUCK_LIMITS, type StuckLimits } from './find-stuck.ts';
 export interface ConsumerWatchOptions {
   readonly consumer: Consumer;
   readonly queue: Queues['all'][number];
-  /** False while no jobs are taken on purpose: then a restart would not help. Without it, they always are. */
+  /** False while the consumer takes no jobs on purpose: a restart would not help. Without this option it always takes jobs. */
   readonly isTaking?: () => boolean;
-  /** Called when the consumer hangs again after it was started anew. */
+  /** Called when the consumer hangs again after a restart. */
   readonly onHopeless: (error: TimepointError) => void;
   readonly logger: Logger;
   readonly limits?: StuckLimits;
-  /** How long from one look to the next, in ms. */
+  /** The time between two looks, in ms. */
   readonly lookMs?: number;
 }
 
@@ -28,10 +28,10 @@ export interface ConsumerWatch {
 }
 
 const LOOK_MS = 5_000;
-/** A queue without an answer for this long can't be reached, in ms: the watch must not hang with what it watches. */
+/** A queue that does not answer for this long, in ms, can't be reached. The watch must not hang together with the consumer. */
 const QUEUE_DEADLINE_MS = 10_000;
 
-/** Watches that a consumer makes progress: one that hangs is started anew, once, and when that does not help given up. */
+/** Watches that a consumer makes progress. Restarts one that hangs, once, and gives up when the restart does not help. */
 export function watchConsumer(options: ConsumerWatchOptions): ConsumerWatch {
   const { consumer, onHopeless, logger } = options;
   const { isTaking = () => true, limits = STUCK_LIMITS, lookMs = LOOK_MS } = options;
@@ -77,7 +77,7 @@ export function watchConsumer(options: ConsumerWatchOptions): ConsumerWatch {
   };
 }
 
-/** Jobs that any worker could take now: none while somebody has paused the queue. */
+/** The number of jobs that any worker could take now: 0 while the queue is paused. */
 async function countTakeable(queue: Queues['all'][number]): Promise<number> {
   if (await queue.isPaused()) return 0;
   const { waiting = 0, prioritized = 0 } = await queue.getJobCounts('waiting', 'prioritized');

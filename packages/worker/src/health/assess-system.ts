@@ -8,11 +8,11 @@ export interface AssessingOptions {
   readonly limits: Limits;
   /** Why this process takes no jobs; null while it does. */
   readonly storeFailure: () => Error | null;
-  /** What of the recurring work of this process keeps failing; null when nothing does. */
+  /** Which recurring work of this process keeps failing; null when none does. */
   readonly workFailure: () => string | null;
 }
 
-/** AssessNows the system as it is observed: for readiness and alerts, which then say the same. */
+/** Makes the function that assesses the observed system. Readiness and alerts share it, so they report the same. */
 export function assessing({ observe, limits, storeFailure, workFailure }: AssessingOptions): AssessNow {
   return async () => {
     const { at, queues, ledger } = await observe();
@@ -21,7 +21,7 @@ export function assessing({ observe, limits, storeFailure, workFailure }: Assess
       findings: [
         ...findings,
         ...findFailingStore(storeFailure()),
-        // Without a store the work fails, too: that the store is lost is found already.
+        // Without a store the recurring work fails too, and the lost store is a finding already.
         ...(queues === null || ledger === null ? [] : findFailingWork(workFailure())),
       ],
       canReachQueues: queues !== null,

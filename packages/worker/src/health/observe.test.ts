@@ -117,7 +117,7 @@ describe.each(backends)('Timepoint, observed with its queues in %s,', (backend) 
     expect(value('timepoint_streams_silence_limit_seconds{stream="companies"}')).toBe(3600);
   });
 
-  it('leaves out what a store that fails or hangs would tell, and answers all the same', async () => {
+  it('leaves out the values of a store that fails or hangs, and still answers', async () => {
     let asked = 0;
     const hanging: Database = {
       ...database,

@@ -1,5 +1,5 @@
-// What a scrape shows of the whole system: the queues and the ledger, as they are now. Every worker sees the same. A
-// scrape must cost little and must never fail or hang, whatever the stores do, or the alerts would be blind just then.
+// A scrape shows the whole system: the current state of the queues and of the ledger. Every worker shows the same. A scrape
+// must cost little, and must not fail or hang when a store does: the alerts need it most then.
 
 import { countHoles, type HoleCount } from '@timepoint/database/coverage/count-holes';
 import { countOpenLetters, type LetterCount } from '@timepoint/database/letters/read-letters';
@@ -11,7 +11,7 @@ import { inTime, oneAtATime } from '@timepoint/shared/platform/in-time';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import { type QueuesReading, READ_DEADLINE_MS, readQueues } from '@timepoint/shared/queues/read-queues';
 
-/** What the database tells. */
+/** What the database shows. */
 export interface Ledger {
   /** A row for each stream that has a history. */
   readonly statuses: readonly StreamStatus[];
@@ -31,21 +31,21 @@ export interface Observation {
 
 export type Observe = () => Promise<Observation>;
 
-/** An observation serves all gauges of a scrape, and scrapes that follow within this, in ms. */
+/** One observation serves all gauges of a scrape, and further scrapes within this time, in ms. */
 const KEEP_MS = 5_000;
 
 export interface ObservingOptions {
   readonly queues: Queues;
   readonly database: Database;
-  /** How long an observation is good for, in ms. */
+  /** How long an observation is used, in ms. */
   readonly keepMs?: number;
-  /** A store that takes longer, in ms, can't be reached for now. */
+  /** A store that takes longer than this, in ms, counts as unreachable. */
   readonly deadlineMs?: number;
 }
 
 /**
- * Observes the system when it is asked: at most every five seconds and never twice at a time. A store that gives no
- * answer in time is left out, and not asked again before it has answered or failed.
+ * Makes the function that observes the system: at most every five seconds and never twice at a time. A store that does not
+ * answer in time is left out, and is not asked again before it has answered or failed.
  */
 export function observing({
   queues,
@@ -73,7 +73,7 @@ export function observing({
   };
 }
 
-/** One statement after the other: a scrape takes no more than one connection. */
+/** Runs one statement after the other, so that a scrape takes only one connection. */
 async function readLedger(database: Database): Promise<Ledger> {
   return {
     statuses: await readStatus(database),

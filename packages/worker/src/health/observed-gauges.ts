@@ -23,7 +23,7 @@ const fromStatus = (of: (status: Ledger['statuses'][number]) => number | null) =
       return value === null ? [] : [[{ stream: status.stream }, value]];
     }),
   );
-/** Of the streams that are registered; null leaves one out. */
+/** Samples of the registered streams; null leaves a stream out. */
 const fromHolds = (
   of: (hold: QueuesReading['streams'][number], queues: QueuesReading, at: number) => number | null,
 ) =>
@@ -161,7 +161,7 @@ const LEDGER_GAUGES: readonly ObservedGauge[] = [
   },
 ];
 
-/** Adds the gauges that a scrape reads from an observation; without an observer they have no values. */
+/** Adds the gauges that a scrape reads from an observation. Without `observe` they have no values. */
 export function addObservedGauges(registry: Registry, observe: Observe | undefined): void {
   for (const { name, help, labelNames, of } of [...QUEUE_GAUGES, ...LEDGER_GAUGES]) {
     new Gauge({
@@ -171,7 +171,7 @@ export function addObservedGauges(registry: Registry, observe: Observe | undefin
       registers: [registry],
       async collect() {
         const samples = observe === undefined ? [] : of(await observe());
-        // What can't be known now is left out: an old value would pass for a present one.
+        // A value that can't be read now is left out: an old value would look current.
         this.reset();
         if (labelNames.length === 0) this.remove();
         for (const [labels, value] of samples) this.set(labels, value);

@@ -14,7 +14,7 @@ import { startWorker } from '../start-worker.ts';
 
 const describeWithRedis = hasTestRedis() ? describe : describe.skip;
 
-describeWithRedis('Timepoint, telling whether a worker can work,', () => {
+describeWithRedis('Timepoint, checking whether a worker can work,', () => {
   let database: MigratedDatabase;
   let queues: Queues;
   let redis: TestProxy;
@@ -57,7 +57,7 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
     expect(response.status).toBe(body.ok ? 200 : 503);
     return body;
   };
-  /** Waits until a check of readiness is so; returns its detail. */
+  /** Waits until a check of readiness has this result; returns its detail. */
   const readyUntil = (name: string, ok: boolean, detail = /./) =>
     until(async () => {
       const check = (await read('ready')).checks[name];
@@ -88,14 +88,14 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
   const add = (timepoint: number) =>
     queues.events.add('companies', job(timepoint), { jobId: `companies-${timepoint}-${timepoint}` });
 
-  it('names the streams that nobody has taken, until an ingestor has', async () => {
+  it('names the streams that no ingestor has taken, until one has', async () => {
     await readyUntil('streams', false, /^companies has had no connection for .* no ingestor/);
     await follow();
     await readyUntil('streams', true, /^connected, or waiting in order$/);
     expect((await read('ready')).ok).toBe(true);
   });
 
-  it('tells that jobs wait too long, until they are applied', async () => {
+  it('reports that jobs wait too long, until they are applied', async () => {
     await queues.events.pause();
     await add(101);
     await readyUntil('lag', false, /^Events have waited for/);
@@ -125,7 +125,7 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
     await readyUntil('recurring', true, /^every part succeeds$/);
   });
 
-  it('tells that the database is lost and no jobs are taken, until it is back, and stays alive', async () => {
+  it('reports that the database is lost and no jobs are taken, until it is back, and stays alive', async () => {
     postgres.cut();
     await readyUntil('database', false);
     for (const timepoint of [101, 102, 103]) await add(timepoint);
@@ -146,7 +146,7 @@ describeWithRedis('Timepoint, telling whether a worker can work,', () => {
     expect((await read('live')).ok).toBe(true);
   });
 
-  it('tells that the queue is lost until it is back, and stays alive', async () => {
+  it('reports that the queue is lost until it is back, and stays alive', async () => {
     redis.cut();
     await readyUntil('queue', false);
     await readyUntil('streams', false, /^not known: the queues can not be reached$/);

@@ -16,7 +16,7 @@ export interface ReadyOptions {
   readonly work: RecurringWork;
 }
 
-/** What must be so that a worker can keep the copy live, each with what to do when it is not. */
+/** The conditions under which a worker can keep the copy live. Each names the remedy when it does not hold. */
 export function readyChecks({ queues, database, assessNow, storeFailure, work }: ReadyOptions): Checks {
   return {
     database: async () => {
@@ -56,7 +56,7 @@ async function checkFindings(
   if (!canReachQueues) return { ok: false, detail: 'not known: the queues can not be reached' };
   const mine = findings.filter(({ kind }) => kinds.includes(kind));
   const bad = mine.filter(({ severity }) => severity === 'critical');
-  // A note is a wait that may still pass.
+  // A finding that is not critical can be a short wait that ends by itself.
   const detail = (bad.length > 0 ? bad : mine).map(({ text }) => text).join(' ');
   return { ok: bad.length === 0, detail: detail || whenFine };
 }

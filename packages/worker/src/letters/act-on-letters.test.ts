@@ -50,7 +50,7 @@ const audit = async () =>
   (await database.query('select who, what, details from ingest.audit order by id')).rows;
 
 describe('Timepoint, acting on dead letters,', () => {
-  it('tells in a dry run how many would pass, and of what the others fail', async () => {
+  it('reports in a dry run how many would pass, and why the others fail', async () => {
     const progress = await act('dry-run', {});
     expect(progress).toMatchObject({ total: 60, done: 60, passed: 40, failed: 20, isCancelled: false });
     expect(progress.failures).toEqual([{ detail: expect.stringContaining('no_poison'), letters: 20 }]);
@@ -64,13 +64,13 @@ describe('Timepoint, acting on dead letters,', () => {
     ]);
   });
 
-  it('leaves alone what came after the letters that somebody has seen', async () => {
+  it('leaves alone letters that came after the last one that was seen', async () => {
     const ids = (await database.query<{ id: number }>('select id from ingest.dead_letters order by id')).rows;
     expect(await act('discard', { upToId: ids[9]?.id })).toMatchObject({ total: 10, passed: 10 });
     expect(await states()).toEqual(['10 discarded', '50 open']);
   });
 
-  it('replays those that can be, and reports how far it has come', async () => {
+  it('replays those that can be applied, and reports its progress', async () => {
     const reports: ActionProgress[] = [];
     await act('replay', {}, (progress) => reports.push(progress) > 0);
     expect(await states()).toEqual(['20 open', '40 replayed']);
@@ -85,7 +85,7 @@ describe('Timepoint, acting on dead letters,', () => {
     expect(await audit()).toMatchObject([{ details: { isCancelled: true, done: 25 } }]);
   });
 
-  it('has in the audit who did what, and how far it came, when it is interrupted', async () => {
+  it('records in the audit who did what, and its progress, when it is interrupted', async () => {
     await act('dry-run', { stream: 'officers' });
     const seen: unknown[] = [];
     const failing = act('discard', {}, ({ done }) => {

@@ -7,13 +7,13 @@ import type { ActionJob, ActionProgress } from '@timepoint/shared/contract/job';
 import { Failures } from './failures.ts';
 import { replayLetter } from './replay-letter.ts';
 
-/** Letters that are done between two looks at whether to go on. */
+/** The number of letters that are done between two checks whether to go on. */
 const LETTERS_AT_ONCE = 25;
 
 /**
- * Does to dead letters what is asked, one after the other, and notes it in the audit. `report` is told how far it has
- * come, and says whether to go on; what was done until then stays done.
- * @throws errors of the store: the same action can be begun again.
+ * Replays or discards dead letters one after the other, or tries it in a dry run, and records it in the audit. `report` gets
+ * the progress and returns whether to go on. Letters that are done stay done when it stops.
+ * @throws errors of the store, after which the same action can be started again.
  */
 export async function actOnLetters(
   database: Database,
@@ -31,8 +31,8 @@ export async function actOnLetters(
     isCancelled: false,
     failures: [],
   };
-  // Before anything is done: whoever is killed in the middle must not have done it unseen.
-  const deed = await saveAudit(database, { who, what, details: { selection, because, ...progress } });
+  // The audit is written first, so that a worker that is killed in the middle leaves a record.
+  const auditId = await saveAudit(database, { who, what, details: { selection, because, ...progress } });
   while (progress.done < ids.length) {
     const isWanted = await report(progress);
     if (!isWanted) {
@@ -48,9 +48,9 @@ export async function actOnLetters(
       failed: failures.total,
       failures: failures.mostFrequent(),
     };
-    await noteOutcome(database, deed, progress);
+    await noteOutcome(database, auditId, progress);
   }
-  if (progress.isCancelled) await noteOutcome(database, deed, progress);
+  if (progress.isCancelled) await noteOutcome(database, auditId, progress);
   await report(progress);
   return progress;
 }

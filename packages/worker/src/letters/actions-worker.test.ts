@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const action = (changes: object) => ({ what: 'dry-run', selection: {}, who: 'ada', ...changes }) as never;
 
-describe('Timepoint, asked by a job of the queue actions for what can not be done,', () => {
+describe('Timepoint, doing an action that the database refuses,', () => {
   it('ends it as failed with the reason, once, and goes on with the next', async () => {
     // What Postgres refuses of an action that is well formed.
     await database.query(`alter table ingest.audit add constraint no_eve check (who <> 'eve')`);

@@ -14,15 +14,15 @@ import { actOnLetters } from './act-on-letters.ts';
 import type { LettersWorkerOptions } from './letters-worker.ts';
 
 /**
- * Takes jobs from the queue `actions` and does what they ask, one at a time. How far it has come is the progress of
- * the job, and what came of it its result. It stops when the job says that it is cancelled. One that a shutdown or a
- * kill interrupts is begun again by another worker, with the letters that are left.
+ * Takes jobs from the queue `actions` and does them one at a time. The job shows the progress while it runs and the totals as
+ * its result. An action stops when its job is marked as cancelled. When a shutdown or a kill interrupts an action, another
+ * worker starts it again with the letters that are left.
  */
 export function startActionsWorker({ queues, database, metrics, logger }: LettersWorkerOptions): Consumer {
   const take = async (job: Job<ActionJob>, { token, signal }: JobHold): Promise<ActionProgress> => {
     const action = parseJob(job, actionJobSchema, metrics);
     const { what, who } = action;
-    // What was done before an interruption is done, and not among the letters that are left.
+    // Letters that were done before an interruption are not among the letters that are left.
     const before = what === 'dry-run' ? 0 : (actionProgressSchema.safeParse(job.progress).data?.passed ?? 0);
     const inAll = ({ total, done, passed, ...rest }: ActionProgress): ActionProgress => ({
       ...rest,
@@ -33,13 +33,13 @@ export function startActionsWorker({ queues, database, metrics, logger }: Letter
     logger.info({ action: job.id, what, who }, 'action begun');
     const progress = await actOnLetters(database, action, async (soFar) => {
       await job.updateProgress(inAll(soFar));
-      // What came of it is kept: begun again, it would tell of no letter.
+      // A finished action keeps its totals: started again, it would find no letters and report none.
       if (soFar.done === soFar.total || soFar.isCancelled) return true;
       if (!signal.aborted) return !(await isCancelled(job));
       await job.moveToWait(token);
       throw new WaitingError();
     }).catch((error: unknown) => {
-      // What Postgres refuses of an action, it refuses again.
+      // Postgres would refuse the same action again.
       if (isDataError(error)) throw new UnrecoverableError(`can't be done: ${asError(error).message}`);
       throw error;
     });

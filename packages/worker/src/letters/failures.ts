@@ -1,11 +1,11 @@
 import type { ActionProgress } from '@timepoint/shared/contract/job';
 
-/** So many different ones are told … */
-const TOLD = 10;
-/** … of so many that are counted apart: details can differ by letter, and memory is not to grow with them. */
+/** The number of different failures that are reported. */
+const MAX_REPORTED = 10;
+/** The number of different failures that are counted. Each letter can have its own, and memory must stay bounded. */
 const MAX_COUNTED = 1_000;
 
-/** Counts what letters fail of. */
+/** Counts why letters fail. */
 export class Failures {
   readonly #letters = new Map<string, number>();
   total = 0;
@@ -16,11 +16,11 @@ export class Failures {
     if (isRoom) this.#letters.set(detail, (this.#letters.get(detail) ?? 0) + 1);
   }
 
-  /** The most frequent first. */
+  /** The ten most frequent failures, the most frequent first. */
   mostFrequent(): ActionProgress['failures'] {
     return [...this.#letters]
       .map(([detail, letters]) => ({ detail, letters }))
       .toSorted((one, other) => other.letters - one.letters)
-      .slice(0, TOLD);
+      .slice(0, MAX_REPORTED);
   }
 }

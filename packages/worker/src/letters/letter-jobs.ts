@@ -4,21 +4,21 @@ import { deadLetterJobSchema } from '@timepoint/shared/contract/job';
 import { removeUnlessTaken } from '@timepoint/shared/queues/contended-job';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 
-/** So many open letters have a job: Redis must stay small whatever the stream sends. */
+/** The number of open letters that have a job. Redis must stay small whatever the stream sends. */
 const MAX_JOBS = 10_000;
-/** So many are added by one command, which must be answered within ten seconds. */
+/** The number of jobs that one command adds. The command must be answered within ten seconds. */
 const JOBS_AT_ONCE = 1_000;
-/** Jobs that somebody may have removed are looked for this often, in ms; otherwise only when letters come or go. */
+/** How often removed jobs are looked for, in ms. Between these looks the jobs are read only when letters come or go. */
 const FULL_LOOK_MS = 60_000;
 
 export interface LetterJobs {
-  /** Adds the jobs of open letters that are missing, and takes out those of letters that are not open any more. */
+  /** Adds the missing jobs of open letters, and removes the jobs of letters that are not open any more. */
   align(): Promise<void>;
 }
 
 /**
- * Keeps one job in the queue `dead-letters` for each open dead letter, the oldest 10,000: the letters themselves are
- * in the database, so a queue that was wiped is filled again.
+ * Keeps one job in the queue `dead-letters` for each of the oldest 10,000 open dead letters. The letters themselves are in the
+ * database, so a queue that was wiped is filled again.
  */
 export function createLetterJobs(
   { queues, database }: { queues: Queues; database: Database },
@@ -40,8 +40,8 @@ export function createLetterJobs(
 }
 
 /**
- * The id of a letter's job: `<stream>-<timepoint>`, or `<stream>-letter-<id>` for a line without a place and for a letter
- * beside another one at its place.
+ * The id of a letter's job: `<stream>-<timepoint>`, or `<stream>-letter-<id>` for a line without a timepoint and for a letter
+ * that can share its timepoint with another one.
  */
 export function jobIdOf({ stream, timepoint, reason, id }: OpenLetter): string {
   const isBeside = reason === 'conflict' || reason === 'derivation';
@@ -55,7 +55,7 @@ async function alignJobs({ deadLetters }: Queues, wanted: ReadonlyMap<string, nu
     // A job can end between the listing and the reading.
     if (job === undefined) continue;
     if (names(job, wanted)) present.add(job.id ?? '');
-    // A worker that has it in hand takes it out itself.
+    // A worker that has the job in hand removes it itself.
     else await removeUnlessTaken(job);
   }
   const missing = [...wanted]
@@ -65,7 +65,7 @@ async function alignJobs({ deadLetters }: Queues, wanted: ReadonlyMap<string, nu
     await deadLetters.addBulk(missing.slice(done, done + JOBS_AT_ONCE));
 }
 
-/** Whether a job is that of an open letter. One whose data names another letter, or none, can never be applied. */
+/** Whether a job is that of an open letter. A job whose data names another letter, or none, can never be applied. */
 function names({ id, data }: Job, wanted: ReadonlyMap<string, number>): boolean {
   const letter = wanted.get(id ?? '');
   return letter !== undefined && deadLetterJobSchema.safeParse(data).data?.id === letter;

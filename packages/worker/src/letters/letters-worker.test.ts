@@ -14,7 +14,7 @@ import { startLettersWorker } from './letters-worker.ts';
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
 
-describe.each(backends)('Timepoint, mending dead letters through the queues on %s,', (backend) => {
+describe.each(backends)('Timepoint, working on dead letters through the queues on %s,', (backend) => {
   let database: MigratedDatabase;
   let queues: Queues;
   let letterJobs: LetterJobs;
@@ -55,7 +55,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
       await database.query<{ state: string }>('select state from ingest.dead_letters order by timepoint')
     ).rows.map(({ state }) => state);
 
-  it('gives a letter its job anew when the job names none, and counts the job that does not', async () => {
+  it('replaces the job of a letter when it names no letter, and counts that job', async () => {
     const metrics = createMetrics();
     workers = [startLettersWorker({ queues, database, metrics, logger })];
     await poison(101);
@@ -87,7 +87,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     expect(await states()).toEqual(['replayed', 'open']);
   });
 
-  it('notes in the audit who had a letter tried again, once', async () => {
+  it('records in the audit who had a letter tried again, once', async () => {
     workers = [startLettersWorker({ queues, database, metrics: createMetrics(), logger })];
     await poison(101);
     await letterJobs.align();
@@ -120,7 +120,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     expect((await queues.deadLetters.getWaiting()).map(({ id }) => id)).toEqual(['companies-102']);
   });
 
-  it('looks once a minute for jobs that somebody removed', async () => {
+  it('looks once a minute for jobs that were removed', async () => {
     let now = 0;
     const jobs = createLetterJobs({ queues, database }, () => now);
     await poison(101);
@@ -178,7 +178,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     expect(await states()).toEqual(['replayed', 'replayed', 'replayed']);
   });
 
-  it('does not begin an action that was cancelled, and refuses one that is none', async () => {
+  it('does not begin an action that was cancelled, and refuses one with invalid data', async () => {
     await poison(101);
     await ask({ isCancelled: true });
     await queues.actions.add('action', { what: 'dance' } as never, { jobId: 'nonsense' });
@@ -201,7 +201,7 @@ describe.each(backends)('Timepoint, mending dead letters through the queues on %
     expect(await states()).toEqual(['open']);
   });
 
-  it('keeps what came of an action that ends during a shutdown', async () => {
+  it('keeps the result of an action that ends during a shutdown', async () => {
     // As many as are done between two looks at whether to go on.
     await poison(...Array.from({ length: 25 }, (_, index) => 101 + index));
     await database.query(CURE);

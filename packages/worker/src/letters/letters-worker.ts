@@ -17,9 +17,9 @@ export interface LettersWorkerOptions {
 }
 
 /**
- * Takes jobs from the queue `dead-letters` and applies the letter that each names. One that can't be applied is a
- * failed job with the reason, and retrying the job, as Bull Board does, is a replay: in the audit when the job says who
- * asked for it.
+ * Takes jobs from the queue `dead-letters` and applies the letter that each names. A letter that can't be applied is a failed
+ * job with the reason. Retrying the job, as Bull Board does, is a replay. The audit records it when the job says who asked for
+ * it.
  */
 export function startLettersWorker({ queues, database, metrics, logger }: LettersWorkerOptions): Consumer {
   const take = async (job: Job): Promise<void> => {
@@ -27,7 +27,7 @@ export function startLettersWorker({ queues, database, metrics, logger }: Letter
     const replay = await replayLetter(database, id);
     if (who !== undefined) {
       await saveAudit(database, { who, what: 'replay', details: { selection: { ids: [id] }, ...replay } });
-      // Whoever tries it next is another.
+      // The next retry may be asked for by another person.
       await job.updateData({ id });
     }
     if (replay.kind === 'refused') throw new UnrecoverableError(replay.detail);

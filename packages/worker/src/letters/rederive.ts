@@ -7,8 +7,8 @@ import { forgetStatusChanges } from '@timepoint/database/status-changes/derive-s
 import { settleDerivations } from '@timepoint/database/status-changes/settle-derivations';
 
 /**
- * Derives the status changes of the company of a letter again, from the refused one on. Others of the company that are
- * refused stay letters.
+ * Derives the status changes of a letter's company again, from the refused change on. Other changes of the company that the
+ * database refuses stay letters.
  * @throws the data error when the change of the letter itself is refused again.
  */
 export async function rederive(tx: Transaction, letter: DeadLetter): Promise<void> {

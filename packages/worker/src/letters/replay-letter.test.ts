@@ -33,7 +33,7 @@ const tables = async () => ({
 const verdict = async () => (await verifyStream(database, 'companies', 0)).verdict;
 
 describe('Timepoint, replaying a dead letter,', () => {
-  it('tells by which constraint and of which company it was refused', async () => {
+  it('reports which constraint refused it, and of which company it is', async () => {
     await database.query(POISON);
     await applyTestEvents(database, [{ timepoint: 101, company: 'sc123456', name: 'POISON' }]);
     expect(await letters()).toEqual([
@@ -48,7 +48,7 @@ describe('Timepoint, replaying a dead letter,', () => {
     ]);
   });
 
-  it('applies it once its cause is mended, and the copy is exact', async () => {
+  it('applies it once its cause is repaired, and the copy is exact', async () => {
     await database.query(POISON);
     await applyTestEvents(database, [
       { timepoint: 101, name: 'FIRST', status: 'active' },
@@ -169,7 +169,7 @@ describe('Timepoint, replaying a dead letter,', () => {
     },
   );
 
-  it('does not tell the status of a superseded one that is older than the log, which could not be told in order', async () => {
+  it('does not derive the status of a superseded one that is older than the log, as its order is lost', async () => {
     await database.query(POISON);
     const events: TestEvent[] = [
       { timepoint: 101, name: 'A', status: 'active' },
@@ -191,7 +191,7 @@ describe('Timepoint, replaying a dead letter,', () => {
     expect(await verdict()).toBe('exact');
   });
 
-  it('does not take a newer event of another company, or an older one, for a reason to give it up', async () => {
+  it('is not superseded by a newer event of another company, or by an older one', async () => {
     await database.query(POISON);
     await applyTestEvents(database, [
       { timepoint: 101, name: 'OLDER' },
@@ -231,14 +231,14 @@ describe('Timepoint, replaying a dead letter,', () => {
     });
     await fc.assert(
       fc.asyncProperty(cases, async ({ events, order }) => {
-        const told = events.map((each, index) => ({ ...each, timepoint: 101 + index }));
+        const numbered = events.map((each, index) => ({ ...each, timepoint: 101 + index }));
         await forget(database);
-        await applyTestEvents(database, told);
+        await applyTestEvents(database, numbered);
         const expected = await tables();
 
         await forget(database);
         await database.query(POISON);
-        await applyTestEvents(database, told);
+        await applyTestEvents(database, numbered);
         await database.query(CURE);
         const replays = (await ids())
           .map((id) => ({ id, key: order.next().value ?? 0 }))

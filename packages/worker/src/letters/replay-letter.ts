@@ -1,7 +1,7 @@
-// A replay is what the stream would have done had the cause been mended before: the line is read again and applied
-// alone, in the transaction in which the letter becomes `replayed`. Older than what is held by now, its event is stale
-// as any other would be, and its facts still go to the log and the history of statuses, as far as the log goes back.
-// The event of a letter of reason `derivation` is applied: there the change of status is derived again.
+// A replay has the same effect as the original line would have had without the cause of its failure. The line is read again
+// and applied alone, in the transaction in which the letter becomes `replayed`. An event that is older than the stored state is
+// stale, like any late event. Its facts still go to the log and to the history of statuses, as far as the log goes back.
+// The event of a letter of reason `derivation` is applied already: its status change is derived again.
 
 import { readEpochAt } from '@timepoint/database/coverage/read-epochs';
 import { noteFailedReplay } from '@timepoint/database/letters/note-failed-replay';
@@ -30,17 +30,17 @@ import { rederive } from './rederive.ts';
 export type Replay =
   | { readonly kind: 'applied' }
   | { readonly kind: 'refused'; readonly detail: string }
-  /** There is nothing to apply: it was replayed or discarded already, or never was. */
+  /** There is nothing to apply: the letter was replayed or discarded already, or never existed. */
   | { readonly kind: 'settled' };
 
 export interface ReplayOptions {
-  /** Changes nothing: what would become of it now? */
+  /** Changes nothing: returns what a replay would do now. */
   readonly isDryRun?: boolean;
 }
 
 /**
- * Applies the event of a dead letter alone, or derives what was refused of it.
- * @throws only errors of the store, after which it can be tried again.
+ * Applies the event of a dead letter alone, or derives its refused status change again.
+ * @throws only errors of the store, after which the replay can be tried again.
  */
 export async function replayLetter(
   database: Database,
@@ -60,7 +60,7 @@ export async function replayLetter(
     const { reason, detail, path } = parsed.broken;
     return refuse(database, letter, { reason, detail, path }, isDryRun);
   }
-  // Its row would be the newest for ever.
+  // A row with a wrong timepoint could stay the newest for ever.
   if (letter.path === 'event.timepoint' && letter.detail.includes(MISNUMBERED)) {
     const { reason, detail, path } = letter;
     return refuse(database, letter, { reason, detail, path }, isDryRun);
@@ -88,7 +88,7 @@ async function attemptReplay(
   }
 }
 
-/** A letter without a place came in the epoch that was the latest then. */
+/** A letter without a timepoint belongs to the epoch that was the latest when it came. */
 async function findBase(sql: Sql, { stream, timepoint, first_seen_at }: DeadLetter): Promise<number> {
   if (timepoint !== null) return epochBaseOf(timepoint);
   return (await readEpochAt(sql, stream, first_seen_at)) * EPOCH_STEP;

@@ -12,7 +12,7 @@ import { applyBatch } from '../apply/apply-batch.ts';
 import { createMetrics } from '../metrics.ts';
 import { reconcileStreams } from '../reconcile/reconcile-streams.ts';
 import { createRecurringWork } from '../reconcile/recurring-work.ts';
-import { tendLog } from './compact-log.ts';
+import { compactLog } from './compact-log.ts';
 import { startMaintenance } from './maintenance.ts';
 
 const DAY_MS = 86_400_000;
@@ -51,8 +51,8 @@ const events = (total: number, from = 101) =>
   Array.from({ length: total }, (_, index) =>
     line(from + index, 10_000_000, (from + index) % 7 === 0 ? 'liquidation' : 'active'),
   );
-const tend = (retentionDays = 90) => tendLog(database, { retentionDays, now: NOW, logger });
-/** As if so many events of a stream had come long ago. */
+const compact = (retentionDays = 90) => compactLog(database, { retentionDays, now: NOW, logger });
+/** Stores so many events of a stream as if they had come long ago. */
 const fill = async (stream: string, total: number) => {
   await database.query(
     `insert into ingest.events (stream, timepoint, resource_uri, type, received_at, payload, outcome)
@@ -66,29 +66,29 @@ const fill = async (stream: string, total: number) => {
 };
 const changes = () => rows('select * from register.company_status_changes order by timepoint');
 
-describe('Timepoint, tending its log,', () => {
+describe('Timepoint, compacting its log,', () => {
   it('packs whole blocks of older payloads, which read as before', async () => {
     await apply(100, events(BLOCK_EVENTS * 21 + 5), NOW - 2 * 3_600_000);
     const before = await rows('select * from ingest.event_log order by timepoint');
-    await tend();
+    await compact();
     expect(await rows('select * from ingest.event_log order by timepoint')).toEqual(before);
     expect(await count('ingest.event_blocks')).toBe(21);
     expect(await count('ingest.events where payload is not null')).toBe(5);
-    await tend();
+    await compact();
     expect(await count('ingest.event_blocks')).toBe(21);
   });
 
   it('leaves what is recent, and what is above the watermark, as it is', async () => {
     await apply(100, events(BLOCK_EVENTS), NOW);
     await apply(500, events(BLOCK_EVENTS, 501), 0);
-    await tend(3_000);
+    await compact(3_000);
     expect(await count('ingest.event_blocks')).toBe(0);
   });
 
   it('derives the same status changes from packed payloads when a dead letter is applied late', async () => {
     const lines = events(BLOCK_EVENTS * 2);
     await apply(100, lines.with(39, '{"garbage'), NOW - 2 * 3_600_000);
-    await tend();
+    await compact();
     expect(await count('ingest.event_blocks')).toBe(1);
     await apply(139, lines.slice(39, 40), NOW);
     const late = await changes();
@@ -102,21 +102,21 @@ describe('Timepoint, tending its log,', () => {
   it('takes events out after the retention, notes how far, and keeps rows and status changes', async () => {
     await apply(100, events(200), NOW - 91 * DAY_MS);
     await apply(300, events(10, 301), NOW - 89 * DAY_MS);
-    const told = await changes();
-    await tend();
+    const expected = await changes();
+    await compact();
     expect(await rows('select min(timepoint), max(timepoint) from ingest.events')).toEqual([
       { min: 301, max: 310 },
     ]);
     expect(await rows('select expired_up_to from ingest.coverage')).toEqual([{ expired_up_to: 300 }]);
     expect(await count('ingest.event_blocks')).toBe(0);
-    expect(await changes()).toEqual(told);
+    expect(await changes()).toEqual(expected);
     expect(await count('register.companies')).toBe(1);
   });
 
   it('takes nothing out above the watermark, however old it is', async () => {
     await apply(100, events(10), 0);
     await apply(500, events(10, 501), 0);
-    await tend();
+    await compact();
     expect(await rows('select min(timepoint) from ingest.events')).toEqual([{ min: 501 }]);
     await apply(110, events(390, 111), 0);
     expect(await rows('select ingest.watermark(origin, covered) from ingest.coverage')).toEqual([
@@ -126,10 +126,10 @@ describe('Timepoint, tending its log,', () => {
 
   it('keeps the log of statuses from an open dead letter on, as that will be applied', async () => {
     await apply(100, [...events(50), '{"garbage', ...events(50, 152)], NOW - 91 * DAY_MS);
-    await tend();
+    await compact();
     expect(await rows('select min(timepoint) from ingest.events')).toEqual([{ min: 152 }]);
     await database.query(`update ingest.dead_letters set state = 'discarded'`);
-    await tend();
+    await compact();
     expect(await count('ingest.events')).toBe(0);
   });
 
@@ -153,7 +153,7 @@ describe('Timepoint, tending its log,', () => {
     expect(cost).toBeLessThan(MAX_TIMEPOINTS * 3);
   });
 
-  it('tends the other streams when it fails for one, and says so', async () => {
+  it('compacts the logs of the other streams when it fails for one, and reports that one', async () => {
     await fill('companies', 10);
     await fill('filings', 10);
     const failing: Database = {
@@ -169,18 +169,18 @@ describe('Timepoint, tending its log,', () => {
           }),
         ),
     };
-    await expect(tendLog(failing, { retentionDays: 90, now: NOW, logger })).rejects.toThrow(
-      'The log was not tended of companies.',
+    await expect(compactLog(failing, { retentionDays: 90, now: NOW, logger })).rejects.toThrow(
+      'The log was not compacted for companies.',
     );
     expect(await rows('select distinct stream from ingest.events')).toEqual([{ stream: 'companies' }]);
   });
 
-  it('never forgets changes that the log is too short to tell again', async () => {
+  it('never forgets changes that the log is too short to derive again', async () => {
     await apply(100, events(60), NOW - 91 * DAY_MS);
-    await tend();
-    const told = await changes();
+    await compact();
+    const expected = await changes();
     await apply(110, [line(111, 10_000_000, 'dissolved')], NOW, 111);
-    expect(await changes()).toEqual(expect.arrayContaining(told));
+    expect(await changes()).toEqual(expect.arrayContaining(expected));
   });
 
   it.each([...(hasTestRedis() ? ['redis'] : []), 'postgres'])(

@@ -1,5 +1,5 @@
-// The log is kept small and bounded: payloads older than an hour are packed, events older than the retention
-// are taken out. What it no longer holds is noted in the coverage, so that nobody mistakes it for a loss.
+// The log stays small and bounded: payloads older than an hour are packed, and events older than the retention are removed.
+// The coverage records which events have expired, so that verification does not report them as lost.
 
 import { expireEvents } from '@timepoint/database/events/expire-events';
 import { packEvents } from '@timepoint/database/events/pack-events';
@@ -8,38 +8,41 @@ import { STREAMS, type Stream } from '@timepoint/shared/contract/streams';
 import { asError } from '@timepoint/shared/platform/errors';
 import type { Logger } from '@timepoint/shared/platform/logger';
 
-export interface TendOptions {
+export interface CompactOptions {
   readonly retentionDays: number;
   /** In ms since the epoch. */
   readonly now: number;
   readonly logger: Logger;
 }
 
-/** An event that comes twice or late does so within minutes; and recent ones are read most. */
+/** Repeated and late events come within minutes, and recent events are read most. */
 const PACK_AFTER_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /**
  * Packs and expires what is due in the log of every stream, in many short transactions.
- * @throws when it failed for a stream, after the others were tended.
+ * @throws when it failed for a stream, after the logs of the others were compacted.
  */
-export async function tendLog(database: Database, options: TendOptions): Promise<void> {
+export async function compactLog(database: Database, options: CompactOptions): Promise<void> {
   const failed: string[] = [];
   for (const stream of STREAMS) {
     try {
-      await tendStream(database, stream, options);
+      await compactStream(database, stream, options);
     } catch (error) {
       failed.push(stream.name);
-      options.logger.warn({ stream: stream.name, err: asError(error) }, 'tending the log of a stream failed');
+      options.logger.warn(
+        { stream: stream.name, err: asError(error) },
+        'compacting the log of a stream failed',
+      );
     }
   }
-  if (failed.length > 0) throw new Error(`The log was not tended of ${failed.join(', ')}.`);
+  if (failed.length > 0) throw new Error(`The log was not compacted for ${failed.join(', ')}.`);
 }
 
-async function tendStream(
+async function compactStream(
   database: Database,
   { name: stream, hasCompanyStatus }: Stream,
-  { retentionDays, now }: TendOptions,
+  { retentionDays, now }: CompactOptions,
 ): Promise<void> {
   const receivedBefore = now - retentionDays * DAY_MS;
   const expire = (tx: Sql) => expireEvents(tx, { stream, receivedBefore, isHeldByLetters: hasCompanyStatus });
@@ -48,7 +51,7 @@ async function tendStream(
   while ((await alone(database, stream, pack)) > 0);
 }
 
-/** Keeps two workers from tending the log of one stream at the same time. */
+/** Runs work under the lock of a stream, so that only one worker at a time compacts its log. */
 function alone<Result>(
   database: Database,
   stream: string,

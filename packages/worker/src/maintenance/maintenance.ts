@@ -6,7 +6,7 @@ import type { Logger } from '@timepoint/shared/platform/logger';
 import { removeUnlessTaken } from '@timepoint/shared/queues/contended-job';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import type { Metrics } from '../metrics.ts';
-import { tendLog } from './compact-log.ts';
+import { compactLog } from './compact-log.ts';
 
 export interface MaintenanceOptions {
   readonly queues: Queues;
@@ -19,20 +19,20 @@ export interface MaintenanceOptions {
   readonly logger: Logger;
 }
 
+/** Queues that exist have this id: a new id would leave them with two schedulers. */
 const SCHEDULER = 'tend-log';
 const DAY_MS = 86_400_000;
 const INTERVAL_MS = 10 * 60_000;
-/** One failure may be of the moment; so many in a row are not. */
+/** One failure can be temporary. This many in a row are not. */
 const FAILURES_TO_REPORT = 3;
 
 /**
- * Compacts the log and expires letters now and every ten minutes. However many workers there are, the queue has one
- * scheduler, by its stable id, and one of them takes each job. A job that failed is kept, and so is a finding, until a later
- * one succeeds.
+ * Compacts the log and expires letters now and every ten minutes. The queue has one scheduler with a stable id, however many
+ * workers run, and one worker takes each job. A failed job is kept, as a finding, until a later one succeeds.
  */
 export async function startMaintenance(options: MaintenanceOptions): Promise<{ close(): Promise<void> }> {
   const { queues, logger } = options;
-  // A queue that takes no writes now gets it in a later round, by keepMaintenance.
+  // When the queue takes no writes now, keepMaintenance adds the scheduler in a later round.
   await schedule(queues).catch((error: unknown) =>
     logger.warn({ err: asError(error) }, 'the maintenance is not scheduled; trying again in 5 s'),
   );
@@ -50,12 +50,12 @@ export async function startMaintenance(options: MaintenanceOptions): Promise<{ c
   return { close: () => worker.close() };
 }
 
-/** Does every part, also when another fails. @throws when one has failed, with the reason of each. */
+/** Does every part, even when another one fails. @throws when a part failed, with the reason of each failed part. */
 async function maintain(options: MaintenanceOptions): Promise<void> {
   const { database, retentionDays, letterRetentionDays, auditRetentionDays, metrics, logger } = options;
   const now = Date.now();
   const parts: Readonly<Record<string, () => Promise<unknown>>> = {
-    'compact-log': () => tendLog(database, { retentionDays, now, logger }),
+    'compact-log': () => compactLog(database, { retentionDays, now, logger }),
     'expire-letters': () =>
       expireLetters(database, {
         keepAfter: now - letterRetentionDays * DAY_MS,
@@ -77,12 +77,12 @@ async function maintain(options: MaintenanceOptions): Promise<void> {
     throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
 }
 
-/** A success ends what earlier failures of the same work have found. */
+/** A success ends the finding of earlier failures of the same work. */
 async function removeFailed({ maintenance }: Queues, name: string): Promise<void> {
   for (const job of await maintenance.getFailed()) if (job?.name === name) await removeUnlessTaken(job);
 }
 
-/** Bad while the maintenance, of whichever worker, has failed three times in a row. */
+/** Bad while the maintenance has failed three times in a row, on any workers. */
 export async function checkMaintenance({ maintenance }: Queues): Promise<Check> {
   const failures = await maintenance.getFailedCount();
   if (failures < FAILURES_TO_REPORT) return { ok: true, detail: 'done every ten minutes' };
@@ -91,7 +91,7 @@ export async function checkMaintenance({ maintenance }: Queues): Promise<Check> 
   return { ok: false, detail };
 }
 
-/** Adds the scheduler again to a queue that forgot it. */
+/** Adds the scheduler again when the queue has lost it. */
 export async function keepMaintenance(queues: Queues): Promise<void> {
   if ((await queues.maintenance.getJobScheduler(SCHEDULER)) === undefined) await schedule(queues);
 }

@@ -20,7 +20,7 @@ const FIRST = 1_001;
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
 
-describe.each(backends)('Timepoint, telling people through the queue on %s,', (backend) => {
+describe.each(backends)('Timepoint, notifying people through the queue on %s,', (backend) => {
   let database: MigratedDatabase;
   let webhook: TestWebhook;
   let queues: Queues;
@@ -60,8 +60,8 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     return alerts;
   };
   const startTwo = (changes?: Partial<Limits>) => Promise.all([startOne(changes), startOne(changes)]);
-  /** Waits until people were told of this and no more, and nothing is left to tell. */
-  const told = async (...expected: string[]) => {
+  /** Waits until the webhook has as many alerts, and expects exactly these. */
+  const expectAlerts = async (...expected: string[]) => {
     await until(() => webhook.alerts.length >= expected.length);
     expect(webhook.received()).toEqual(expected);
   };
@@ -90,7 +90,7 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
       ...env,
     });
     opened.push(simulator, ingestor);
-    // Nobody takes jobs here, so the event that is there from the start becomes one that waits.
+    // No worker takes jobs here, so the event that is there from the start waits.
     await until(async () => (await queues.events.getWaitingCount()) === 1);
     return ingestor;
   };
@@ -110,9 +110,9 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
       event: { timepoint, type: 'changed' },
     });
 
-  it('tells that no stream is registered, and when one is: once, with two workers at it', async () => {
+  it('notifies that no stream is registered, and when one is: once, with two workers', async () => {
     await startTwo();
-    await told('fired not-registered');
+    await expectAlerts('fired not-registered');
     expect(webhook.alerts[0]).toMatchObject({
       severity: 'critical',
       installation: prefix.slice(1, -1),
@@ -120,36 +120,36 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     });
     await register();
     await until(() => webhook.received().includes('resolved not-registered'));
-    // Nobody takes it, as no ingestor runs.
+    // No ingestor runs, so the stream is not taken.
     await until(() => webhook.received().includes('fired stream-down.companies'));
     expect(webhook.alerts).toHaveLength(3);
   });
 
-  it('tells that a stream is down, and when it is connected again', async () => {
+  it('notifies that a stream is down, and when it is connected again', async () => {
     await follow();
     await startTwo();
     simulator?.setFaults({ respond: [{ status: 429, times: 1_000, retryAfterSeconds: 1 }] });
     simulator?.disconnect();
-    await told('fired stream-down.companies');
+    await expectAlerts('fired stream-down.companies');
     simulator?.clearFaults();
     expect(webhook.alerts[0]?.text).toMatch(/companies has had no connection for \d+ s: (network|http), /);
-    await told('fired stream-down.companies', 'resolved stream-down.companies');
+    await expectAlerts('fired stream-down.companies', 'resolved stream-down.companies');
     await forgotten();
     expect(webhook.alerts).toHaveLength(2);
   });
 
-  it('tells that a stream is silent, and when events come again', async () => {
+  it('notifies that a stream is silent, and when events come again', async () => {
     await follow({ SILENCE_LIMIT_MS: '4000' });
     // Silence is answered by a reconnect.
     await startTwo({ downMs: 600_000 });
-    await told('fired stream-silent.companies');
+    await expectAlerts('fired stream-silent.companies');
     simulator?.setRate(5);
-    await told('fired stream-silent.companies', 'resolved stream-silent.companies');
+    await expectAlerts('fired stream-silent.companies', 'resolved stream-silent.companies');
     await forgotten();
     expect(webhook.alerts).toHaveLength(2);
   });
 
-  it('tells that the position of a stream expires, and when it is connected', async () => {
+  it('notifies that the position of a stream expires, and when it is connected', async () => {
     await register();
     const day = 24 * 3_600_000;
     const report: ConnectionReport = {
@@ -184,50 +184,50 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     ]);
   });
 
-  it('tells that events wait, and when they are applied', async () => {
+  it('notifies that events wait, and when they are applied', async () => {
     await follow();
     await queues.events.obliterate({ force: true });
     const waiting = await queues.events.add('companies', job(100, [line(101)]), {
       jobId: 'companies-101-101',
     });
     await startTwo({ behindMs: 500 });
-    await told('fired behind');
+    await expectAlerts('fired behind');
     await waiting.remove();
-    await told('fired behind', 'resolved behind');
+    await expectAlerts('fired behind', 'resolved behind');
     await forgotten();
     expect(webhook.alerts).toHaveLength(2);
   });
 
-  it('tells of a hole, and when it is filled', async () => {
+  it('notifies of a hole, and when it is filled', async () => {
     await follow();
     await queues.events.obliterate({ force: true });
     await applyBatch(database, job(100, [line(101)]));
     await applyBatch(database, job(102, [line(103)]));
     await noteDownstreamHoles(database, 0);
-    // One that has just been found may be filled by a batch that was overtaken.
+    // A hole that has just been found may be filled by a batch that was overtaken.
     await database.query(`update ingest.holes set first_seen_at = first_seen_at - interval '10 seconds'`);
     await startTwo();
-    await told('fired hole.companies');
+    await expectAlerts('fired hole.companies');
     await applyBatch(database, job(101, [line(102)]));
     await noteDownstreamHoles(database, 0);
-    await told('fired hole.companies', 'resolved hole.companies');
+    await expectAlerts('fired hole.companies', 'resolved hole.companies');
     await forgotten();
     expect(webhook.alerts).toHaveLength(2);
   });
 
-  it('tells that dead letters pile up, and when they are mended', async () => {
+  it('notifies that dead letters pile up, and when they are replayed', async () => {
     await follow();
     await queues.events.obliterate({ force: true });
     await applyBatch(database, job(100, ['{', '[', '"', line(104)]));
     await startTwo();
-    await told('fired dead-letters');
+    await expectAlerts('fired dead-letters');
     await database.query("update ingest.dead_letters set state = 'discarded' where timepoint = 102");
-    await told('fired dead-letters', 'resolved dead-letters');
+    await expectAlerts('fired dead-letters', 'resolved dead-letters');
     await forgotten();
     expect(webhook.alerts).toHaveLength(2);
   });
 
-  it('loses nothing while the webhook is down, and lets another worker tell what one has left', async () => {
+  it('loses nothing while the webhook is down, and lets another worker send what a closed one left', async () => {
     webhook.answerWith(500);
     const [first] = await startTwo();
     await until(() => webhook.requests > 2);
@@ -235,13 +235,13 @@ describe.each(backends)('Timepoint, telling people through the queue on %s,', (b
     await first.close();
     webhook.answerWith(200);
     await until(() => webhook.received().includes('resolved not-registered'));
-    expect(webhook.received().filter((told) => told.includes('not-registered'))).toEqual([
+    expect(webhook.received().filter((alert) => alert.includes('not-registered'))).toEqual([
       'fired not-registered',
       'resolved not-registered',
     ]);
   });
 
-  it('refuses an incident that is none', async () => {
+  it('refuses an incident with invalid data', async () => {
     await register();
     const nonsense = await queues.incidents.add('nonsense', { since: 'long ago' } as never, {
       jobId: 'none',

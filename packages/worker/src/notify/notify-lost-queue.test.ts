@@ -14,7 +14,7 @@ import { createRecurringWork } from '../reconcile/recurring-work.ts';
 import { notifyLostQueue } from './notify-lost-queue.ts';
 import { startTestAlerts } from './test-alerts.ts';
 
-// The second worker may connect again a moment after the first has told that it is over.
+// The second worker may connect again a moment after the first has notified that it is over.
 const times = { ...FAST.times, memoryMs: 2_000 };
 const logger = createLogger({ name: 'test', level: 'silent' });
 
@@ -61,7 +61,7 @@ describeWithRedis('Timepoint, without its queue,', () => {
       )
     ).rows[0]?.held;
 
-  it('tells it once for all workers, and once that it is back', async () => {
+  it('notifies once for all workers, and once when it is back', async () => {
     redis.cut();
     await until(() => webhook.alerts.length === 1);
     expect(await locks()).toBe(1);
@@ -71,7 +71,7 @@ describeWithRedis('Timepoint, without its queue,', () => {
     expect(webhook.received()).toEqual(['fired queue-unreachable', 'resolved queue-unreachable']);
   });
 
-  it('tells it when the webhook is back', async () => {
+  it('notifies when the webhook is back', async () => {
     webhook.answerWith(503);
     redis.cut();
     await until(() => webhook.requests > 1);
@@ -82,7 +82,7 @@ describeWithRedis('Timepoint, without its queue,', () => {
     expect(webhook.received()).toEqual(['fired queue-unreachable', 'resolved queue-unreachable']);
   });
 
-  it('tells it once for each worker when the database is lost too', async () => {
+  it('notifies once for each worker when the database is lost too', async () => {
     redis.cut();
     postgres.cut();
     await until(() => webhook.alerts.length === 2);
@@ -96,7 +96,7 @@ describeWithRedis('Timepoint, without its queue,', () => {
     ]);
   });
 
-  it('tells of a lost database through the queue', async () => {
+  it('notifies of a lost database through the queue', async () => {
     postgres.cut();
     await until(() => webhook.alerts.length === 1);
     postgres.restore();

@@ -1,6 +1,6 @@
 // Incidents are notified through the queue, except the loss of the queue itself. The worker that gets an advisory lock in
-// Postgres notifies people for all workers, and holds the lock until the incident has been over for a while. Without
-// Postgres each worker notifies for itself.
+// Postgres sends the notifications for all workers. It holds the lock until the incident has been over for a while. Without
+// Postgres each worker sends its own notifications.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@timepoint/database/pool';
 import type { IncidentJob } from '@timepoint/shared/contract/job';
@@ -17,7 +17,7 @@ interface LostQueueOptions extends NotifyOptions {
   readonly database: Database;
 }
 
-/** Makes the part that notifies people of a lost queue, once for all workers of a database. Its failures are those of recurring work. */
+/** Makes the part that notifies people of a lost queue, once for all workers of a database. Its failures count as recurring work. */
 export function notifyLostQueue(
   database: Database,
   work: RecurringWork,
@@ -44,7 +44,7 @@ export function notifyLostQueue(
 async function followForAll(options: LostQueueOptions, signal: AbortSignal): Promise<void> {
   const { database, installation, logger } = options;
   const lock = `timepoint: the queue of ${installation} is lost`;
-  // Another worker that has the lock tells it; this one asks for the lock again at its next look.
+  // While another worker has the lock, that one notifies. This one asks for the lock again at its next look.
   let hasLock = false;
   const underLock = () => {
     hasLock = true;
@@ -65,7 +65,7 @@ async function followForAll(options: LostQueueOptions, signal: AbortSignal): Pro
 /** Follows the incident to its end. */
 async function follow(options: LostQueueOptions, signal: AbortSignal): Promise<void> {
   const { assessNow, lookMs, times } = options;
-  // The worker that had the lock before may just have notified people that it is over.
+  // The worker that had the lock before may just have sent the notification that the incident is over.
   let incident = findLoss(await assessNow());
   while (incident !== null && !signal.aborted) {
     const sighting = lookFor(incident, await assessNow());
@@ -80,7 +80,7 @@ async function follow(options: LostQueueOptions, signal: AbortSignal): Promise<v
 function findLoss({ findings }: ProcessAssessment): IncidentJob | null {
   const loss = findings.find(({ kind }) => kind === 'queue-unreachable');
   if (loss === undefined) return null;
-  // The incident of the database would have to go through the queue.
+  // A separate incident of the database could only be notified through the lost queue.
   const database = findings.find(({ kind }) => kind === 'database-unreachable');
   const text = [loss.text, database?.text].filter(Boolean).join(' ');
   return incidentOf({ ...loss, text }, Date.now());

@@ -50,7 +50,7 @@ describeWithRedis('Timepoint, when the store fails while it is at work,', () => 
     });
   };
 
-  it('tells once that no jobs are taken and why, and once that they are', async () => {
+  it('notifies once that no jobs are taken and why, and once that they are', async () => {
     postgres.cut();
     for (let timepoint = 101; timepoint <= 110; timepoint++) await add(timepoint);
     await until(() => webhook.received().includes('fired store-failing'));

@@ -1,5 +1,5 @@
-// A job derives one step of status changes at most. When the watermark jumps further, as when a hole in front of many
-// events is filled, the rest is derived here, step by step, each in a short transaction of its own.
+// A job derives at most one step of status changes. When the watermark jumps further, for example because a hole before many
+// events is filled, the rest is derived here, step by step. Each step is a short transaction of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBehind } from '@timepoint/database/coverage/read-coverage';
 import type { Database } from '@timepoint/database/pool';
@@ -10,18 +10,18 @@ import type { RecurringWork } from './recurring-work.ts';
 export interface KeepDerivingOptions {
   readonly database: Database;
   readonly work: RecurringWork;
-  /** Whose status changes are derived; those whose events have a company status when it is not given. */
+  /** The streams whose status changes are derived. Default: all streams whose events have a company status. */
   readonly streams?: readonly StreamName[];
 }
 
-/** Facts are to be there within five seconds. */
+/** Derived facts must be there within five seconds. */
 const INTERVAL_MS = 1_000;
 /** A store that fails is not asked every second. */
 const PAUSE_MS = 5_000;
 
 const FOLLOWED = STREAMS.filter(({ hasCompanyStatus }) => hasCompanyStatus).map(({ name }) => name);
 
-/** Derives the status changes that jobs have left, now and every second, until it is closed. */
+/** Derives the status changes that jobs did not derive, now and every second, until it is closed. */
 export function keepDeriving(options: KeepDerivingOptions): { close(): Promise<void> } {
   const stop = new AbortController();
   const rounds = repeat(options, stop.signal);
@@ -41,7 +41,7 @@ async function repeat(options: KeepDerivingOptions, signal: AbortSignal): Promis
   }
 }
 
-/** Derives what is behind, each stream as a part of its own. Returns whether all of it succeeded. */
+/** Derives the status changes behind the watermark, each stream as its own part. Returns whether all parts succeeded. */
 async function deriveEach(
   { database, work, streams = FOLLOWED }: KeepDerivingOptions,
   signal: AbortSignal,
@@ -52,7 +52,7 @@ async function deriveEach(
   });
   if (!isKnown) return false;
   let isWhole = true;
-  // A stream that is not behind any more has succeeded, also when another worker derived its changes.
+  // A stream that is not behind any more counts as a success, even when another worker derived its changes.
   for (const stream of streams)
     isWhole =
       (await work.run(`derive-status-changes-of-${stream}`, async () => {

@@ -15,7 +15,7 @@ import { createMetrics } from '../metrics.ts';
 import { reconcileStreams } from './reconcile-streams.ts';
 import { createRecurringWork } from './recurring-work.ts';
 import { registerStreams } from './register-streams.ts';
-import { mendHoles } from './repair-holes.ts';
+import { repairHoles } from './repair-holes.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const line = (timepoint: number) =>
@@ -57,7 +57,7 @@ beforeEach(async () => {
 afterAll(() => queues.close());
 
 const register = () => registerStreams(queues, database, ['companies']);
-const mend = () => mendHoles({ queues, database, graceSeconds: 0, metrics: createMetrics(), logger });
+const repair = () => repairHoles({ queues, database, graceSeconds: 0, metrics: createMetrics(), logger });
 const storedStream = async () => (await queues.streams.getJob('companies'))?.data;
 const rewindOf = async (stream: string) =>
   (await readRewinds(queues, stream))[0]?.data as RewindJob | undefined;
@@ -85,7 +85,7 @@ describe('Timepoint, registering streams,', () => {
     expect(await storedStream()).toEqual({ timepoint: 101, origin: 100 });
   });
 
-  it('leaves a stream alone of which the queue knows better', async () => {
+  it('leaves a stream unchanged whose job is newer than the database', async () => {
     await queues.streams.add('companies', { timepoint: 900, origin: 100 } as never, { jobId: 'companies' });
     await applyBatch(database, job(100, 101));
     expect(await register()).toEqual([]);
@@ -93,10 +93,10 @@ describe('Timepoint, registering streams,', () => {
   });
 });
 
-describe('Timepoint, mending holes,', () => {
+describe('Timepoint, repairing holes,', () => {
   it('has nothing to do where the coverage is contiguous', async () => {
     await applyBatch(database, job(100, 101, 102));
-    await mend();
+    await repair();
     expect(await holes()).toEqual([]);
     expect(await rewind()).toBeUndefined();
   });
@@ -105,14 +105,14 @@ describe('Timepoint, mending holes,', () => {
     await applyBatch(database, job(100, 101));
     await applyBatch(database, job(103, 104));
     for (const attempts of [1, 2, 3]) {
-      await mend();
+      await repair();
       expect(await holes()).toEqual([
         { after: 101, up_to: 103, cause: 'downstream', state: 'open', attempts },
       ]);
       expect(await rewind()).toEqual({ timepoint: 101 });
       for (const request of await readRewinds(queues, 'companies')) await request.remove();
     }
-    await mend();
+    await repair();
     expect(await rewind()).toBeUndefined();
   });
 
@@ -120,11 +120,11 @@ describe('Timepoint, mending holes,', () => {
     await applyBatch(database, job(100, 101));
     await applyBatch(database, job(103, 104));
     const waiting = await queues.events.add('companies', job(101, 102, 103), { jobId: 'companies-102-103' });
-    await mend();
+    await repair();
     expect(await rewind()).toBeUndefined();
     await waiting.remove();
-    await mend();
-    await mend();
+    await repair();
+    await repair();
     expect(await holes()).toMatchObject([{ attempts: 1 }]);
   });
 
@@ -146,17 +146,17 @@ describe('Timepoint, mending holes,', () => {
       await queues.events.pause();
       const filling = await add(job(101, 102, 103));
       for (let after = 200; after < 250; after += 1) await add(job(after, after + 1));
-      await mend();
+      await repair();
       expect({ reads, holes: await holes() }).toMatchObject({
         reads: 0,
         holes: [{ attempts: 0 }, { attempts: 0 }],
       });
       await queues.events.remove('companies-250');
-      await mend();
+      await repair();
       expect(reads).toBe(1);
       expect([await rewind(), await rewindOf('filings')]).toEqual([undefined, { timepoint: 101 }]);
       await filling.remove();
-      await mend();
+      await repair();
       expect(await rewind()).toEqual({ timepoint: 101 });
     },
   );
@@ -164,13 +164,13 @@ describe('Timepoint, mending holes,', () => {
   it('notes that a hole was repaired', async () => {
     await applyBatch(database, job(100, 101));
     await applyBatch(database, job(103, 104));
-    await mend();
+    await repair();
     await applyBatch(database, job(101, 102, 103));
-    await mend();
+    await repair();
     expect(await holes()).toMatchObject([{ after: 101, up_to: 103, state: 'repaired' }]);
   });
 
-  it('forgets that one batch has overtaken another, for which nothing was asked again', async () => {
+  it('removes the hole of an overtaken batch for which no rewind was asked', async () => {
     await applyBatch(database, job(100, 101));
     await applyBatch(database, job(103, 104));
     expect(await noteDownstreamHoles(database, 0)).toHaveLength(1);
@@ -179,7 +179,7 @@ describe('Timepoint, mending holes,', () => {
     expect(await holes()).toEqual([]);
   });
 
-  it('leaves a hole accepted that was accepted while it looked', async () => {
+  it('leaves a hole accepted that was accepted while the jobs were read', async () => {
     await applyBatch(database, job(100, 101));
     await applyBatch(database, job(103, 104));
     await database.query(

@@ -6,19 +6,19 @@ import { createLetterJobs, type LetterJobs } from '../letters/letter-jobs.ts';
 import { keepMaintenance } from '../maintenance/maintenance.ts';
 import type { RecurringWork } from './recurring-work.ts';
 import { registerStreams } from './register-streams.ts';
-import { type MendOptions, mendHoles } from './repair-holes.ts';
+import { type RepairOptions, repairHoles } from './repair-holes.ts';
 
-/** Often enough that a wiped Redis costs seconds; each round is one look-up for each stream. */
+/** Short enough that a wiped Redis costs only seconds. A round costs one look-up for each stream. */
 const INTERVAL_MS = 5_000;
 
-export interface ReconcileOptions extends MendOptions {
+export interface ReconcileOptions extends RepairOptions {
   readonly streams: readonly StreamName[];
   readonly work: RecurringWork;
 }
 
 /**
- * Registers missing streams, schedules the maintenance, reads lost events again, gives open dead letters their jobs and
- * records where the streams stand, now and every five seconds, until it is closed.
+ * Registers missing streams, schedules the maintenance, has lost events read again, gives open dead letters their jobs,
+ * retries failed jobs and records the positions of the streams: now and every five seconds, until it is closed.
  */
 export function reconcileStreams(options: ReconcileOptions): { close(): Promise<void> } {
   const stop = new AbortController();
@@ -39,7 +39,7 @@ async function repeat(options: ReconcileOptions, letterJobs: LetterJobs, signal:
       if (added.length > 0) logger.info({ streams: added }, 'streams registered');
     },
     'schedule-maintenance': () => keepMaintenance(queues),
-    'read-holes-again': () => mendHoles(options),
+    'read-holes-again': () => repairHoles(options),
     'align-letter-jobs': () => letterJobs.align(),
     'retry-failed-jobs': async () => {
       const retried = await retryFailedJobs(queues);

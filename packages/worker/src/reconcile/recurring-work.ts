@@ -1,12 +1,13 @@
-// What a worker does again and again without a job of the queue, part by part. A part that fails does not stop the others.
-// Each failure is logged and counted, and after three in a row of one part readiness and the alerts report it. Example: the
-// part `read-holes-again` fails three times because a table is missing, the others go on; it succeeds, and all is well again.
+// Recurring work is what a worker repeats without a job of the queue. It has parts, and a part that fails does not stop the
+// others. Each failure is logged and counted. After three failures in a row of one part, readiness and the alerts report it.
+// Example: the part `read-holes-again` fails three times because a table is missing, and the other parts go on. When the part
+// succeeds, the report ends.
 import { asError } from '@timepoint/shared/platform/errors';
 import type { Check } from '@timepoint/shared/platform/health';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import type { Metrics } from '../metrics.ts';
 
-/** One failure may be of the moment; so many of one part in a row are not. */
+/** One failure can be temporary. This many of one part in a row are not. */
 const FAILURES_TO_REPORT = 3;
 
 export interface RecurringWorkOptions {
@@ -17,13 +18,13 @@ export interface RecurringWorkOptions {
 export interface RecurringWork {
   /** Runs a part once. Returns whether it succeeded; never rejects. */
   run(part: string, work: () => Promise<unknown>): Promise<boolean>;
-  /** What keeps failing, with the last error of each part; null when no part does. */
+  /** The parts that keep failing, each with its last error; null when no part does. */
   failure(): string | null;
   /** Bad while a part has failed three times in a row. */
   check(): Check;
 }
 
-/** Logs and counts what fails of the recurring work of a process. */
+/** Runs the recurring work of a process, and logs and counts its failures. */
 export function createRecurringWork({ metrics, logger }: RecurringWorkOptions): RecurringWork {
   const failing = new Map<string, { readonly times: number; readonly error: Error }>();
   const failure = () => {

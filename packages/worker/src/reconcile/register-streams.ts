@@ -9,9 +9,8 @@ import type { Queues } from '@timepoint/shared/queues/queues';
 import { requestEpoch } from '@timepoint/shared/queues/request-epoch';
 
 /**
- * Adds the jobs of the queue `streams` that are missing, each with the resume timepoint that the coverage
- * proves. A queue that forgot everything heals by this; one that knows better is left alone, unless it has not heard of
- * an epoch that was begun.
+ * Adds the missing jobs of the queue `streams`, each with the resume timepoint that the coverage proves. This restores a queue
+ * that was wiped. A job that is there keeps its timepoint, unless that is of an epoch before the latest one.
  * @returns the streams that were added.
  */
 export async function registerStreams(
@@ -37,7 +36,7 @@ export async function registerStreams(
   return missing;
 }
 
-/** The queue is asked after an epoch was committed, and again here: a kill in between must not stop the stream. */
+/** Requests the latest epoch again. A kill between the commit of an epoch and its request must not stop the stream. */
 async function requestEpochs(
   queues: Queues,
   database: Database,
@@ -57,7 +56,7 @@ function resumeFrom(point: ResumePoint | undefined): StreamJob {
   const origin = parseTimepoint(point?.origin);
   const watermark = parseTimepoint(point?.watermark);
   if (point === undefined || origin === null || watermark === null) return {};
-  // Right at the beginning nothing is held yet, and the first event of the history is the one to ask for.
+  // When nothing is stored yet, the stream starts from the first event of its history.
   const first = point.beginning + 1;
   const timepoint = parseTimepoint(Math.max(watermark, first)) ?? watermark;
   return { timepoint, origin };

@@ -16,32 +16,32 @@ import type { Metrics } from '../metrics.ts';
 
 const MAX_REWINDS_PER_HOLE = 3;
 /**
- * Jobs looked through for one that fills a hole: each can have a quarter of a megabyte. With more than these open, the
- * hole may just be waiting.
+ * The number of jobs that are searched for one that fills a hole: each can be a quarter of a megabyte. With more open jobs
+ * than this, the missing events may still wait in the queue.
  */
 const MAX_JOBS_LOOKED_AT = 50;
 
-export interface MendOptions {
+export interface RepairOptions {
   readonly queues: Queues;
   readonly database: Database;
-  /** How long a gap must last before it is taken for a loss, in seconds. */
+  /** How long a gap must last before it counts as a loss, in seconds. */
   readonly graceSeconds: number;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
 /**
- * Looks for events that were read but never arrived in the database, and that no job will bring: their
- * stream is read again from the start of the hole, at most three times for each hole. What is missing of an epoch that
- * has ended nobody can bring: it is accepted, and stays recorded.
+ * Finds events that were read but did not arrive in the database, and that no open job contains. Their stream is read again
+ * from the start of the hole, at most three times for each hole. Events of an epoch that has ended can't be read again: their
+ * hole is accepted, and stays recorded.
  */
-export async function mendHoles({
+export async function repairHoles({
   queues,
   database,
   graceSeconds,
   metrics,
   logger,
-}: MendOptions): Promise<void> {
+}: RepairOptions): Promise<void> {
   const holes = await noteDownstreamHoles(database, graceSeconds);
   const jobs = holes.length === 0 ? [] : await readOpenJobs(queues);
   if (jobs === null) return;
@@ -66,7 +66,7 @@ export async function mendHoles({
       );
       continue;
     }
-    // Before the first of its epoch the publisher has nothing.
+    // The publisher has no event before the first of the epoch.
     const timepoint = parseTimepoint(Math.max(after, latest?.first ?? 0));
     if (timepoint === null) continue;
     await requestRewind(queues, stream, timepoint);
@@ -79,7 +79,7 @@ export async function mendHoles({
   }
 }
 
-/** The jobs of live events that are not done; null when there are too many to look through. */
+/** The jobs of live events that are not done; null when there are too many to search. */
 async function readOpenJobs({ events }: Queues): Promise<readonly EventsJob[] | null> {
   const { active = 0, delayed = 0 } = await events.getJobCounts('active', 'delayed');
   if ((await countWaiting(events)) + active + delayed > MAX_JOBS_LOOKED_AT) return null;

@@ -22,7 +22,7 @@ interface Document {
   readonly mortgages?: { readonly charges: number };
 }
 
-interface Told {
+interface SentEvent {
   readonly company: number;
   readonly day: number | null;
   /** Null for a delete. */
@@ -37,7 +37,7 @@ interface File {
 const company = fc.integer({ min: 1, max: 3 });
 const name = fc.constantFrom('A LIMITED', 'B LIMITED', 'C LIMITED');
 const status = fc.constantFrom('active', 'liquidation');
-const event: fc.Arbitrary<Told> = fc.record({
+const event: fc.Arbitrary<SentEvent> = fc.record({
   company,
   day: fc.option(fc.constantFrom(...DAYS), { freq: 8 }),
   document: fc.option(
@@ -66,15 +66,15 @@ const file: fc.Arbitrary<File> = fc.record({
 const uriOf = (index: number) => `/company/0000000${index}`;
 const dayText = (day: number) => `2026-06-${day}`;
 
-/** The row that the events and files of one company come to, and the fields that drift: told from the rule in words. */
+/** The expected row of the events and files of one company, and the fields that drift, computed from the rule in words. */
 function expectedRow(
-  events: readonly (Told & { timepoint: number })[],
+  events: readonly (SentEvent & { timepoint: number })[],
   files: readonly File[],
   index: number,
 ) {
-  const own = events.filter((told) => told.company === index);
+  const own = events.filter((each) => each.company === index);
   const newest = own.at(-1);
-  const document = own.findLast((told) => told.document !== null)?.document ?? null;
+  const document = own.findLast((each) => each.document !== null)?.document ?? null;
   const rows = files.flatMap(({ day, rows: all }) =>
     all.filter((row) => row.company === index).map((row) => ({ day, document: row.document })),
   );
@@ -127,7 +127,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const applyEvent = ({ company: index, day, document, timepoint }: Told & { timepoint: number }) =>
+const applyEvent = ({ company: index, day, document, timepoint }: SentEvent & { timepoint: number }) =>
   applyBatch(
     database,
     eventsJobSchema.parse({
@@ -206,9 +206,9 @@ describe('Timepoint, with events and files in any order,', () => {
           `truncate register.companies, register.company_status_changes, ingest.events, ingest.coverage, ingest.drift,
              ingest.snapshots, ingest.snapshot_chunks, ingest.snapshot_rejects`,
         );
-        const numbered = events.map((told, place) => ({ ...told, timepoint: ORIGIN + 1 + place }));
+        const numbered = events.map((each, place) => ({ ...each, timepoint: ORIGIN + 1 + place }));
         const steps = [
-          ...[...numbered, ...numbered.slice(0, 3)].map((told) => () => applyEvent(told)),
+          ...[...numbered, ...numbered.slice(0, 3)].map((each) => () => applyEvent(each)),
           ...[...files, ...files.slice(0, 1)].map((one, place) => () => mergeFile(one, place + 1)),
         ]
           .map((step) => ({ step, key: order.next().value ?? 0 }))

@@ -1,5 +1,5 @@
-// A chunk is merged in one transaction, which also says so in ingest.snapshot_chunks: whoever is killed in the middle
-// leaves nothing of it, and merging it again changes nothing.
+// A chunk is merged in one transaction, which also records the merge in ingest.snapshot_chunks. A worker that is killed in the
+// middle leaves nothing of it, and merging it again changes nothing.
 
 import { settleDrift } from '@timepoint/database/drift/settle-drift';
 import { isolate, type Poisoned } from '@timepoint/database/isolate';
@@ -13,28 +13,28 @@ import { saveMerged } from '@timepoint/database/snapshots/save-merged';
 import type { MergeJob } from '@timepoint/shared/contract/job';
 import { STREAMS, type Stream } from '@timepoint/shared/contract/streams';
 
-// The staging table is new and the register grows: what Postgres takes their sizes for is out of date. Nor need the disk
-// be waited for: a crash that takes the commit takes the rows and the note of them together, and the end of the import
-// is waited for.
+// The staging table is new and the register grows, so the table statistics of Postgres are out of date. The commit need not
+// wait for the disk: a crash that loses the commit loses the rows and their record together, and the commit at the end of the
+// import does wait.
 const SETTINGS = `
 set local enable_seqscan = off;
 set local work_mem = '32MB';
 set local synchronous_commit = off
 `;
 
-/** What came of a chunk. */
+/** The result of merging a chunk. */
 export interface MergedChunk {
   readonly rows: number;
-  /** The schema drift that its lines were the first to have. */
+  /** The schema drift that appears first in its lines. */
   readonly drift: readonly FileDrift[];
 }
 
 type Totals = Omit<Merged, 'shared'> & { readonly drifted: number };
 
 /**
- * Merges a staged chunk into the register. A row that the database refuses becomes a reject. Returns null when there was nothing to
- * do.
- * @throws only errors of the store, after which it can be merged again.
+ * Merges a staged chunk into the register. A row that the database refuses becomes a reject. Returns null when there was
+ * nothing to merge.
+ * @throws only errors of the store, after which the chunk can be merged again.
  */
 export async function mergeChunk(
   database: Database,
@@ -82,7 +82,7 @@ async function mergeStreams(
   return totals;
 }
 
-/** The streams of whose resources a product tells, in an order that is the same for all workers. */
+/** The streams whose resources a product contains, in the same order for all workers. */
 function streamsOf({ product }: LockedChunk): Stream[] {
   const kind = product === 'basic-company-data' ? 'fields' : 'whole';
   return STREAMS.filter(({ snapshot }) => snapshot === kind);
@@ -97,7 +97,7 @@ async function findPoisoned(
     `select distinct resource_uri from ${stagingTable(snapshotId)} where chunk = $1 order by 1`,
     [chunk],
   );
-  const rehearse = (only: readonly string[]) =>
+  const tryMerge = (only: readonly string[]) =>
     database.tryAndRollBack(async (tx) => {
       const locked = await lockChunk(tx, snapshotId, chunk);
       if (locked !== null) await merge(tx, locked, only);
@@ -105,7 +105,7 @@ async function findPoisoned(
   return (
     await isolate(
       rows.map((row) => row.resource_uri),
-      rehearse,
+      tryMerge,
     )
   ).poisoned;
 }

@@ -1,13 +1,13 @@
-// Live events go before an import, and an import is never starved. What waits is weighed by its age and not by the
-// number of jobs: on a slow machine each job holds one or two events, so that many jobs may be a few milliseconds of work.
+// Live events go before an import, and an import is never starved. The age of the waiting jobs decides, and not their number:
+// on a slow machine each job holds one or two events, so many jobs can be a few milliseconds of work.
 // Example: 40 jobs wait and the oldest came 200 ms ago: merge. 3 jobs wait and the oldest came 4 s ago: one chunk a second.
 
 /** Live events that wait longer than this, in ms, go first: their facts are due 5 s after they came. */
 export const LIVE_PATIENCE_MS = 1_000;
-/** While live events go first, a chunk is merged when none was for so long, in ms. */
+/** While live events go first, one chunk is merged when none was merged for this long, in ms. */
 export const LEAST_SHARE_MS = 1_000;
 
-/** What decides whether a chunk is merged now. */
+/** The load that decides whether a chunk is merged now. */
 export interface MergeLoad {
   /** How long the oldest job of live events waits, in ms; null when none waits. Below 0 when clocks differ. */
   readonly oldestWaitMs: number | null;
@@ -36,7 +36,7 @@ export class MergeTurns {
     this.#endedAt = now();
   }
 
-  /** Takes a turn if there is one now. Each one that was taken is given back by {@link end}. */
+  /** Takes a turn if there is one now. Each turn that was taken ends with {@link end}. */
   take(oldestWaitMs: number | null): boolean {
     const load = { oldestWaitMs, merging: this.#merging, idleMs: this.#now() - this.#endedAt };
     if (!mayMerge(load, this.#leastShareMs)) return false;

@@ -59,7 +59,7 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
       }),
     );
 
-  it('refuses a job that is none, without trying it again, and counts it', async () => {
+  it('refuses a job with invalid data, without trying it again, and counts it', async () => {
     const metrics = createMetrics();
     const worker = startMergeWorker({ queues, database, metrics, logger });
     const nonsense = await queues.snapshots.add('merge', { chunk: 'none' } as never, { jobId: 'nonsense' });
@@ -74,7 +74,7 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     await nonsense.remove();
   });
 
-  it('lets late live events go first, ends at once when told to, and finishes the import afterwards', async () => {
+  it('lets late live events go first, ends at once when it is closed, and finishes the import afterwards', async () => {
     await begin(1, '2026-07-01');
     await addLive(1, Date.now() - 60_000);
     const waiting = start(new MergeTurns(3_600_000));
@@ -122,7 +122,7 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     await queues.events.obliterate({ force: true });
   });
 
-  it('ends an import while 150 small jobs a second keep coming that nobody has time for', async () => {
+  it('ends an import while 150 small jobs a second keep coming that no worker takes', async () => {
     await begin(4, '2026-09-01');
     await addLive(1, Date.now() - 60_000);
     const producer = setInterval(() => void addLive(15).catch(() => undefined), 100);
@@ -137,7 +137,7 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
     }
   });
 
-  it('gives up a job that is none', async () => {
+  it('gives up a job with an invalid snapshot id', async () => {
     const worker = start();
     await queues.snapshots.add('merge', { snapshotId: -1, chunk: 0 } as never, { jobId: 'nonsense' });
     await until(async () => (await queues.snapshots.getFailedCount()) > 0);

@@ -24,10 +24,10 @@ export interface MergeWorkerOptions {
   readonly turns?: MergeTurns;
 }
 
-/** How often a chunk that gave way to live events looks whether it is its turn, in ms. */
+/** How often a chunk that waits for live events checks for its turn, in ms. */
 const STAND_BACK_MS = 250;
 
-/** Takes jobs from the queue `snapshots` and merges what they name, whenever it is the turn of an import. */
+/** Takes jobs from the queue `snapshots` and merges the chunk that each names, whenever it is the turn of an import. */
 export function startMergeWorker(options: MergeWorkerOptions): Consumer {
   const { queues, turns = new MergeTurns() } = options;
   const take = async (job: Job<MergeJob>, { token, signal }: JobHold): Promise<void> => {
@@ -48,7 +48,7 @@ export function startMergeWorker(options: MergeWorkerOptions): Consumer {
   return startConsumer<MergeJob>({ queues, name: 'snapshots', concurrency: MERGE_CONCURRENCY, take });
 }
 
-/** How long the oldest job of live events that nobody has taken waits, in ms; null when none waits. */
+/** How long the oldest job of live events that no worker has taken waits, in ms; null when none waits. */
 async function readOldestWait({ events }: Queues): Promise<number | null> {
   const oldestAt = await readOldestOf(events, 'waiting');
   return oldestAt === null ? null : Date.now() - oldestAt;
@@ -70,11 +70,11 @@ async function merge(
     if (merged !== null) {
       stopTimer();
       metrics.mergeRows.inc(merged.rows);
-      // Here and not where a file is read: a command has no metrics.
+      // Counted here and not where the file is read, because a command has no metrics.
       for (const { stream, kind, fingerprints } of merged.drift)
         metrics.schemaDrift.inc({ stream, kind }, fingerprints);
     }
-    // Also when there was nothing to merge: the worker that merged it may have been killed right after.
+    // Even when there was nothing to merge: the worker that merged the chunk may have been killed right after.
     if (await finishSnapshot(database, snapshotId)) logger.info({ snapshotId }, 'snapshot imported');
   } catch (error) {
     if (isRefusal(error)) {

@@ -22,12 +22,12 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['synchronous_commit', 'off'],
   ['check_function_bodies', 'off'],
 ];
-/** In ms; a busy machine takes less for what is set after connecting. */
+/** In ms. A busy machine needs less than this for the settings after connecting. */
 const SHORT_MS = 250;
 const TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'].map(
   (name) => [name, String(SHORT_MS)] as const,
 );
-/** A statement that takes longer than these allow, in seconds. */
+/** A statement that takes longer than these settings allow, in seconds. */
 const LONG = `select pg_sleep(${(SHORT_MS * 3) / 1000})`;
 
 /** The next connection of the reader has these settings. The connection that sets them did not have them. */
@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(opened.map((test) => test.drop())));
 
-describe('Timepoint, on a Postgres with settings of others,', () => {
+describe('Timepoint, on a Postgres with foreign settings,', () => {
   it('has a copy to compare with', () => {
     expect(plain.verified).not.toMatch(/NOT EXACT|nothing has been read/);
     expect([plain.exitCode, plain.streams]).toEqual([undefined, 9]);

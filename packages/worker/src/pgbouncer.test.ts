@@ -24,7 +24,7 @@ import {
 import { until } from '@timepoint/testkit/until';
 import { makeWholeCopy, readRows } from '@timepoint/testkit/whole-copy';
 
-/** What finds a pool without room waits ten seconds for it, some tests several times. */
+/** A statement that finds the pool full waits ten seconds for a session, in some tests several times. */
 jest.setTimeout(300_000);
 
 const describeWithPooler = findPgBouncer() === undefined || !hasTestRedis() ? describe.skip : describe;
@@ -78,7 +78,7 @@ async function* pieces(count: number): AsyncGenerator<SnapshotPiece> {
   }
 }
 
-/** Imports without a worker that would merge. */
+/** Imports without a worker, so that no chunk is merged. */
 const importOf = (
   database: Database,
   file: AsyncIterable<SnapshotPiece>,
@@ -109,7 +109,7 @@ describeWithPooler('Timepoint, behind PgBouncer,', () => {
     const url = poolers[mode].through(await create());
     const pooled = await makeWholeCopy(url, testRedisUrl());
     expect(pooled).toEqual(plain);
-    // Made again from the log, through tables that live as long as a transaction.
+    // A rebuild from the log uses tables that live as long as a transaction.
     await run('rebuild --stream companies', url);
     expect(await readRows(url)).toEqual(plain.rows);
     expect(pooled.verified).not.toMatch(/NOT EXACT|nothing has been read/);
@@ -205,7 +205,7 @@ describeWithPooler('Timepoint, behind PgBouncer,', () => {
     const { through } = await start({ poolSize: 1 });
     const url = through(await create());
     expect((await run('migrate up', url)).printed).toMatch(/^applied/);
-    expect((await run('migrate down', url)).printed).toMatch(/^taken back/);
+    expect((await run('migrate down', url)).printed).toMatch(/^undone/);
     expect((await run('migrate up', url)).printed).toMatch(/^applied/);
     expect((await run('migrate status', url)).printed).not.toMatch(/pending/);
     expect((await run('verify', url)).printed).not.toMatch(/NOT EXACT/);

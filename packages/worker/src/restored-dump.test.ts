@@ -10,7 +10,7 @@ import { createTestDatabase } from '@timepoint/testkit/private-database';
 import { makeWholeCopy, readRows } from '@timepoint/testkit/whole-copy';
 
 const run = promisify(execFile);
-/** Not where Postgres comes from npm. */
+/** Absent where Postgres comes from npm. */
 const hasTools = await run('pg_dump', ['--version']).then(
   () => true,
   () => false,
@@ -18,7 +18,7 @@ const hasTools = await run('pg_dump', ['--version']).then(
 const itWithTools = hasTools ? it : it.skip;
 
 describe('Timepoint, restored from a dump,', () => {
-  // A dump is restored with an empty search path: each generated column is computed anew, each function found by its schema.
+  // A dump is restored with an empty search path: generated columns are computed again, and functions need their schema.
   itWithTools('has the same rows and views, and the ledger that goes with them', async () => {
     const [from, to] = [await createTestDatabase(), await createTestDatabase()];
     try {

@@ -61,7 +61,7 @@ describeWithTls('Timepoint, on a Postgres with TLS,', () => {
     const [mode, trust, isLibpq, host, encrypted] = given;
     const url = urlOf(mode, trust, isLibpq, host);
     expect(await isEncrypted(url)).toBe(encrypted);
-    // What migrates reads the same URL by other code.
+    // Migrations read the same URL with other code.
     await expect(startCommand('migrate up', url).ended).resolves.toBeDefined();
     await expect(startCommand('migrate status', url).ended).resolves.toMatchObject({ exitCode: undefined });
   });

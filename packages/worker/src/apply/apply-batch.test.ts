@@ -206,7 +206,7 @@ describe('Timepoint, meeting a bad line,', () => {
     );
   });
 
-  it('takes what a trigger raises for a refusal of the event', async () => {
+  it('treats an error that a trigger raises as a refusal of the event', async () => {
     await database.query(`
       create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not here'; end $$;
       create trigger refuse before insert or update on register.companies
@@ -258,7 +258,7 @@ describe('Timepoint, keeping count,', () => {
     expect(await watermark()).toBe(104);
   });
 
-  it('records holes but for what it holds already, and moves on', async () => {
+  it('records holes except for events that it holds already, and moves on', async () => {
     await applyBatch(database, job(100, 102, [line(101), line(102)]));
     const holes = [{ after: 101, upTo: 104, cause: 'jump', attempts: 3 }];
     await applyBatch(database, job(101, 105, [line(105)], { holes }));

@@ -91,7 +91,7 @@ describe('Timepoint, when two events have one timepoint,', () => {
     expect(await companies()).toHaveLength(2);
   });
 
-  it.each(ways)('%s, takes the same content for a repetition, however it is spelt', async (_title, come) => {
+  it.each(ways)('%s, treats the same content as a repetition, however it is spelt', async (_title, come) => {
     await come(REORDERED);
     await come(REPUBLISHED);
     await come(FIRST);
@@ -106,7 +106,7 @@ describe('Timepoint, when two events have one timepoint,', () => {
     expect(new Set((await letters()).map(({ raw }) => raw))).toEqual(new Set([SECOND, third]));
   });
 
-  it('lets the second one in when the first one is refused', async () => {
+  it('applies the second one when the first one is refused', async () => {
     await database.query(`alter table register.companies add check (company_name <> 'FIRST')`);
     try {
       await apply([line(101, '00000001', 'A'), FIRST, SECOND]);
@@ -140,14 +140,14 @@ describe('Timepoint, when two events have one timepoint,', () => {
     expect(await verdict()).toMatchObject({ verdict: 'exact' });
   });
 
-  it('gives the letter up when a newer document of its resource comes', async () => {
+  it('supersedes the letter when a newer document of its resource comes', async () => {
     await apply([line(101, '00000001', 'A'), FIRST, SECOND]);
     await apply([line(103, '00000003', 'NEWER')], 102, 103);
     expect(await letters()).toMatchObject([{ reason: 'conflict', state: 'superseded' }]);
     expect(await verdict()).toMatchObject({ verdict: 'exact' });
   });
 
-  it('compares with nothing what has expired, and takes it for a late event', async () => {
+  it('treats an event at an expired timepoint as a late event', async () => {
     await apply([line(101, '00000001', 'A'), FIRST]);
     await expireEvents(database, { stream: 'companies', receivedBefore: 2_000, isHeldByLetters: true });
     await apply([SAME_RESOURCE], 101);

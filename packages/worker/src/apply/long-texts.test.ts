@@ -182,18 +182,18 @@ describe('Timepoint, meeting a text that is too long for an index,', () => {
     );
   });
 
-  it('rejects a line of the file of controllers whose URI is one, and says so', () => {
+  it('rejects a line of the file of controllers whose URI is too long, and reports why', () => {
     const data = {
       kind: 'individual-person-with-significant-control',
       links: { self: `/company/09876543/${longText()}` },
     };
     expect(parsePscLine(JSON.stringify({ company_number: '09876543', data }))).toMatchObject({
       kind: 'reject',
-      reason: expect.stringContaining('longer than any resource'),
+      reason: expect.stringContaining('is too long for a resource'),
     });
   });
 
-  it('knows every typed column of text of the register by a field here', async () => {
+  it('has a field here for every typed text column of the register', async () => {
     const columns = await rows(
       `select table_name as table, count(*)::integer as columns from information_schema.columns
        where table_schema = 'register' and is_generated = 'ALWAYS' and data_type in ('text', 'ARRAY', 'date')
@@ -222,7 +222,7 @@ describe('Timepoint, meeting a text that is too long for an index,', () => {
     ]);
   });
 
-  it('makes a letter of an event whose URI is one, sound or broken, and applies its neighbours', async () => {
+  it('makes a letter of an event whose URI is too long, sound or broken, and applies its neighbours', async () => {
     const uri = `/company/09876543/${longText()}`;
     const broken = JSON.stringify({ resource_uri: uri, event: { timepoint: 103, type: longText() } });
     const lines = [
@@ -245,13 +245,13 @@ describe('Timepoint, meeting a text that is too long for an index,', () => {
     expect(await rows('select company_name from register.companies order by 1')).toHaveLength(2);
   });
 
-  it('takes a URI of as many bytes as are allowed, and counts bytes and not characters', async () => {
+  it('accepts a URI of the longest allowed length, counted in bytes and not in characters', async () => {
     const uri = (text: string, count: number) => `/company/09876543/${text.repeat(count)}`;
     const lines = [line(uri('x', 982), 101, {}), line(uri('€', 327), 102, {}), line(uri('€', 328), 103, {})];
     expect(await applyBatch(database, job('filings', lines))).toMatchObject({ applied: 2, dead: 1 });
   });
 
-  it('keeps a difference in a field whose name is one', async () => {
+  it('keeps a difference in a field whose name is too long', async () => {
     const name = longText();
     await database.query(
       `insert into register.companies (resource_uri, resource_kind, company_number, data, snapshot_data, snapshot_date, deleted)

@@ -30,8 +30,8 @@ const EVENTS: TestEvent[] = [101, 102, 103].map((timepoint) => ({
 const watermark = async () =>
   (await rows('select ingest.watermark(origin, covered) from ingest.coverage'))[0]?.watermark;
 
-describe('Timepoint, when the database refuses what is no event,', () => {
-  it('says that it is the coverage, not that the store fails, and applies the job once it is taken', async () => {
+describe('Timepoint, when the database refuses a part that belongs to no event,', () => {
+  it('reports the coverage and not a failing store, and applies the job once it is accepted', async () => {
     await refuse('ingest.coverage', 'true');
     const breaker = openStoreBreaker({
       probe: async () => undefined,
@@ -51,7 +51,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
     expect(await applyTestEvents(database, EVENTS)).toMatchObject({ applied: 3, dead: 0 });
   });
 
-  it('cuts a letter that is refused until it is taken, and applies its neighbours', async () => {
+  it('shortens a refused letter until it is accepted, and applies its neighbours', async () => {
     await refuse('ingest.dead_letters', 'length(new.raw) > 1000');
     const lines = EVENTS.map((event) => (event.timepoint === 102 ? `{"${'x'.repeat(2_000)}` : toLine(event)));
     expect(await applyTestEvents(database, EVENTS, lines)).toMatchObject({
@@ -64,7 +64,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
     ]);
   });
 
-  it('says that it is a letter when that is refused however short it is', async () => {
+  it('reports the letter when its shortest form is refused', async () => {
     await refuse('ingest.dead_letters', 'true');
     const lines = EVENTS.map((event) => (event.timepoint === 102 ? '{"cut' : toLine(event)));
     await expect(applyTestEvents(database, EVENTS, lines)).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
     });
   });
 
-  it('finds an event that is refused at the commit only', async () => {
+  it('finds an event that is refused only at the commit', async () => {
     await database.query(`
       create function refuse() returns trigger language plpgsql as $$ begin raise exception 'too late'; end $$;
       create constraint trigger refuse after insert on register.companies deferrable initially deferred
@@ -95,7 +95,7 @@ describe('Timepoint, when the database refuses what is no event,', () => {
     }
   });
 
-  it('applies an event of which only the schema drift is refused', async () => {
+  it('applies an event when only its schema drift is refused', async () => {
     await refuse('ingest.schema_drift', `new.path like '%refused%'`);
     const lines = EVENTS.map(({ timepoint }) =>
       toLine({ timepoint, company: `10000${timepoint}`, name: 'A' }).replace(

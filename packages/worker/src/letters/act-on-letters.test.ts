@@ -160,7 +160,7 @@ describe('Timepoint, acting on dead letters,', () => {
     expect(await discarding).toMatchObject({ passed: 2 });
   });
 
-  it('leaves a letter alone that was settled meanwhile', async () => {
+  it('does not change a letter that was settled meanwhile', async () => {
     const { rows } = await database.query<{ id: number }>(
       `update ingest.dead_letters set state = 'replayed' where timepoint = 101 returning id`,
     );

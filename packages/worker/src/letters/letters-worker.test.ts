@@ -202,7 +202,7 @@ describe.each(backends)('Timepoint, working on dead letters through the queues o
   });
 
   it('keeps the result of an action that ends during a shutdown', async () => {
-    // As many as are done between two looks at whether to go on.
+    // The number of letters between two checks whether to go on.
     await poison(...Array.from({ length: 25 }, (_, index) => 101 + index));
     await database.query(CURE);
     const worker = startActionsWorker({ queues, database, metrics: createMetrics(), logger });

@@ -201,7 +201,7 @@ describe('Timepoint, replaying a dead letter,', () => {
     expect(await letters()).toMatchObject([{ timepoint: 102, state: 'open' }]);
   });
 
-  it('knows the resource of an event with a broken envelope, and refuses it until the envelope is understood', async () => {
+  it('records the resource of an event with a broken envelope, and refuses it until the envelope is understood', async () => {
     const event = { timepoint: 101, name: 'A', type: 'renamed' };
     await applyTestEvents(database, [event]);
     expect(await letters()).toMatchObject([
@@ -215,7 +215,7 @@ describe('Timepoint, replaying a dead letter,', () => {
     expect(await verdict()).toBe('exact');
   });
 
-  it('knows nothing of a letter that never was', async () => {
+  it('treats a letter that does not exist as settled', async () => {
     expect(await replayLetter(database, 4711)).toEqual({ kind: 'settled' });
   });
 

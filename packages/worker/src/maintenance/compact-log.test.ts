@@ -124,7 +124,7 @@ describe('Timepoint, compacting its log,', () => {
     ]);
   });
 
-  it('keeps the log of statuses from an open dead letter on, as that will be applied', async () => {
+  it('keeps the log of statuses from an open dead letter on, because the letter can be applied later', async () => {
     await apply(100, [...events(50), '{"garbage', ...events(50, 152)], NOW - 91 * DAY_MS);
     await compact();
     expect(await rows('select min(timepoint) from ingest.events')).toEqual([{ min: 152 }]);
@@ -184,7 +184,7 @@ describe('Timepoint, compacting its log,', () => {
   });
 
   it.each([...(hasTestRedis() ? ['redis'] : []), 'postgres'])(
-    'does so by the clock, once for all workers, with its queues in %s',
+    'compacts on a schedule, once for all workers, with its queues in %s',
     async (backend) => {
       await apply(100, events(10), 0);
       const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
@@ -204,7 +204,7 @@ describe('Timepoint, compacting its log,', () => {
       const workers = [await startMaintenance(options), await startMaintenance(options)];
       await until(async () => (await count('ingest.events')) === 0);
       expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);
-      // As a Redis that was wiped.
+      // The same as a Redis that was wiped.
       await queues.maintenance.obliterate({ force: true });
       await queues.maintenance.removeJobScheduler('tend-log');
       expect(await queues.maintenance.getJobSchedulersCount()).toBe(0);

@@ -216,7 +216,7 @@ describe('Timepoint, reconciling its streams,', () => {
     await database.query('alter table ingest.holes rename to holes_away');
     const keeper = start(database);
     try {
-      // What comes after the holes.
+      // The parts that follow the holes.
       await until(async () => (await database.query('select from ingest.activity')).rows.length > 0);
     } finally {
       await keeper.close();

@@ -13,7 +13,7 @@ describe('Timepoint, doing its recurring work,', () => {
     const work = createRecurringWork({ metrics, logger });
     expect(await work.run('read-holes-again', fail)).toBe(false);
     expect(await work.run('read-holes-again', fail)).toBe(false);
-    // A success of another part is none of this one.
+    // A success of another part does not count for this one.
     expect(await work.run('register-streams', succeed)).toBe(true);
     expect(work.check()).toEqual({ ok: true, detail: 'every part succeeds' });
     await work.run('read-holes-again', fail);

@@ -9,7 +9,7 @@ describe('Timepoint, sharing a worker between live events and an import,', () =>
       expect(mayMerge({ oldestWaitMs, merging: 1, idleMs: 0 })).toBe(true);
   });
 
-  it('takes a job of a clock that is ahead for one that has just come', () => {
+  it('treats a job from a clock that is ahead as one that has just come', () => {
     expect(mayMerge({ oldestWaitMs: -3_600_000, merging: 1, idleMs: 0 })).toBe(true);
   });
 

@@ -1,14 +1,15 @@
 import { checkMigrated } from '@timepoint/database/migration/migrate';
-import { checkReachable, openDatabase } from '@timepoint/database/pool';
+import { checkReachable, type Database, openDatabase } from '@timepoint/database/pool';
 import { poolSize } from '@timepoint/database/pool-size';
 import { startAlerts } from '@timepoint/shared/monitoring/start-alerts';
 import { type Env, limitsOf, loadConfig } from '@timepoint/shared/platform/config';
 import { startHealthServer } from '@timepoint/shared/platform/health';
 import { closeAll, type Service } from '@timepoint/shared/platform/lifecycle';
-import { createLogger, passwordOf } from '@timepoint/shared/platform/logger';
+import { createLogger, type Logger, passwordOf } from '@timepoint/shared/platform/logger';
 import { workerSettings } from '@timepoint/shared/platform/settings/worker';
 import { startTracing } from '@timepoint/shared/platform/tracing';
-import { openQueues } from '@timepoint/shared/queues/queues';
+import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import type { z } from 'zod';
 import { startEventsWorker } from './apply/worker.ts';
 import { LONG_JOB_LIMITS } from './consumer/find-stuck.ts';
 import { watchConsumer } from './consumer/watch-consumer.ts';
@@ -18,14 +19,16 @@ import { readyChecks } from './health/ready-checks.ts';
 import { startActionsWorker } from './letters/actions-worker.ts';
 import { startLettersWorker } from './letters/letters-worker.ts';
 import { startMaintenance } from './maintenance/maintenance.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { notifyLostQueue } from './notify/notify-lost-queue.ts';
 import { keepDeriving } from './reconcile/keep-deriving.ts';
 import { reconcileStreams } from './reconcile/reconcile-streams.ts';
-import { createRecurringWork } from './reconcile/recurring-work.ts';
+import { createRecurringWork, type RecurringWork } from './reconcile/recurring-work.ts';
 import { startMergeWorker } from './snapshots/merge-worker.ts';
 
 export { workerSettings };
+
+type WorkerConfig = Readonly<z.output<typeof workerSettings>>;
 
 /**
  * Starts a worker: jobs in, rows out. Any number of them may run.
@@ -38,64 +41,16 @@ export async function startWorker(env: Env): Promise<Service> {
   const logger = createLogger({ name: 'worker', level: config.LOG_LEVEL, secrets });
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
-  const database = openDatabase(config.DATABASE_URL, poolSize(config.WORKER_CONCURRENCY));
-  await checkReachable(database, config.DATABASE_URL);
-  await checkMigrated(config.DATABASE_URL);
-  const tracing = await startTracing('worker', config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
-  const queues = await openQueues(
-    {
-      redisUrl: config.REDIS_URL,
-      databaseUrl: config.DATABASE_URL,
-      prefix: config.QUEUE_PREFIX,
-      telemetry: tracing.telemetry,
-    },
-    logger,
-  );
+  const { database, tracing, queues } = await openStores(config, logger);
   const observe = observing({ queues, database });
   const metrics = createMetrics(observe);
-  const events = startEventsWorker({
-    queues,
-    database,
-    concurrency: config.WORKER_CONCURRENCY,
-    metrics,
-    logger,
-  });
-  const merges = startMergeWorker({ queues, database, metrics, logger });
-  const letters = startLettersWorker({ queues, database, metrics, logger });
-  const actions = startActionsWorker({ queues, database, metrics, logger });
+  const parts = { queues, database, metrics, logger };
+  const { consumers, watched, storeFailure } = startConsumers(parts, config);
   const work = createRecurringWork({ metrics, logger });
-  const keeper = reconcileStreams({
-    queues,
-    database,
-    streams: config.CH_STREAMS,
-    graceSeconds: config.HOLE_GRACE_SECONDS,
-    metrics,
-    work,
-    logger,
-  });
-  const deriving = keepDeriving({ database, work });
-  const maintenance = await startMaintenance({
-    queues,
-    database,
-    retentionDays: config.EVENT_RETENTION_DAYS,
-    letterRetentionDays: config.LETTER_RETENTION_DAYS,
-    auditRetentionDays: config.AUDIT_RETENTION_DAYS,
-    metrics,
-    logger,
-  });
-  const watches = [
-    { ...events, queue: queues.events },
-    { consumer: letters, queue: queues.deadLetters },
-    { consumer: merges, queue: queues.snapshots, limits: LONG_JOB_LIMITS },
-    { consumer: actions, queue: queues.actions, limits: LONG_JOB_LIMITS },
-  ].map((watched) => watchConsumer({ ...watched, onHopeless: fail, logger }));
-  const { storeFailure } = events;
-  const assessNow = assessing({
-    observe,
-    limits: limitsOf(config),
-    storeFailure,
-    workFailure: work.failure,
-  });
+  const recurring = await startRecurring({ ...parts, work }, config);
+  const watches = watched.map((each) => watchConsumer({ ...each, onHopeless: fail, logger }));
+  const limits = limitsOf(config);
+  const assessNow = assessing({ observe, limits, storeFailure, workFailure: work.failure });
   const alerts = startAlerts({
     queues,
     assessNow,
@@ -112,25 +67,73 @@ export async function startWorker(env: Env): Promise<Service> {
     registry: metrics.registry,
   });
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'worker started');
+  const opened = [
+    ...[logger, tracing, database, queues, health],
+    ...recurring,
+    ...consumers,
+    ...watches,
+    alerts,
+  ];
+  return { failed, port: health.port, close: () => closeAll(opened) };
+}
+
+/** Opens the database, which must be migrated, then tracing and the queues. */
+async function openStores(config: WorkerConfig, logger: Logger) {
+  const database = openDatabase(config.DATABASE_URL, poolSize(config.WORKER_CONCURRENCY));
+  await checkReachable(database, config.DATABASE_URL);
+  await checkMigrated(config.DATABASE_URL);
+  const tracing = await startTracing('worker', config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
+  const queues = await openQueues(
+    {
+      redisUrl: config.REDIS_URL,
+      databaseUrl: config.DATABASE_URL,
+      prefix: config.QUEUE_PREFIX,
+      telemetry: tracing.telemetry,
+    },
+    logger,
+  );
+  return { database, tracing, queues };
+}
+
+interface Parts {
+  readonly queues: Queues;
+  readonly database: Database;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Starts what takes jobs. `consumers` are in the order of closing, the last one first; `watched` says how to watch each. */
+function startConsumers(parts: Parts, config: WorkerConfig) {
+  const { queues } = parts;
+  const events = startEventsWorker({ ...parts, concurrency: config.WORKER_CONCURRENCY });
+  const merges = startMergeWorker(parts);
+  const letters = startLettersWorker(parts);
+  const actions = startActionsWorker(parts);
   return {
-    failed,
-    port: health.port,
-    close: () =>
-      closeAll([
-        logger,
-        tracing,
-        database,
-        queues,
-        health,
-        maintenance,
-        keeper,
-        deriving,
-        actions,
-        letters,
-        merges,
-        events,
-        ...watches,
-        alerts,
-      ]),
+    consumers: [actions, letters, merges, events],
+    watched: [
+      { ...events, queue: queues.events },
+      { consumer: letters, queue: queues.deadLetters },
+      { consumer: merges, queue: queues.snapshots, limits: LONG_JOB_LIMITS },
+      { consumer: actions, queue: queues.actions, limits: LONG_JOB_LIMITS },
+    ],
+    storeFailure: events.storeFailure,
   };
+}
+
+/** Starts the recurring work. Returns its parts in the order of closing, the last one first. */
+async function startRecurring(parts: Parts & { readonly work: RecurringWork }, config: WorkerConfig) {
+  const keeper = reconcileStreams({
+    ...parts,
+    streams: config.CH_STREAMS,
+    graceSeconds: config.HOLE_GRACE_SECONDS,
+  });
+  const deriving = keepDeriving(parts);
+  const maintenance = await startMaintenance({
+    ...parts,
+    retentionDays: config.EVENT_RETENTION_DAYS,
+    letterRetentionDays: config.LETTER_RETENTION_DAYS,
+    auditRetentionDays: config.AUDIT_RETENTION_DAYS,
+  });
+  return [maintenance, keeper, deriving];
 }

@@ -38,13 +38,8 @@ export interface EventsWorker {
  * Takes jobs from the queue `events` and applies them. A job that fails because of the store is tried again until
  * it succeeds. While the store fails, no job is taken.
  */
-export function startEventsWorker({
-  queues,
-  database,
-  concurrency,
-  metrics,
-  logger,
-}: EventsWorkerOptions): EventsWorker {
+export function startEventsWorker(options: EventsWorkerOptions): EventsWorker {
+  const { queues, database, concurrency, metrics, logger } = options;
   let failure = new Error('no answer');
   const breaker = openStoreBreaker({
     probe: () => tryToWrite(database),
@@ -62,40 +57,8 @@ export function startEventsWorker({
   });
 
   const drift = createSchemaDriftWatch({ logger, metrics });
-  const take = async (job: Job): Promise<void> => {
-    const events = parseJob(job, eventsJobSchema, metrics);
-    const { stream, after, upTo, connection } = events;
-    const about = { stream, job: job.id, connection };
-    const stopTimer = metrics.applySeconds.startTimer({ stream });
-    try {
-      const result = await inSpan(
-        'apply',
-        { attributes: { ...about, after, upTo } },
-        async (addAttributes) => {
-          const applied = await breaker.execute(() => applyBatch(database, events, drift));
-          const { newestPublishedAt: _, ...outcomes } = applied;
-          addAttributes(outcomes);
-          return applied;
-        },
-      );
-      stopTimer();
-      count(metrics, events, result);
-      logger.debug({ ...about, after, upTo, ...result }, 'batch committed');
-      if (result.dead > 0) logger.warn({ ...about, dead: result.dead }, 'lines became dead letters');
-    } catch (error) {
-      if (isRefusal(error)) {
-        metrics.refusedJobs.inc({ queue: 'events' });
-        logger.warn(
-          { ...about, err: asError(error) },
-          'the database refuses the job, and no event of it alone',
-        );
-        throw afterRefusal(job, error);
-      }
-      metrics.storeFailures.inc();
-      logger.warn({ ...about, err: asError(error) }, 'the job was put back: the store failed');
-      throw error;
-    }
-  };
+  const take = (job: Job) =>
+    takeJob(job, options, (events) => breaker.execute(() => applyBatch(database, events, drift)));
   const consumer = startConsumer({ queues, name: 'events', concurrency, take });
   return {
     consumer,
@@ -106,6 +69,42 @@ export function startEventsWorker({
       await consumer.close();
     },
   };
+}
+
+/** Applies the events of one job, and counts and logs the result. */
+async function takeJob(
+  job: Job,
+  { metrics, logger }: Pick<EventsWorkerOptions, 'metrics' | 'logger'>,
+  apply: (events: EventsJob) => Promise<BatchResult>,
+): Promise<void> {
+  const events = parseJob(job, eventsJobSchema, metrics);
+  const { stream, after, upTo, connection } = events;
+  const about = { stream, job: job.id, connection };
+  const stopTimer = metrics.applySeconds.startTimer({ stream });
+  try {
+    const result = await inSpan('apply', { attributes: { ...about, after, upTo } }, async (addAttributes) => {
+      const applied = await apply(events);
+      const { newestPublishedAt: _, ...outcomes } = applied;
+      addAttributes(outcomes);
+      return applied;
+    });
+    stopTimer();
+    count(metrics, events, result);
+    logger.debug({ ...about, after, upTo, ...result }, 'batch committed');
+    if (result.dead > 0) logger.warn({ ...about, dead: result.dead }, 'lines became dead letters');
+  } catch (error) {
+    if (isRefusal(error)) {
+      metrics.refusedJobs.inc({ queue: 'events' });
+      logger.warn(
+        { ...about, err: asError(error) },
+        'the database refuses the job, and no event of it alone',
+      );
+      throw afterRefusal(job, error);
+    }
+    metrics.storeFailures.inc();
+    logger.warn({ ...about, err: asError(error) }, 'the job was put back: the store failed');
+    throw error;
+  }
 }
 
 function count(metrics: Metrics, { stream, receivedAt }: EventsJob, result: BatchResult): void {

@@ -41,7 +41,7 @@ export interface JobHold {
 }
 
 /** The longest wait for a hanging worker to close, in ms. */
-const LET_GO_MS = 5_000;
+const ABANDON_MS = 5_000;
 
 /** Starts a consumer. */
 export function startConsumer<Data>({ queues, name, concurrency, take }: ConsumerOptions<Data>): Consumer {
@@ -87,14 +87,19 @@ export function startConsumer<Data>({ queues, name, concurrency, take }: Consume
       stop.abort();
       stop = new AbortController();
       worker = start();
-      const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, LET_GO_MS);
-      await Promise.race([hanging.close(true).catch(() => undefined), tooLate]);
-      clearTimeout(timer);
+      await abandon(hanging);
     },
     close: () => {
       stop.abort();
       return worker.close();
     },
   };
+}
+
+/** Closes a worker by force. Returns when it is closed, or after {@link ABANDON_MS}. */
+async function abandon(worker: { close(isForced: boolean): Promise<unknown> }): Promise<void> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ABANDON_MS);
+  await Promise.race([worker.close(true).catch(() => undefined), tooLate]);
+  clearTimeout(timer);
 }

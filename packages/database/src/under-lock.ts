@@ -75,7 +75,7 @@ async function whileConnected<Result>(
     lost.abort(
       new TimepointError(
         'lock-lost',
-        'The connection that held the lock was lost, and another process may have it now. Run the same command again.',
+        'the connection to Postgres that held the lock was lost, and another process may have the lock now',
         { retryable: true },
       ),
     );

@@ -17,7 +17,7 @@ const read = (name: string) =>
 
 /**
  * Starts a Prometheus with the example configuration and the alerts of this repository. Only the addresses of the
- * processes, the scrape interval and the durations of the alerts differ.
+ * processes, the scrape interval, and the durations and the range of the alerts differ.
  * @param targets the ports of the processes, by the name of the host in the example.
  */
 export async function startPrometheus(targets: Readonly<Record<string, number>>): Promise<Prometheus> {
@@ -29,7 +29,8 @@ export async function startPrometheus(targets: Readonly<Record<string, number>>)
       `static_configs:\n      - targets: ["127.0.0.1:${port}"]`,
     );
   await writeFile(join(folder, 'prometheus.yml'), config);
-  await writeFile(join(folder, 'alerts.yml'), (await read('alerts.yml')).replaceAll(/for: \w+/g, 'for: 0s'));
+  const alerts = (await read('alerts.yml')).replaceAll(/for: \w+/g, 'for: 0s').replaceAll('[2m]', '[20s]');
+  await writeFile(join(folder, 'alerts.yml'), alerts);
   const port = await freePort();
   const child = watchProcess(
     spawn('prometheus', [

@@ -154,7 +154,9 @@ describeWithPooler('Timepoint, behind PgBouncer,', () => {
     const [database, other] = [openDatabase(url, 3), openDatabase(url, 1)];
     try {
       const importing = importOf(database, pieces(Number.POSITIVE_INFINITY));
-      const lost = expect(importing).rejects.toThrow(/^The connection that held the lock was lost/);
+      const lost = expect(importing).rejects.toThrow(
+        /^the connection to Postgres that held the lock was lost/,
+      );
       const end = `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
         and database = (select oid from pg_database where datname = current_database())`;
       await until(async () => (await other.query(end)).rows.length > 0);

@@ -95,7 +95,7 @@ async function importOne(
       }),
     );
   } catch (error) {
-    if (error instanceof TimepointError) throw error;
+    if (error instanceof TimepointError && error.code !== 'lock-lost') throw error;
     const why = signal.aborted ? 'Stopped' : `The import stopped: ${asError(error).message}`;
     throw new TimepointError('stopped', `${why}. The same command continues the import.`, {
       cause: error,

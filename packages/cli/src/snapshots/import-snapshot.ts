@@ -50,8 +50,8 @@ const STUCK_MS = 10_000;
 /**
  * Imports a file, or continues the import that an earlier run began. Importing it again changes nothing.
  * @throws TimepointError when another process imports the file, it has too many bad rows, or it differs from the file
- * of the earlier run; `lock-lost` when it stopped because another process may import it now; and errors of the reader and of the stores. After each of them the same command continues the
- * import.
+ * of the earlier run; `lock-lost` when it stopped because another process may import it now; and errors of the reader and
+ * of the stores. After each of them the same command continues the import.
  */
 export async function importSnapshot(options: ImportOptions): Promise<SnapshotSummary> {
   const { database, name, signal } = options;

@@ -58,5 +58,5 @@ describe.each(backends)('Timepoint, whose maintenance fails, with its queues in 
     await until(async () => (await failed()) === 0 && (await isIdle()));
     expect(await checkMaintenance(queues)).toMatchObject({ ok: true });
     expect(await queues.maintenance.getDelayedCount()).toBe(1);
-  });
+  }, 180_000);
 });

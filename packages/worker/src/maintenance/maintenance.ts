@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expireLetters } from '@timepoint/database/letters/expire-letters';
 import type { Database } from '@timepoint/database/pool';
+import { tryToWrite } from '@timepoint/database/status/find-write-refusal';
 import { asError } from '@timepoint/shared/platform/errors';
 import type { Check } from '@timepoint/shared/platform/health';
 import type { Logger } from '@timepoint/shared/platform/logger';
@@ -23,6 +25,8 @@ export interface MaintenanceOptions {
 const SCHEDULER = 'tend-log';
 const DAY_MS = 86_400_000;
 const INTERVAL_MS = 10 * 60_000;
+/** The wait before the next try while the store takes no writes, in ms. */
+const OUTAGE_RETRY_MS = 10_000;
 /** One failure can be temporary. This many in a row are not. */
 const FAILURES_TO_REPORT = 3;
 
@@ -36,10 +40,11 @@ export async function startMaintenance(options: MaintenanceOptions): Promise<{ c
   await schedule(queues).catch((error: unknown) =>
     logger.warn({ err: asError(error) }, 'the maintenance is not scheduled; trying again in 5 s'),
   );
+  const stop = new AbortController();
   const worker = queues.startWorker(
     'maintenance',
     async ({ name }) => {
-      await maintain(options);
+      await maintainOnceWritable(options, stop.signal);
       await removeFailed(queues, name);
     },
     { concurrency: 1 },
@@ -47,7 +52,28 @@ export async function startMaintenance(options: MaintenanceOptions): Promise<{ c
   worker.on('failed', (_job, error) =>
     logger.warn({ err: error }, 'the maintenance failed: it is tried again within ten minutes'),
   );
-  return { close: () => worker.close() };
+  return {
+    close: () => {
+      stop.abort();
+      return worker.close();
+    },
+  };
+}
+
+/** Does the maintenance, and waits while the store takes no writes: that is a finding of its own. */
+async function maintainOnceWritable(options: MaintenanceOptions, signal: AbortSignal): Promise<void> {
+  while (true) {
+    try {
+      return await maintain(options);
+    } catch (error) {
+      const isWritable = await tryToWrite(options.database).then(
+        () => true,
+        () => false,
+      );
+      if (isWritable || signal.aborted) throw error;
+    }
+    await sleep(OUTAGE_RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Does every part, even when another one fails. @throws when a part failed, with the reason of each failed part. */

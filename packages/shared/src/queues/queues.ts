@@ -9,17 +9,10 @@ import {
   type Worker,
   type WorkerOptions,
 } from 'bullmq';
-import type {
-  ActionJob,
-  DeadLetterJob,
-  EventsJob,
-  IncidentJob,
-  MergeJob,
-  RewindJob,
-  StreamJob,
-} from '../contract/job.ts';
+import type { StreamJob } from '../contract/job.ts';
 import { type StoredText, textOnPostgres, textOnRedis } from '../contract/stored-text.ts';
 import type { Logger } from '../platform/logger.ts';
+import { closeEach, type NamedQueues, openEach } from './catalogue.ts';
 import { fence, writingHeldOnRedis } from './fenced-job.ts';
 import { reportFailedJobs, reportTo, unreachable } from './queue-errors.ts';
 import {
@@ -43,20 +36,8 @@ export interface QueueSettings {
   readonly telemetry?: Telemetry | undefined;
 }
 
-export interface Queues {
+export interface Queues extends NamedQueues {
   readonly backend: 'redis' | 'postgres';
-  readonly streams: Queue<StreamJob>;
-  readonly events: Queue<EventsJob>;
-  readonly rewinds: Queue<RewindJob>;
-  readonly snapshots: Queue<MergeJob>;
-  /** Jobs that run at certain times. */
-  readonly maintenance: Queue;
-  /** One job for each open dead letter. It is failed as long as the letter can't be applied. */
-  readonly deadLetters: Queue<DeadLetterJob>;
-  readonly actions: Queue<ActionJob>;
-  readonly incidents: Queue<IncidentJob>;
-  /** Every queue, in the order in which they are shown. */
-  readonly all: readonly Queue[];
   /** Starts a BullMQ worker of a queue. The caller closes it before the queues. */
   startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
   /** Refuses writes to the data and progress of a stream's job when the token does not hold its lock. */
@@ -74,30 +55,6 @@ export interface Queues {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
-
-/**
- * Jobs with data are tried practically without limit, because all data must end in the database, so only the last stack
- * trace is kept. A job that can't be done, such as a letter, throws an UnrecoverableError and stays as failed.
- */
-const DATA_JOB_OPTIONS: JobsOptions = {
-  attempts: 1_000_000_000,
-  backoff: { type: 'custom' },
-  removeOnComplete: true,
-  stackTraceLimit: 1,
-};
-
-/** Finished jobs of the other queues are removed, so that the next job can have the same id. */
-const SINGLE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
-
-/** Failed jobs of the maintenance stay, so that they are found, until a later one succeeds. */
-const MAINTENANCE_JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: { count: 10 } };
-
-/** The last actions stay, to show what came of them. */
-const ACTION_JOB_OPTIONS: JobsOptions = {
-  ...DATA_JOB_OPTIONS,
-  removeOnComplete: { count: 50 },
-  removeOnFail: { count: 50 },
-};
 
 const SHORTEST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
@@ -157,7 +114,7 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
       'error',
       report,
     ) as Queue<Data>;
-  const queues = openAll(queue);
+  const queues = openEach(queue);
   // A queue that loses its connection before it is ready never works again.
   await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch(giveUp);
   const write = writingHeldOnRedis(connection, (jobId) => queues.streams.toKey(jobId));
@@ -206,7 +163,7 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
       'error',
       report,
     ) as unknown as Queue<Data>;
-  const queues = openAll(queue);
+  const queues = openEach(queue);
   await Promise.all(queues.all.map((queue) => queue.waitUntilReady())).catch(async (error: unknown) => {
     await closeEach(queues).catch(report);
     throw unreachable('Postgres', url, 'DATABASE_URL', error);
@@ -227,37 +184,6 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
     ping: () => tryToWriteOnPostgres(queues.streams),
     close: () => closeEach(queues),
   };
-}
-
-type NamedQueues = Pick<
-  Queues,
-  | 'streams'
-  | 'events'
-  | 'deadLetters'
-  | 'snapshots'
-  | 'rewinds'
-  | 'actions'
-  | 'incidents'
-  | 'maintenance'
-  | 'all'
->;
-
-function openAll(open: <Data>(name: string, options: JobsOptions) => Queue<Data>): NamedQueues {
-  const queues = {
-    streams: open<StreamJob>('streams', SINGLE_JOB_OPTIONS),
-    events: open<EventsJob>('events', DATA_JOB_OPTIONS),
-    deadLetters: open<DeadLetterJob>('dead-letters', DATA_JOB_OPTIONS),
-    snapshots: open<MergeJob>('snapshots', DATA_JOB_OPTIONS),
-    rewinds: open<RewindJob>('rewinds', SINGLE_JOB_OPTIONS),
-    actions: open<ActionJob>('actions', ACTION_JOB_OPTIONS),
-    incidents: open<IncidentJob>('incidents', DATA_JOB_OPTIONS),
-    maintenance: open('maintenance', MAINTENANCE_JOB_OPTIONS),
-  };
-  return { ...queues, all: Object.values(queues) };
-}
-
-async function closeEach({ all }: NamedQueues): Promise<void> {
-  await Promise.all(all.map((queue) => queue.close()));
 }
 
 export type { Job, JobType, Telemetry as QueueTelemetry };

@@ -16,6 +16,14 @@ const rule = (name, packages, files = []) => ({
   to: { path: '^(packages|infra)/', pathNot: [`^packages/(${[name, ...packages].join('|')})/src`, ...files] },
 });
 
+/** What a folder of `shared` may import of the others: no arrow runs back. */
+const folder = (name, folders) => ({
+  name: `shared-${name}-imports-only-${['itself', ...folders].join('-')}`,
+  severity: 'error',
+  from: { path: `^packages/shared/src/${name}/`, pathNot: tests },
+  to: { path: '^packages/shared/src/', pathNot: `^packages/shared/src/(${[name, ...folders].join('|')})/` },
+});
+
 export default {
   forbidden: [
     {
@@ -38,6 +46,9 @@ export default {
     rule('cli', ['shared', 'database'], ['^packages/worker/src/letters/act-on-letters\\.ts$']),
     rule('dashboard', ['shared', 'database']),
     rule('simulator', ['shared']),
+    folder('contract', []),
+    folder('platform', ['contract']),
+    folder('queues', ['contract', 'platform']),
     {
       name: 'nothing-imports-dev',
       severity: 'error',

@@ -1,8 +1,9 @@
 import { checkMigrated } from '@timepoint/database/migration/migrate';
 import { checkReachable, type Database, openDatabase } from '@timepoint/database/pool';
 import { poolSize } from '@timepoint/database/pool-size';
+import { limitsOf } from '@timepoint/shared/monitoring/limits';
 import { startAlerts } from '@timepoint/shared/monitoring/start-alerts';
-import { type Env, limitsOf, loadConfig } from '@timepoint/shared/platform/config';
+import { type Env, loadConfig } from '@timepoint/shared/platform/config';
 import { startHealthServer } from '@timepoint/shared/platform/health';
 import { closeAll, type Service } from '@timepoint/shared/platform/lifecycle';
 import { createLogger, type Logger, passwordOf } from '@timepoint/shared/platform/logger';

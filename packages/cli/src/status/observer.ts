@@ -1,3 +1,4 @@
+import { limitsOf } from '@timepoint/shared/monitoring/limits';
 // Reads the state of a system that may be broken in any way, and always answers in time. The stores are read in
 // parallel, each with a deadline. A store that hangs is not read again before it has answered or failed.
 
@@ -10,7 +11,6 @@ import { type LedgerReading, readSystem } from '@timepoint/shared/monitoring/rea
 import {
   type Env,
   limitSettings,
-  limitsOf,
   loadConfig,
   postgresUrl,
   queueSettings,

@@ -1,4 +1,4 @@
-import { refusalOf } from '@timepoint/shared/monitoring/write-refusal';
+import { refusalOf } from '@timepoint/shared/platform/write-refusal';
 import { isDataError, type Sql } from '../pool.ts';
 
 /**

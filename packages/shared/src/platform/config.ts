@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { explainUnknownStream, STREAM_NAMES, STREAMS, type StreamName } from '../contract/streams.ts';
-import type { Limits } from '../monitoring/finding.ts';
 import { ConfigError } from './errors.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -81,19 +80,6 @@ export const limitSettings = {
   ALERT_BEHIND_SECONDS: count(300),
   ALERT_DEAD_LETTERS: count(10),
 };
-
-/** The limits as `assess` takes them. */
-export function limitsOf(
-  settings: {
-    readonly [Name in keyof typeof limitSettings]: number;
-  },
-): Limits {
-  return {
-    downMs: settings.ALERT_DOWN_SECONDS * 1000,
-    behindMs: settings.ALERT_BEHIND_SECONDS * 1000,
-    deadLetters: settings.ALERT_DEAD_LETTERS,
-  };
-}
 
 /** Where the queues are: in Redis when `REDIS_URL` is set, else in the database. */
 export const queueSettings = {

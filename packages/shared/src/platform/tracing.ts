@@ -1,14 +1,14 @@
 // The OpenTelemetry SDK is loaded only when traces are wanted. Otherwise it costs no memory and no start-up time.
 import { context, type DiagLogger, diag, propagation, SpanKind, trace } from '@opentelemetry/api';
 import type { Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
-import type { QueueTelemetry } from '../queues/queues.ts';
+import type { BullMQOtel } from 'bullmq-otel';
 import { asError } from './errors.ts';
 import { inTime } from './in-time.ts';
 import type { Logger } from './logger.ts';
 
 export interface Tracing {
   /** Carries traces through the queues; undefined when there are none. */
-  readonly telemetry: QueueTelemetry | undefined;
+  readonly telemetry: BullMQOtel | undefined;
   /** Sends the remaining spans to the collector, within a deadline. */
   close(): Promise<void>;
 }

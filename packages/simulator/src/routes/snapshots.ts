@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { asError } from '@timepoint/shared/platform/errors';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { breakAfterWrites } from '../delivery/closing.ts';
 import { hasErrorCode } from '../error-code.ts';
 import { breakOff } from '../snapshots/break-off.ts';
 import { inChunks } from '../snapshots/chunks.ts';
@@ -72,8 +73,7 @@ async function send(reply: FastifyReply, { file, query, contents, share }: Asked
   if (!query.faults.has('cut')) return pipeline(bytes, raw);
   const half = HALF_A_ROW[file.extension][file.isZip ? 1 : 0] * (share.to - share.from);
   await pipeline(breakOff(bytes, half), raw, { end: false });
-  // Unlike destroy(), this lets the bytes already written reach the reader.
-  raw.socket?.destroySoon();
+  breakAfterWrites(raw);
 }
 
 /** Encodes the resource of each row of the part, with the faults of the row if it has any. */

@@ -50,7 +50,9 @@ describe.each(backends)('Timepoint, whose maintenance fails, with its queues in 
     await until(async () => (await failed()) >= 10 && (await isIdle()));
     expect(await checkMaintenance(queues)).toEqual({
       ok: false,
-      detail: expect.stringMatching(/^the last 1[01] runs of the maintenance failed: .*audit.* does not exist/),
+      detail: expect.stringMatching(
+        /^the last 1[01] runs of the maintenance failed: .*audit.* does not exist/,
+      ),
     });
     const { values } = await metrics.failures.get();
     expect(values.map(({ labels }) => labels)).toEqual([{ part: 'expire-letters' }]);

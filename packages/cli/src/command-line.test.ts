@@ -24,18 +24,18 @@ describe('Timepoint, on the command line,', () => {
   it('names the command to run when the database is not migrated', async () => {
     await expect(run('status')).rejects.toThrow('migrate up');
     expect(await run('migrate status')).toMatchObject({
-      printed: expect.stringContaining('pending  0001_ingest'),
+      printed: expect.stringContaining('pending  0001_log'),
       exitCode: 1,
     });
   });
 
   it('migrates up and down, and lists the migrations', async () => {
-    expect((await run('migrate up')).printed).toContain('applied  0002_register');
+    expect((await run('migrate up')).printed).toContain('applied  0002_coverage');
     expect((await run('migrate up')).printed).toBe('nothing to do\n');
     const last = JSON.parse((await run('migrate status --json')).printed).applied.at(-1);
     expect((await run('migrate down')).printed).toBe(`undone  ${last}\n`);
     const { applied, pending } = JSON.parse((await run('migrate status --json')).printed);
-    expect(applied.slice(0, 2)).toEqual(['0001_ingest', '0002_register']);
+    expect(applied.slice(0, 2)).toEqual(['0001_log', '0002_coverage']);
     expect(pending).toEqual([last]);
     await run('migrate up');
     expect(await run('migrate status')).toEqual({

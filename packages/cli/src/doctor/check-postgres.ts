@@ -1,4 +1,4 @@
-import type { MigrationState } from '@timepoint/database/migration/migrate';
+import type { MigrationState } from '@timepoint/database/migration/history';
 import { findUnfit, type Unfit } from '@timepoint/database/migration/prepare-database';
 import type { ServerReading } from '@timepoint/database/status/read-server';
 import { bad, type Check, good } from './check.ts';
@@ -54,7 +54,7 @@ export function checkPermissions(server: Answer<ServerReading>, obstacle: Unfit 
 export function checkMigrations(migrations: Answer<MigrationState>): Check {
   const name = 'migrations';
   if (migrations === null) return unknown(name);
-  if (!isKnown(migrations)) return bad('unknown', name, migrations.failure, 'repair postgres first');
+  if (!isKnown(migrations)) return bad('unknown', name, migrations.failure, 'repair what it names first');
   const { applied, pending } = migrations;
   return pending.length === 0
     ? good(name, `${applied.length} applied`)

@@ -138,9 +138,9 @@ describe('Timepoint, examined by its doctor,', () => {
   });
 
   it('names the pending migrations', () => {
-    expect(checkMigrations({ applied: ['0001_ingest'], pending: ['0002_register'] })).toMatchObject({
+    expect(checkMigrations({ applied: ['0001_log'], pending: ['0002_coverage'] })).toMatchObject({
       state: 'problem',
-      text: '1 pending, from 0002_register',
+      text: '1 pending, from 0002_coverage',
       remedy: 'run `timepoint migrate up`',
     });
     expect(checkMigrations({ failure: 'permission denied' })).toMatchObject({ text: 'permission denied' });

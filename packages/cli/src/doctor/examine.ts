@@ -1,4 +1,5 @@
-import { type MigrationState, readMigrations } from '@timepoint/database/migration/migrate';
+import type { MigrationState } from '@timepoint/database/migration/history';
+import { readMigrations } from '@timepoint/database/migration/migrate';
 import { findUnfit, type Unfit } from '@timepoint/database/migration/prepare-database';
 import { checkReachable, type Database, openDatabase } from '@timepoint/database/pool';
 import { poolSize, QUEUE_CONNECTIONS } from '@timepoint/database/pool-size';

@@ -45,9 +45,10 @@ const resource = (
 ) => `insert into ${table} (resource_uri, resource_kind, timepoint, deleted, data, data_timepoint)
   values ('/company/09876543', 'company-profile', 101, false, '{"name": "HALLAM ORCHARD LIMITED"}', 101)`;
 
-const tombstone = (table: string) =>
-  `insert into ${table} (resource_uri, resource_kind, timepoint, deleted)
-  values ('/company/09876543', 'company-profile', 101, true)`;
+/** A row of a table that a file fills, too: it has the document of each source. */
+const sourcedResource = (table: string) => `insert into ${table} (
+    resource_uri, resource_kind, timepoint, deleted, data, data_timepoint, stream_data, snapshot_data, snapshot_date)
+  values ('/company/09876543', 'company-profile', 101, false, '{"name": "B"}', 101, '{"name": "A"}', '{"name": "B"}', '2026-07-01')`;
 
 const partOfSnapshot = (part: number) => `with part as (
   insert into ingest.snapshots (product, snapshot_date, part, parts, location, state)
@@ -86,8 +87,7 @@ const DATA: Record<string, string> = {
   ...Object.fromEntries(
     STREAMS.map(({ table, snapshot }) => [
       `register.${table}`,
-      // Since 0016_snapshots, rows of these tables have the document in another column. It has a test of its own.
-      snapshot === null ? resource(`register.${table}`) : tombstone(`register.${table}`),
+      snapshot === null ? resource(`register.${table}`) : sourcedResource(`register.${table}`),
     ]),
   ),
   'register.company_status_changes': `insert into register.company_status_changes (company_number, timepoint, to_status)
@@ -135,16 +135,16 @@ const readCatalog = async (on: Database) =>
   );
 
 describe('Timepoint, migrating,', () => {
-  it('deletes only the kinds of schema drift that were not known before when raw lines are taken back', async () => {
-    await migrateUp(test.url);
-    const drift = (kind: string) =>
-      `insert into ingest.schema_drift values ('companies', '${kind}', '${kind}', 'x', null, '{}', 101, '/company/1')`;
-    for (const kind of ['unknown-field', 'unstorable', 'missing-field']) await database.query(drift(kind));
-    while ((await migrateDown(test.url))[0] !== '0024_raw_lines');
-    expect((await database.query('select kind from ingest.schema_drift')).rows).toEqual([
-      { kind: 'unknown-field' },
-    ]);
-    await expect(database.query(drift('unstorable'))).rejects.toThrow('schema_drift_kind_check');
+  it('keeps the rows of all other tables when a migration is taken back', async () => {
+    const names = await migrateUp(test.url);
+    await fillTables();
+    for (const name of names.toReversed()) {
+      expect(await migrateDown(test.url)).toEqual([name]);
+      for (const table of await readTables()) {
+        const { rows } = await database.query(`select from ${table}`);
+        expect([name, table, rows.length]).not.toEqual([name, table, 0]);
+      }
+    }
   });
 
   it('takes every migration back and applies it again, with data in the tables', async () => {
@@ -168,28 +168,52 @@ describe('Timepoint, migrating,', () => {
     expect(await migrateUp(test.url)).toEqual([]);
   }, 240_000);
 
-  it('keeps the documents of the stream when files come to the register, and when they are taken back', async () => {
+  it.each(STREAMS.filter(({ snapshot }) => snapshot !== null).map(({ table }) => table))(
+    'keeps what each source has in register.%s, and refuses a row without a source or a half of one',
+    async (table) => {
+      await migrateUp(test.url);
+      const insert = (columns: string, values: string) =>
+        database.query(
+          `insert into register.${table} (resource_uri, resource_kind, deleted, ${columns}) values ('/company/1', '', false, ${values})`,
+        );
+      await insert(
+        'timepoint, data_timepoint, data, stream_data',
+        `101, 101, '{"name": "A"}', '{"name": "A"}'`,
+      );
+      await database.query(
+        `update register.${table} set data = '{"name": "B"}', snapshot_data = '{"name": "B"}', snapshot_date = '2026-07-01'`,
+      );
+      const { rows } = await database.query(
+        `select data, stream_data, snapshot_data, timepoint from register.${table}`,
+      );
+      expect(rows).toEqual([
+        { data: { name: 'B' }, stream_data: { name: 'A' }, snapshot_data: { name: 'B' }, timepoint: 101 },
+      ]);
+      await database.query(`delete from register.${table}`);
+      await insert('data, snapshot_data, snapshot_date', `'{}', '{}', '2026-07-01'`);
+      await database.query(`delete from register.${table}`);
+      for (const [columns, values, constraint] of [
+        ['timepoint, data_timepoint, data', `101, 101, '{}'`, `${table}_stream`],
+        ['timepoint, data, stream_data', `101, '{}', '{}'`, `${table}_stream`],
+        ['timepoint, snapshot_data', `101, '{}'`, `${table}_snapshot`],
+        ['timepoint, snapshot_date', `101, '2026-07-01'`, `${table}_snapshot`],
+        ['data', `'{}'`, `${table}_source`],
+        ['timepoint, data_timepoint, stream_data', `101, 102, '{}'`, 'resource_check1'],
+      ] as const)
+        await expect(insert(columns, values)).rejects.toMatchObject({ constraint });
+    },
+  );
+
+  it('refuses a kind of schema drift that it does not know', async () => {
     await migrateUp(test.url);
-    while ((await migrateDown(test.url))[0] !== '0016_snapshots');
-    await database.query(resource('register.companies'));
-    await migrateUp(test.url);
-    const sources =
-      'select data, stream_data, snapshot_data, deleted from register.companies order by resource_uri';
-    const document = { name: 'HALLAM ORCHARD LIMITED' };
-    expect((await database.query(sources)).rows).toEqual([
-      { data: document, stream_data: document, snapshot_data: null, deleted: false },
-    ]);
-    await database.query(
-      `update register.companies set data = '{"name": "B"}', snapshot_data = '{"name": "B"}', snapshot_date = '2026-07-01'`,
-    );
-    await database.query(
-      `insert into register.companies (resource_uri, resource_kind, deleted, data, snapshot_data, snapshot_date)
-       values ('/company/SC000001', 'company-profile', false, '{}', '{}', '2026-07-01')`,
-    );
-    while ((await migrateDown(test.url))[0] !== '0016_snapshots');
-    expect((await database.query('select data, timepoint, deleted from register.companies')).rows).toEqual([
-      { data: document, timepoint: 101, deleted: false },
-    ]);
+    const drift = (kind: string) =>
+      database.query(
+        `insert into ingest.schema_drift values ('companies', '${kind}', '${kind}', 'x', null, '{}', 101, '/company/1')`,
+      );
+    const kinds = ['unknown-field', 'unknown-value', 'unexpected-type', 'unstorable', 'missing-field'];
+    for (const kind of kinds) await drift(kind);
+    expect((await database.query('select kind from ingest.schema_drift')).rows).toHaveLength(kinds.length);
+    await expect(drift('unheard-of')).rejects.toThrow('schema_drift_kind_check');
   });
 
   it('keeps migrations/schema.sql equal to what the migrations make', async () => {

@@ -3,20 +3,16 @@ import { settingsFor } from '@timepoint/shared/platform/postgres-session';
 import knex, { type Knex } from 'knex';
 import { MIGRATIONS_FOLDER } from '../migrations-folder.ts';
 import { openDatabase, type Sql } from '../pool.ts';
+import { checkKnown, type MigrationState, readHistory } from './history.ts';
 import { SqlMigrations } from './migrations.ts';
-import { checkFit, findLedger, LEDGER, prepareDatabase } from './prepare-database.ts';
+import { checkFit, LEDGER, prepareDatabase } from './prepare-database.ts';
 
 const SOURCE = new SqlMigrations(MIGRATIONS_FOLDER);
 const CONNECT_TIMEOUT_MS = 5_000;
 
-export interface MigrationState {
-  readonly applied: readonly string[];
-  readonly pending: readonly string[];
-}
-
 /**
  * Applies every pending migration in one transaction, and returns their names.
- * @throws TimepointError `database-unfit` or `newer-schema` that names the remedy.
+ * @throws TimepointError `database-unfit`, `newer-schema` or `former-schema` that names the remedy.
  */
 export function migrateUp(url: string): Promise<string[]> {
   return withLock(url, async (connection) => {
@@ -33,7 +29,10 @@ export function migrateDown(url: string): Promise<string[]> {
   });
 }
 
-/** Reads which migrations are applied. Changes nothing; Knex would create its ledger where there is none. */
+/**
+ * Reads which migrations are applied, and changes nothing.
+ * @throws TimepointError `former-schema` for a database of a version before the first release.
+ */
 export async function readMigrations(url: string): Promise<MigrationState> {
   const database = openDatabase(url, 1);
   return readState(database).finally(() => database.close());
@@ -44,7 +43,7 @@ export async function findPending(database: Sql): Promise<readonly string[]> {
   return (await readState(database)).pending;
 }
 
-/** @throws TimepointError `not-migrated` that says which command to run. */
+/** @throws TimepointError `not-migrated` that says which command to run, or `former-schema` that says what else helps. */
 export async function checkMigrated(url: string): Promise<void> {
   const { pending } = await readMigrations(url);
   if (pending.length > 0) throw lacksMigrations(pending);
@@ -52,7 +51,7 @@ export async function checkMigrated(url: string): Promise<void> {
 
 /**
  * Does the same as {@link checkMigrated} through an open pool, with the deadlines of that pool.
- * @throws TimepointError `not-migrated` that says which command to run.
+ * @throws TimepointError `not-migrated` that says which command to run, or `former-schema` that says what else helps.
  */
 export async function checkMigratedBy(database: Sql): Promise<void> {
   const pending = await findPending(database).catch((error: unknown) => {
@@ -74,11 +73,7 @@ function lacksMigrations(pending: readonly string[]): TimepointError {
 }
 
 async function readState(sql: Sql): Promise<MigrationState> {
-  const [known, ledger] = await Promise.all([SOURCE.getMigrations(), findLedger(sql)]);
-  if (ledger === null) return { applied: [], pending: known };
-  const { rows } = await sql.query<{ name: string }>(`select name from ${ledger} order by id`);
-  const applied = rows.map(({ name }) => name);
-  return { applied, pending: known.filter((name) => !applied.includes(name)) };
+  return readHistory(sql, await SOURCE.getMigrations());
 }
 
 /** A number that no other program is likely to use as its advisory lock: "timepoint" in base 36, cut to 31 bits. */
@@ -97,24 +92,13 @@ async function withLock<Result>(url: string, work: (connection: Knex) => Promise
         await sql.query(settingsFor('transaction', { statementTimeoutMs: 0, idleInTransactionMs: 0 }));
         await sql.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
         await checkFit(sql);
+        await checkKnown(sql, await SOURCE.getMigrations());
         await prepareDatabase(sql);
-        await checkKnown(sql);
         await transaction.migrate.forceFreeMigrationsLock();
         return work(transaction);
       },
       { isolationLevel: 'read committed' },
     ),
-  );
-}
-
-/** Knex calls a folder corrupt that lacks what was applied: it is an older one. */
-async function checkKnown(sql: Sql): Promise<void> {
-  const [known, { applied }] = await Promise.all([SOURCE.getMigrations(), readState(sql)]);
-  const unknown = applied.filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  throw new TimepointError(
-    'newer-schema',
-    `A newer version of Timepoint applied ${unknown.join(', ')}. Migrate with that version or a newer one.`,
   );
 }
 

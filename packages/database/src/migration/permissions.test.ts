@@ -71,20 +71,6 @@ describe('Timepoint, migrating by a role that is no owner,', () => {
     await migrateUp(url);
     expect((await readMigrations(url)).pending).toEqual([]);
   });
-
-  it('takes over the ledger that an older version kept in public', async () => {
-    await migrateUp(test.url);
-    await owner.query('alter table ingest.migrations rename to timepoint_migrations');
-    await owner.query('alter table ingest.migrations_lock rename to timepoint_migrations_lock');
-    await owner.query('alter table ingest.timepoint_migrations set schema public');
-    await owner.query('alter table ingest.timepoint_migrations_lock set schema public');
-    const { applied, pending } = await readMigrations(test.url);
-    expect(pending).toEqual([]);
-    expect(await migrateUp(test.url)).toEqual([]);
-    expect((await readMigrations(test.url)).applied).toEqual(applied);
-    const { rows } = await owner.query(`select to_regclass('public.timepoint_migrations') as former`);
-    expect(rows).toEqual([{ former: null }]);
-  });
 });
 
 const COMMANDS = [

@@ -3,8 +3,6 @@ import type { Sql } from '../pool.ts';
 
 /** The table in which Knex saves the applied migrations. It is in a schema of ours, so that a dump has both. */
 export const LEDGER = { schemaName: 'ingest', tableName: 'migrations' };
-/** The former table. Not every role may create tables in `public`. */
-const FORMER_LEDGER = 'public.timepoint_migrations';
 
 /** The oldest Postgres that has the features of the schema, as `server_version_num`. */
 const LEAST_VERSION = 150_000;
@@ -56,24 +54,10 @@ export async function checkFit(sql: Sql): Promise<void> {
     throw new TimepointError('database-unfit', `${unfit.text}; ${unfit.remedy}.`.replace(/^t/, 'T'));
 }
 
-/** The table with the names of the applied migrations; null when none was ever applied. */
-export async function findLedger(sql: Sql): Promise<string | null> {
-  const ledger = `${LEDGER.schemaName}.${LEDGER.tableName}`;
-  const { rows } = await sql.query<{ place: string | null }>(
-    `select case
-       when to_regclass($1) is not null then $1
-       when to_regclass($2) is not null then $2
-     end as place`,
-    [ledger, FORMER_LEDGER],
-  );
-  return rows[0]?.place ?? null;
-}
-
 /** Creates what the first migration and Knex need, where it is missing. Run it in a transaction of its own. */
 export async function prepareDatabase(tx: Sql): Promise<void> {
   // "if not exists" needs the right to create a schema even when the schema exists.
   await tx.query(ifMissing(`to_regnamespace('ingest')`, 'create schema ingest'));
-  await tx.query(TAKE_LEDGER_OVER);
   // A role that may not create in public gets the extension in the schema of the ledger.
   await tx.query(
     ifMissing(
@@ -86,13 +70,3 @@ export async function prepareDatabase(tx: Sql): Promise<void> {
 
 const ifMissing = (object: string, statement: string) =>
   `do $$ begin if ${object} is null then ${statement}; end if; end $$`;
-
-const TAKE_LEDGER_OVER = `
-do $$ begin
-  if to_regclass('ingest.migrations') is null and to_regclass('${FORMER_LEDGER}') is not null then
-    alter table public.timepoint_migrations set schema ingest;
-    alter table ingest.timepoint_migrations rename to migrations;
-    alter table public.timepoint_migrations_lock set schema ingest;
-    alter table ingest.timepoint_migrations_lock rename to migrations_lock;
-  end if;
-end $$`;

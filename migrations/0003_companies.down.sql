@@ -1,2 +1,0 @@
-drop table register.company_status_changes;
-drop table register.companies;

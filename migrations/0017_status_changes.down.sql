@@ -1,0 +1,1 @@
+drop table register.company_status_changes;

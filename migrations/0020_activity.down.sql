@@ -1,2 +1,0 @@
-drop view ingest.snapshot_progress;
-drop table ingest.activity;

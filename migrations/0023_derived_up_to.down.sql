@@ -1,1 +1,0 @@
-alter table ingest.coverage drop column derived_up_to;

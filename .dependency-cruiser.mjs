@@ -75,7 +75,9 @@ export default {
     door('lru-cache', ['^packages/dashboard/src/guard/throttle\\.ts$']),
     door('morphdom', ['^packages/dashboard/src/client/take-over\\.ts$']),
     door('uplot', ['^packages/dashboard/src/client/(minute-chart|client)\\.ts$']),
-    door('cli-progress', ['^packages/cli/src/snapshots/show-progress\\.ts$']),
+    door('log-update', [
+      '^packages/cli/src/(snapshots/show-progress|commands/dead-letter-actions|status/watch-status)\\.ts$',
+    ]),
     door('bullmq', [
       '^packages/shared/src/queues/',
       '^packages/shared/src/monitoring/keep-incidents.ts$',

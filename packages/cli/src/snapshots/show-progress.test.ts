@@ -22,7 +22,7 @@ function open(isTTY: boolean, totalBytes: number | null) {
   const stream = new PassThrough({ encoding: 'utf8' });
   const terminal = {
     isTTY,
-    columns: 200,
+    columns: 400,
     cursorTo: () => true,
     clearLine: () => true,
     moveCursor: () => true,
@@ -33,13 +33,26 @@ function open(isTTY: boolean, totalBytes: number | null) {
 }
 
 describe('Timepoint, showing the progress of an import,', () => {
-  it('draws a bar on a terminal: by bytes of the file, then by rows', () => {
+  it('draws a bar on a terminal: by bytes of the file, then by rows, with the time that is left', () => {
     const { view, printed } = open(true, 100);
     view.show(reading);
-    expect(printed()).toMatch(/reading \|.*\| 40% · 500 rows · \d+ rows\/s · .* left/);
+    expect(printed()).toMatch(/reading \|█{16}░{24}\| 40% · 500 rows · 0 rows\/s/);
+    view.show({ ...merging, isStuck: false, mergedRows: 500 });
     view.show(merging);
+    const text = printed();
+    expect(text).toMatch(
+      /merging \|█{30}░{10}\| 75% · 750 rows · \d+ rows\/s · .* left · Nothing is being merged/,
+    );
     view.close();
-    expect(printed()).toMatch(/merging \|.*\| 75% · 750 rows .*Nothing is being merged/);
+    // At the end the bar is gone: its line is erased.
+    expect(printed()).toContain('\u001b[2K');
+  });
+
+  it('draws no share on a terminal when the size is unknown', () => {
+    const { view, printed } = open(true, null);
+    view.show(reading);
+    expect(printed()).toMatch(/reading \|░{40}\| 500 rows · 0 rows\/s\n/);
+    view.close();
   });
 
   it('writes a line every five seconds elsewhere, without a percentage when the size is unknown', () => {

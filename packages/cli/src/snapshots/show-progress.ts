@@ -1,4 +1,5 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { span } from '@timepoint/shared/platform/time-span';
+import { createLogUpdate } from 'log-update';
 import type { SnapshotSource } from './files/open-source.ts';
 import type { ImportProgress } from './import-snapshot.ts';
 
@@ -23,25 +24,42 @@ export function showProgress(output: NodeJS.WriteStream, size: Size): ProgressVi
 }
 
 function showBar(stream: NodeJS.WriteStream, size: Size): ProgressView {
-  const format = '{stage} |{bar}| {percentage}% · {rows} rows · {rate} rows/s · {eta_formatted} left{hint}';
-  const bar = new SingleBar({ stream, format, hideCursor: true, clearOnComplete: true }, Presets.shades_grey);
+  const update = createLogUpdate(stream);
   const rate = createRate();
-  let stage: ImportProgress['stage'] | undefined;
+  const remaining = createRemaining();
   return {
     show: (progress) => {
       const { done, total } = reach(progress, size);
-      const rows = rowsOf(progress);
-      const shown = {
-        stage: progress.stage,
-        rows,
-        rate: rate(progress),
-        hint: progress.isStuck ? ` · ${NO_WORKER}` : '',
-      };
-      if (stage !== progress.stage) bar.start(total ?? done, done, shown);
-      else bar.update(done, shown);
-      stage = progress.stage;
+      const share = total === null ? null : Math.min(done / Math.max(total, 1), 1);
+      const left = total === null ? null : remaining(progress.stage, done, total);
+      update(
+        `${progress.stage} |${drawBar(share)}| ${share === null ? '' : `${Math.floor(100 * share)}% · `}` +
+          `${rowsOf(progress)} rows · ${rate(progress)} rows/s` +
+          `${left === null ? '' : ` · ${span(left)} left`}${progress.isStuck ? ` · ${NO_WORKER}` : ''}`,
+      );
     },
-    close: () => bar.stop(),
+    close: () => {
+      update.clear();
+      update.done();
+    },
+  };
+}
+
+const BAR_WIDTH = 40;
+
+/** Draws a share between 0 and 1; the bar is empty when the share is not known. */
+function drawBar(share: number | null): string {
+  const filled = Math.round(BAR_WIDTH * (share ?? 0));
+  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+}
+
+/** Computes how long the rest of a stage takes, in ms, from its pace so far; null before anything was done. */
+function createRemaining(): (stage: string, done: number, total: number) => number | null {
+  let first: { stage: string; done: number; at: number } | undefined;
+  return (stage, done, total) => {
+    if (first?.stage !== stage) first = { stage, done, at: performance.now() };
+    if (done <= first.done) return null;
+    return ((performance.now() - first.at) * Math.max(total - done, 0)) / (done - first.done);
   };
 }
 

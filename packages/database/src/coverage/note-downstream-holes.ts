@@ -25,21 +25,21 @@ export async function countAttempt(sql: Sql, { stream, after, up_to }: Downstrea
   await sql.query(ATTEMPTED, [stream, after, up_to]);
 }
 
-const IS_FILLED = `holes.state = 'open' and coverage.stream = holes.stream
-  and coverage.covered @> int8range(holes.after, holes.up_to, '(]')`;
-const WAS_NEVER_ASKED = `(cause = 'downstream' and attempts = 0)`;
-
 const OVERTAKEN = `
 delete from ingest.holes
 using ingest.coverage
-where ${IS_FILLED} and ${WAS_NEVER_ASKED}
+where holes.state = 'open' and coverage.stream = holes.stream
+  and coverage.covered @> int8range(holes.after, holes.up_to, '(]')
+  and cause = 'downstream' and attempts = 0
 `;
 
 const REPAIRED = `
 update ingest.holes
 set state = 'repaired', updated_at = now()
 from ingest.coverage
-where ${IS_FILLED} and not ${WAS_NEVER_ASKED}
+where holes.state = 'open' and coverage.stream = holes.stream
+  and coverage.covered @> int8range(holes.after, holes.up_to, '(]')
+  and not (cause = 'downstream' and attempts = 0)
 `;
 
 // A gap that was accepted since the statement began stays accepted.

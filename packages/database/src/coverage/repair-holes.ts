@@ -27,21 +27,26 @@ where stream = $1 and state = 'accepted' and up_to >= $2 and after < $3
 order by after, up_to
 `;
 
-/** Whether a timepoint of the stream has arrived, as an event or as a letter. */
-const hasCome = (timepoint: string) => `(
-    exists (select from ingest.events where events.stream = $1 and events.timepoint = ${timepoint})
-    or exists (select from ingest.dead_letters where dead_letters.stream = $1 and dead_letters.timepoint = ${timepoint})
-  )`;
-
+// The first and the last timepoint must have arrived, as an event or as a letter, before all of them are counted.
 const REPAIRED = `
 update ingest.holes
 set state = 'repaired', updated_at = now()
 where stream = $1 and after = $2 and up_to = $3
-  and case when ${hasCome('after + 1')} and ${hasCome('up_to')} then up_to - after = (
-    select count(*) from (
-      select timepoint from ingest.events where events.stream = $1 and timepoint > $2 and timepoint <= $3
-      union
-      select timepoint from ingest.dead_letters where dead_letters.stream = $1 and timepoint > $2 and timepoint <= $3
-    ) as came
-  ) else false end
+  and case
+    when (
+      exists (select from ingest.events where events.stream = $1 and events.timepoint = after + 1)
+      or exists (select from ingest.dead_letters where dead_letters.stream = $1 and dead_letters.timepoint = after + 1)
+    ) and (
+      exists (select from ingest.events where events.stream = $1 and events.timepoint = up_to)
+      or exists (select from ingest.dead_letters where dead_letters.stream = $1 and dead_letters.timepoint = up_to)
+    )
+    then up_to - after = (
+      select count(*) from (
+        select timepoint from ingest.events where events.stream = $1 and timepoint > $2 and timepoint <= $3
+        union
+        select timepoint from ingest.dead_letters where dead_letters.stream = $1 and timepoint > $2 and timepoint <= $3
+      ) as came
+    )
+    else false
+  end
 `;

@@ -1,6 +1,6 @@
 import type { Stream } from '@timepoint/shared/contract/streams';
-import { sourcesOf } from '../events/sources.ts';
 import type { Sql } from '../pool.ts';
+import { namesOf, render } from '../render.ts';
 
 /**
  * Updates the open drift of some resources, or of all with null, from their rows. Drift that a newer event or file
@@ -12,16 +12,21 @@ export async function settleDrift(
   stream: Stream,
   resourceUris: readonly string[] | null,
 ): Promise<number> {
-  const { rows } = await sql.query<{ drifted: number }>(statement(stream), [stream.name, resourceUris]);
+  const { rows } = await sql.query<{ drifted: number }>(settleStatement(stream), [stream.name, resourceUris]);
   return rows[0]?.drifted ?? 0;
 }
 
-const statement = (stream: Stream) => `
+/** The statement of {@link settleDrift} for the table of a stream. */
+export function settleStatement(stream: Stream): string {
+  return render(SETTLE, namesOf(stream));
+}
+
+const SETTLE = `
 with drifting as (
   select
     resource_uri, company_number, stream_data, published_at, snapshot_data, snapshot_date, timepoint,
     data_timepoint is distinct from timepoint as was_deleted
-  from register.${stream.table}
+  from register.:table
   where ($2::text[] is null or resource_uri = any($2))
     and snapshot_date is not null and timepoint is not null
     and not register.stream_wins(published_at, snapshot_date)
@@ -33,7 +38,7 @@ current as (
   from drifting
   cross join lateral (
     select field, stream_value, snapshot_value
-    from ${sourcesOf(stream)?.drift}(stream_data, published_at, snapshot_data, snapshot_date)
+    from :drift(stream_data, published_at, snapshot_data, snapshot_date)
     where not was_deleted
     union all
     select 'deleted', 'true', 'false' where was_deleted

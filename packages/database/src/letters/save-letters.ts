@@ -4,6 +4,7 @@ import { isResourceUri } from '@timepoint/shared/contract/resource-uri';
 import { storableText } from '@timepoint/shared/contract/storable-json';
 import type { Stream } from '@timepoint/shared/contract/streams';
 import type { Sql } from '../pool.ts';
+import { namesOf, render } from '../render.ts';
 import { boundStrays } from './bound-strays.ts';
 
 /** A line that could not be applied. */
@@ -31,7 +32,7 @@ const MAX_PATH = 500;
  */
 export async function saveLetters(sql: Sql, stream: Stream, incoming: readonly Letter[]): Promise<void> {
   const letters = await boundStrays(sql, stream.name, incoming);
-  await sql.query(statement(stream), [
+  await sql.query(saveStatement(stream), [
     stream.name,
     letters.map((letter) => letter.timepoint),
     letters.map(({ resourceUri }) => (resourceUri === null ? null : boundedUri(resourceUri))),
@@ -68,11 +69,12 @@ function bounded(text: string, characters: number): string {
   return storableText(text.length <= characters ? text : `${text.slice(0, characters)}…`);
 }
 
-/** The part of a letter that distinguishes letters of the same timepoint, as in the index dead_letters_place. */
-const placeOf = (letter: string) =>
-  `(case ${letter}.reason when 'conflict' then ${letter}.raw_digest when 'derivation' then ${letter}.reason else '' end)`;
+/** The statement of {@link saveLetters} for the table of a stream. */
+export function saveStatement(stream: Stream): string {
+  return render(SAVE, namesOf(stream));
+}
 
-const statement = ({ table }: Stream) => `
+const SAVE = `
 with incoming as (
   select *, md5(raw) as raw_digest
   from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
@@ -84,7 +86,9 @@ repeated as (
   from incoming
   where dead_letters.stream = $1
     and (dead_letters.timepoint = incoming.timepoint
-        and ${placeOf('dead_letters')} = ${placeOf('incoming')}
+        -- What distinguishes letters of one timepoint, as in the index dead_letters_place.
+        and (case dead_letters.reason when 'conflict' then dead_letters.raw_digest when 'derivation' then dead_letters.reason else '' end)
+          = (case incoming.reason when 'conflict' then incoming.raw_digest when 'derivation' then incoming.reason else '' end)
       or (dead_letters.timepoint is null and incoming.timepoint is null
         and dead_letters.raw_digest = incoming.raw_digest))
 )
@@ -96,7 +100,7 @@ select
     when reason <> 'conflict'
       and exists (select from ingest.events where events.stream = $1 and events.timepoint = incoming.timepoint)
       or exists (
-        select from register.${table} as current
+        select from register.:table as current
         where current.resource_uri = incoming.resource_uri and current.data_timepoint > incoming.timepoint
       )
     then 'superseded' else 'open'

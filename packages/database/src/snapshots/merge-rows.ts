@@ -1,6 +1,6 @@
 import type { Stream } from '@timepoint/shared/contract/streams';
-import { sourcesOf } from '../events/sources.ts';
 import type { Sql } from '../pool.ts';
+import { namesOf, render } from '../render.ts';
 
 export interface Merged {
   readonly inserted: number;
@@ -31,7 +31,7 @@ export async function mergeRows(
   sql: Sql,
   { stream, staging, chunk, snapshotDate, only }: MergeOptions,
 ): Promise<Merged> {
-  const { rows } = await sql.query<Merged>(statement(stream, staging), [
+  const { rows } = await sql.query<Merged>(mergeStatement(stream, staging), [
     chunk,
     stream.name,
     snapshotDate,
@@ -40,15 +40,20 @@ export async function mergeRows(
   return rows[0] ?? { inserted: 0, updated: 0, yielded: 0, shared: [] };
 }
 
-const statement = (stream: Stream, staging: string) => `
+/** The statement of {@link mergeRows} for the table of a stream and a staging table. */
+export function mergeStatement(stream: Stream, staging: string): string {
+  return render(MERGE, { ...namesOf(stream), staging });
+}
+
+const MERGE = `
 with staged as (
   select distinct on (resource_uri collate "C") resource_uri, resource_kind, company_number, data
-  from ${staging}
+  from :staging
   where chunk = $1 and stream = $2 and ($4::text[] is null or resource_uri = any($4))
   order by resource_uri collate "C", data desc
 ),
 written as (
-  insert into register.${stream.table} as current
+  insert into register.:table as current
     (resource_uri, resource_kind, company_number, data, snapshot_data, snapshot_date, deleted)
   select resource_uri, resource_kind, company_number, data, data, $3::date, false
   from staged
@@ -57,7 +62,7 @@ written as (
     company_number = case when current.timepoint is null then excluded.company_number else current.company_number end,
     snapshot_data = excluded.snapshot_data,
     snapshot_date = excluded.snapshot_date,
-    data = ${sourcesOf(stream)?.resolve}(
+    data = :resolve(
       current.stream_data, current.published_at, excluded.snapshot_data, excluded.snapshot_date),
     deleted = register.is_deleted(
       current.timepoint, current.data_timepoint, current.published_at, excluded.snapshot_date),
@@ -78,7 +83,7 @@ from written
 -- The row before this statement.
 left join lateral (
   select current.data, current.deleted
-  from register.${stream.table} as current
+  from register.:table as current
   where current.resource_uri = written.resource_uri and not written.is_new
   offset 0
 ) as held on true

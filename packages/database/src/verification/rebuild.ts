@@ -6,10 +6,10 @@ import { streamNamed } from '@timepoint/shared/contract/streams';
 import { saveAudit } from '../audit/save-audit.ts';
 import { readExtent } from '../coverage/read-coverage.ts';
 import { settleDrift } from '../drift/settle-drift.ts';
-import { foldLog } from '../events/fold-log.ts';
 import { sourcesOf } from '../events/sources.ts';
-import type { Database, Sql } from '../pool.ts';
+import type { Database } from '../pool.ts';
 import { type Exchanged, exchangeRows } from './exchange-rows.ts';
+import { foldDiffering, foldLog } from './fold-log.ts';
 import { rebuildStatuses } from './rebuild-statuses.ts';
 
 export interface Rebuilt extends Exchanged {
@@ -24,11 +24,11 @@ export async function rebuildStream(database: Database, stream: string, who: str
   const { table, hasCompanyStatus } = declared;
   return database.transaction(async (tx) => {
     await tx.query(`create temporary table rebuilt (like ingest.resource including all) on commit drop`);
-    await fold(tx, stream);
+    await foldLog(tx, declared);
     await tx.query('analyze rebuilt');
     await tx.query(`lock table register.${table} in share row exclusive mode`);
     await tx.query('select from ingest.coverage where stream = $1 for update', [stream]);
-    await foldDiffering(tx, stream, table);
+    await foldDiffering(tx, declared);
     const extent = await readExtent(tx, stream);
     const exchanged = await exchangeRows(tx, declared, extent?.log_after ?? 0);
     if (sourcesOf(declared) !== null) await settleDrift(tx, declared, null);
@@ -41,26 +41,4 @@ export async function rebuildStream(database: Database, stream: string, who: str
     await saveAudit(tx, { who, what: 'rebuild', details: rebuilt });
     return rebuilt;
   });
-}
-
-async function fold(tx: Sql, stream: string, condition = ''): Promise<void> {
-  await tx.query(
-    `insert into rebuilt
-       (resource_uri, resource_kind, company_number, data, data_timepoint, timepoint, published_at, deleted)
-     ${foldLog(condition)}`,
-    [stream],
-  );
-}
-
-/** Folds again the resources that changed since the first fold: those whose timepoints differ from the table. */
-async function foldDiffering(tx: Sql, stream: string, table: string): Promise<void> {
-  await tx.query(`
-    create temporary table differing on commit drop as
-    select coalesce(rebuilt.resource_uri, held.resource_uri) as resource_uri
-    from rebuilt
-    full join register.${table} as held using (resource_uri)
-    where (rebuilt.timepoint, rebuilt.data_timepoint) is distinct from (held.timepoint, held.data_timepoint)
-      and coalesce(rebuilt.timepoint, held.timepoint) is not null`);
-  await tx.query('delete from rebuilt using differing where rebuilt.resource_uri = differing.resource_uri');
-  await fold(tx, stream, 'and resource_uri in (select resource_uri from differing)');
 }

@@ -2,7 +2,6 @@
 // each of them: `register.:table`, `:resolve(…)`, `:drift(…)`. psql fills such places too: `\set table companies`.
 // The rendered statements are in the folders `*.sql` beside the source, so that a change of the text shows what changes.
 import type { Stream } from '@timepoint/shared/contract/streams';
-import { sourcesOf } from './events/sources.ts';
 
 /** Puts names into the places of a statement. @throws RangeError for a place without a name. */
 export function render(statement: string, names: Readonly<Record<string, string>>): string {
@@ -15,7 +14,14 @@ export function render(statement: string, names: Readonly<Record<string, string>
   });
 }
 
-/** The names that differ between streams: the table, and the functions that resolve its sources when a file has it too. */
-export function namesOf(stream: Stream): Record<string, string> {
-  return { table: stream.table, ...sourcesOf(stream) };
+/**
+ * The names for the table of a stream. A table whose resources a file has too also has functions that resolve both sources
+ * of a row: `resolve` makes its document, and `drift` lists the fields in which the file contradicts an older document
+ * (docs/conflicts.md).
+ */
+export function namesOf({ table, snapshot }: Stream): Record<string, string> {
+  if (snapshot === null) return { table };
+  return snapshot === 'fields'
+    ? { table, resolve: 'register.resolve', drift: 'register.drift' }
+    : { table, resolve: 'register.resolve_whole', drift: 'register.drift_whole' };
 }

@@ -93,7 +93,7 @@ describe('Timepoint, given the events that a hole lacked,', () => {
       let cost = 0;
       await database.tryAndRollBack(async (tx) => {
         const before = await scans(tx);
-        await writeBatch(tx, job, readLines(job));
+        await writeBatch(tx, readLines(job));
         cost = (await scans(tx)) - before;
       });
       return cost;

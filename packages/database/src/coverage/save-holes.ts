@@ -13,6 +13,7 @@ export interface MissingRange {
  * connection may have arrived on another. Call it with the coverage locked and not yet extended.
  */
 export async function saveHoles(sql: Sql, stream: string, holes: readonly MissingRange[]): Promise<void> {
+  if (holes.length === 0) return;
   await sql.query(STATEMENT, [
     stream,
     holes.map((hole) => hole.after),

@@ -4,14 +4,15 @@ import { namesOf, render } from '../render.ts';
 
 /**
  * Updates the open drift of some resources, or of all with null, from their rows. Drift that a newer event or file
- * ended is settled, and new drift is added. Returns how many of the resources drift. Call it in the transaction that
- * wrote the rows.
+ * ended is settled, and new drift is added. Returns how many of the resources drift: none of a stream whose resources no
+ * file has. Call it in the transaction that wrote the rows.
  */
 export async function settleDrift(
   sql: Sql,
   stream: Stream,
   resourceUris: readonly string[] | null,
 ): Promise<number> {
+  if (stream.snapshot === null) return 0;
   const { rows } = await sql.query<{ drifted: number }>(settleStatement(stream), [stream.name, resourceUris]);
   return rows[0]?.drifted ?? 0;
 }

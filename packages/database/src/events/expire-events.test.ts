@@ -54,10 +54,10 @@ describe('Timepoint, expiring the log while a late event is applied,', () => {
     await fill();
     const steps = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
-    const late = () => database.transaction((tx) => writeBatch(tx, lateJob, readLines(lateJob)));
+    const late = () => database.transaction((tx) => writeBatch(tx, readLines(lateJob)));
     const expire = () => database.transaction((tx) => expireEvents(tx, OPTIONS));
     const first = database.transaction(async (tx) => {
-      if (order === 'first') await writeBatch(tx, lateJob, readLines(lateJob));
+      if (order === 'first') await writeBatch(tx, readLines(lateJob));
       else await expireEvents(tx, OPTIONS);
       begun.resolve();
       await steps.promise;

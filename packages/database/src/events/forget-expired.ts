@@ -1,16 +1,25 @@
 import type { Sql } from '../pool.ts';
+import type { AppliedEvent } from './apply-events.ts';
 
 /**
- * Deletes late events that lie in the expired part of the log. The log is complete after `expiredUpTo` and must be
- * empty before it, because a fold of single older events would be wrong.
+ * Deletes late events that lie in the expired part of the log, and returns the others. The log is complete after
+ * `expiredUpTo` and must be empty before it, because a fold of single older events would be wrong. Such an event has no
+ * order any more either, because the events after it have expired.
  */
 export async function forgetExpired(
   sql: Sql,
   stream: string,
-  expiredUpTo: number,
-  timepoints: readonly number[],
-): Promise<void> {
-  await sql.query(STATEMENT, [stream, expiredUpTo, timepoints]);
+  expiredUpTo: number | null,
+  fresh: readonly AppliedEvent[],
+): Promise<readonly AppliedEvent[]> {
+  if (expiredUpTo === null) return fresh;
+  const [older, kept] = [
+    fresh.filter(({ timepoint }) => timepoint <= expiredUpTo),
+    fresh.filter(({ timepoint }) => timepoint > expiredUpTo),
+  ];
+  if (older.length > 0)
+    await sql.query(STATEMENT, [stream, expiredUpTo, older.map((event) => event.timepoint)]);
+  return kept;
 }
 
 const STATEMENT = 'delete from ingest.events where stream = $1 and timepoint <= $2 and timepoint = any($3)';

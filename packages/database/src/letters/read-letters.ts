@@ -1,11 +1,12 @@
 import type { LetterReason } from '@timepoint/shared/contract/job';
+import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Sql } from '../pool.ts';
 import { filterValues, type LetterQuery, type LetterState, MATCHES } from './letter-selection.ts';
 
 /** A dead letter without its raw line. */
 export interface LetterRow {
   readonly id: number;
-  readonly stream: string;
+  readonly stream: StreamName;
   readonly timepoint: number | null;
   readonly resource_uri: string | null;
   readonly company_number: string | null;

@@ -31,6 +31,7 @@ const MAX_PATH = 500;
  * timepoint, or a newer document of its resource, was applied meanwhile. Call it with the coverage locked.
  */
 export async function saveLetters(sql: Sql, stream: Stream, incoming: readonly Letter[]): Promise<void> {
+  if (incoming.length === 0) return;
   const letters = await boundStrays(sql, stream.name, incoming);
   await sql.query(saveStatement(stream), [
     stream.name,

@@ -6,7 +6,6 @@ import { streamNamed } from '@timepoint/shared/contract/streams';
 import { saveAudit } from '../audit/save-audit.ts';
 import { readExtent } from '../coverage/read-coverage.ts';
 import { settleDrift } from '../drift/settle-drift.ts';
-import { sourcesOf } from '../events/sources.ts';
 import type { Database } from '../pool.ts';
 import { type Exchanged, exchangeRows } from './exchange-rows.ts';
 import { foldDiffering, foldLog } from './fold-log.ts';
@@ -31,7 +30,7 @@ export async function rebuildStream(database: Database, stream: string, who: str
     await foldDiffering(tx, declared);
     const extent = await readExtent(tx, stream);
     const exchanged = await exchangeRows(tx, declared, extent?.log_after ?? 0);
-    if (sourcesOf(declared) !== null) await settleDrift(tx, declared, null);
+    await settleDrift(tx, declared, null);
     const range = { stream, after: extent?.log_after ?? 0, upTo: extent?.derived_up_to ?? 0 };
     const rebuilt = {
       stream,

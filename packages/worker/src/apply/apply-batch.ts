@@ -12,10 +12,11 @@ import type { FoundSchemaDrift, SchemaDriftWatch } from '@timepoint/database/sch
 import type { StreamEvent } from '@timepoint/shared/contract/envelope';
 import type { EventsJob } from '@timepoint/shared/contract/job';
 import { asError } from '@timepoint/shared/platform/errors';
+import type { Batch } from './batch.ts';
 import { ConflictingEvents, explainConflict } from './conflicting-events.ts';
-import { type ReadLines, readLines } from './read-lines.ts';
+import { readLines } from './read-lines.ts';
 import { RefusedWrite } from './refused-write.ts';
-import { type BatchResult, writeBatch, writeEvents } from './write-batch.ts';
+import { type BatchResult, writeBatch } from './write-batch.ts';
 
 export type { BatchResult } from './write-batch.ts';
 
@@ -30,15 +31,15 @@ export async function applyBatch(
   job: EventsJob,
   drift?: SchemaDriftWatch,
 ): Promise<BatchResult> {
-  let read = readLines(job);
+  let batch = readLines(job);
   let isCareful = false;
   for (;;) {
     try {
-      if (isCareful) read = await withoutRefused(database, job, read);
-      return await apply(database, job, read, { drift, isCareful });
+      if (isCareful) batch = await withoutRefused(database, batch);
+      return await apply(database, batch, { drift, isCareful });
     } catch (error) {
       // Each round has fewer events than the one before.
-      if (error instanceof ConflictingEvents) read = withoutConflicts(read, error.conflicts);
+      if (error instanceof ConflictingEvents) batch = withoutConflicts(batch, error.conflicts);
       else if (!isDataError(error)) throw error;
       else if (isCareful) throw new RefusedWrite('batch', asError(error));
       else isCareful = true;
@@ -53,26 +54,25 @@ interface ApplyOptions {
 
 async function apply(
   database: Database,
-  job: EventsJob,
-  read: ReadLines,
+  batch: Batch,
   { drift, isCareful }: ApplyOptions,
 ): Promise<BatchResult> {
-  const found = drift?.look(job.stream, read.events) ?? [];
+  const found = drift?.look(batch.stream, batch.events) ?? [];
   const { result, reported, refused } = await database.transaction(async (tx) => {
     // A constraint that is checked only at the commit would fail the careful write as a whole.
     if (isCareful) await tx.query('set constraints all immediate');
-    const written = await writeBatch(tx, job, read, { isCareful });
-    return { result: written, ...(await keepSchemaDrift(tx, job, found, isCareful)) };
+    const written = await writeBatch(tx, batch, { derivation: isCareful ? 'letter' : 'throw' });
+    return { result: written, ...(await keepSchemaDrift(tx, batch, found, isCareful)) };
   });
-  drift?.remember(job.stream, found, reported);
-  drift?.refuse(job.stream, refused);
+  drift?.remember(batch.stream, found, reported);
+  drift?.refuse(batch.stream, refused);
   return result;
 }
 
 /** Saves schema drift. A part that the database refuses does not affect the rest of the write. */
 async function keepSchemaDrift(
   tx: Transaction,
-  { stream }: EventsJob,
+  { stream }: Batch,
   found: readonly FoundSchemaDrift[],
   isCareful: boolean,
 ): Promise<{ reported: readonly FoundSchemaDrift[]; refused: readonly Poisoned<FoundSchemaDrift>[] }> {
@@ -90,16 +90,16 @@ async function keepSchemaDrift(
 }
 
 /** Turns the events that the database refuses into letters, and shortens the letters that it refuses. */
-async function withoutRefused(database: Database, job: EventsJob, read: ReadLines): Promise<ReadLines> {
-  const tryWrite = (part: Partial<ReadLines>) =>
+async function withoutRefused(database: Database, batch: Batch): Promise<Batch> {
+  const tryWrite = (part: Partial<Batch>) =>
     database.tryAndRollBack((tx) =>
-      writeEvents(tx, job, { ...read, events: [], repeats: [], letters: [], ...part }),
+      writeBatch(tx, { ...batch, events: [], repeats: [], letters: [], ...part }, { derivation: 'skip' }),
     );
   await tryWrite({}).catch((error) => {
     throw isDataError(error) ? new RefusedWrite('coverage', asError(error)) : error;
   });
-  let { events, repeats } = read;
-  const letters = [...read.letters];
+  let { events, repeats } = batch;
+  const letters = [...batch.letters];
   for (;;) {
     const { sound, poisoned } = await isolate(events, (some) => tryWrite({ events: some }));
     events = sound;
@@ -111,12 +111,12 @@ async function withoutRefused(database: Database, job: EventsJob, read: ReadLine
     repeats = repeats.filter((event) => !next.includes(event));
     events = [...events, ...next].toSorted((one, other) => one.timepoint - other.timepoint);
   }
-  return { ...read, events, repeats, letters: await storableLetters(letters, tryWrite) };
+  return { ...batch, events, repeats, letters: await storableLetters(letters, tryWrite) };
 }
 
 async function storableLetters(
   letters: readonly Letter[],
-  tryWrite: (part: Partial<ReadLines>) => Promise<void>,
+  tryWrite: (part: Partial<Batch>) => Promise<void>,
 ): Promise<readonly Letter[]> {
   const { sound, poisoned } = await isolate(letters, (some) => tryWrite({ letters: some }));
   if (poisoned.length === 0) return sound;
@@ -128,13 +128,13 @@ async function storableLetters(
 }
 
 /** Turns the events whose timepoints belong to other events into letters. */
-function withoutConflicts(read: ReadLines, conflicts: readonly Conflict[]): ReadLines {
+function withoutConflicts(batch: Batch, conflicts: readonly Conflict[]): Batch {
   const taken = new Set(conflicts.map(({ event }) => event));
   return {
-    ...read,
-    events: read.events.filter((event) => !taken.has(event)),
-    repeats: read.repeats.filter((event) => !taken.has(event)),
-    letters: [...read.letters, ...conflicts.map(toConflictLetter)],
+    ...batch,
+    events: batch.events.filter((event) => !taken.has(event)),
+    repeats: batch.repeats.filter((event) => !taken.has(event)),
+    letters: [...batch.letters, ...conflicts.map(toConflictLetter)],
   };
 }
 

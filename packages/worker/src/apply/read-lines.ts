@@ -10,22 +10,12 @@ import {
 import { epochBaseOf } from '@timepoint/shared/contract/epoch';
 import { inEpoch } from '@timepoint/shared/contract/in-epoch';
 import type { EventsJob } from '@timepoint/shared/contract/job';
-
-/** The events and letters that the lines of a job contain. */
-export interface ReadLines {
-  /** One for each timepoint, in timepoint order. */
-  readonly events: readonly StreamEvent[];
-  /** Further events with the timepoint of an earlier line: repetitions or other events. In the order of their lines. */
-  readonly repeats: readonly StreamEvent[];
-  readonly letters: readonly Letter[];
-  /** Timepoints of `(after, upTo]` for which there is no line. */
-  readonly holes: readonly MissingRange[];
-}
+import type { Batch } from './batch.ts';
 
 type Range = Pick<EventsJob, 'after' | 'upTo' | 'holes'>;
 
 /** Reads the lines of a job: every line becomes an event or a letter. */
-export function readLines(job: EventsJob): ReadLines {
+export function readLines(job: EventsJob): Batch {
   const base = epochBaseOf(job.upTo);
   const bytes = new Map(job.undecodable?.map((line) => [line.index, Buffer.from(line.bytes, 'base64')]));
   const parsed = job.lines.map((line, index) => {
@@ -46,11 +36,18 @@ export function readLines(job: EventsJob): ReadLines {
     else if (events.has(line.event.timepoint)) repeats.push(line.event);
     else events.set(line.event.timepoint, line.event);
   }
+  const { stream, origin, after, upTo, receivedAt } = job;
   return {
+    stream,
+    origin,
+    after,
+    upTo,
+    receivedAt,
     events: [...events.values()].toSorted((one, other) => one.timepoint - other.timepoint),
     repeats,
     letters,
     holes: [...job.holes, ...findGaps(places, job)],
+    replayedLetter: null,
   };
 }
 

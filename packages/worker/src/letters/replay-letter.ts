@@ -19,9 +19,9 @@ import { findSchemaDrift } from '@timepoint/shared/contract/documents/find-schem
 import { parseLine, type StreamEvent } from '@timepoint/shared/contract/envelope';
 import { EPOCH_STEP, epochBaseOf } from '@timepoint/shared/contract/epoch';
 import { inEpoch } from '@timepoint/shared/contract/in-epoch';
-import { type EventsJob, eventsJobSchema } from '@timepoint/shared/contract/job';
 import { shift } from '@timepoint/shared/contract/timepoint';
 import { asError } from '@timepoint/shared/platform/errors';
+import type { Batch } from '../apply/batch.ts';
 import { ConflictingEvents } from '../apply/conflicting-events.ts';
 import { MISNUMBERED } from '../apply/read-lines.ts';
 import { writeBatch } from '../apply/write-batch.ts';
@@ -100,20 +100,23 @@ async function apply(
   event: StreamEvent,
 ): Promise<void> {
   const after = shift(event.timepoint, -1);
-  const job: EventsJob = eventsJobSchema.parse({
+  const batch: Batch = {
     stream,
     origin: after,
     after,
     upTo: event.timepoint,
-    lines: [event.line],
     receivedAt: first_seen_at.getTime(),
-  });
-  const read = { events: [event], repeats: [], letters: [], holes: [] };
-  await writeBatch(tx, job, read, { replayedLetter: id, isCareful: true });
+    events: [event],
+    repeats: [],
+    letters: [],
+    holes: [],
+    replayedLetter: id,
+  };
+  await writeBatch(tx, batch, { derivation: 'letter' });
   await saveSchemaDrift(
     tx,
-    job.stream,
-    findSchemaDrift(job.stream, event).map((drift) => ({ drift, event })),
+    stream,
+    findSchemaDrift(stream, event).map((drift) => ({ drift, event })),
   );
 }
 

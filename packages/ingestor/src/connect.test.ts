@@ -31,17 +31,12 @@ interface ReadOptions {
 
 /** Reads a connection to its end: what came, and how it ended. */
 async function read(url: string, { timepoint, idleTimeoutMs = 5_000, signal, onChunk }: ReadOptions = {}) {
-  const options = {
-    url,
-    path: '/companies',
-    key: 'a-key',
-    timepoint: (timepoint ?? null) as Timepoint | null,
-    idleTimeoutMs,
-  };
+  const server = { url, key: 'a-key', idleTimeoutMs };
+  const request = { path: '/companies', timepoint: (timepoint ?? null) as Timepoint | null };
   const never = new AbortController().signal;
   let text = '';
   try {
-    for await (const chunk of connect(options, signal ?? never)) {
+    for await (const chunk of connect(server, request, signal ?? never)) {
       text += Buffer.from(chunk).toString();
       onChunk?.(text);
     }

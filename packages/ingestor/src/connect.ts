@@ -4,19 +4,33 @@ import { asError } from '@timepoint/shared/platform/errors';
 import got, { type Request, type Response } from 'got';
 import { ConnectionEnded, type Ending } from './ending.ts';
 
-export interface ConnectOptions {
+/** The publisher, and how it is asked: the same for all streams. */
+export interface StreamServer {
   /** Base URL of the publisher's streams; its path stays in front of the path of the stream. */
   readonly url: string;
-  readonly path: string;
   /** The stream key, which is another credential than a REST key. */
   readonly key: string;
+  /** A connection without a byte for this long is dead, in ms. */
+  readonly idleTimeoutMs: number;
+}
+
+/** One connection to one stream. */
+export interface ConnectionRequest {
+  readonly path: string;
   /** Inclusive: the event of this timepoint is delivered again. Null: live from now. */
   readonly timepoint: Timepoint | null;
-  readonly idleTimeoutMs: number;
   /** Called once the server answered 200. */
   readonly onOpen?: () => void;
   /** Called with the number of bytes of each chunk. */
   readonly onBytes?: (bytes: number) => void;
+}
+
+/** Opens a connection to a stream of one publisher, as {@link connect} does. */
+export type OpenConnection = (request: ConnectionRequest, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+
+/** Binds the publisher once: callers name only the stream and the position. */
+export function connectionsTo(server: StreamServer): OpenConnection {
+  return (request, signal) => connect(server, request, signal);
 }
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -32,25 +46,26 @@ const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
  * @throws ConnectionEnded with any other ending.
  */
 export async function* connect(
-  options: ConnectOptions,
+  server: StreamServer,
+  { onOpen, onBytes, ...asked }: ConnectionRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   if (signal.aborted) return;
-  const request = open(options, signal);
+  const request = open(server, asked, signal);
   let isIdle = false;
   const watchdog = setTimeout(() => {
     isIdle = true;
     request.destroy(new Error('idle'));
-  }, options.idleTimeoutMs);
+  }, server.idleTimeoutMs);
   try {
     const [response] = (await once(request, 'response')) as [Response];
     if (response.statusCode !== 200) throw new ConnectionEnded(await refusal(request, response));
     if (PAGE_TYPE.test(response.headers['content-type'] ?? ''))
       throw new ConnectionEnded({ kind: 'not-a-stream', text: await beginningOf(request) });
-    options.onOpen?.();
+    onOpen?.();
     for await (const chunk of request) {
       watchdog.refresh();
-      options.onBytes?.(chunk.byteLength);
+      onBytes?.(chunk.byteLength);
       yield chunk;
     }
   } catch (error) {
@@ -63,7 +78,11 @@ export async function* connect(
   }
 }
 
-function open({ url, path, key, timepoint }: ConnectOptions, signal: AbortSignal): Request {
+function open(
+  { url, key }: StreamServer,
+  { path, timepoint }: ConnectionRequest,
+  signal: AbortSignal,
+): Request {
   const request = got.stream(urlOf(url, path), {
     username: key,
     password: '',

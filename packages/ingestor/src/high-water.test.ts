@@ -13,6 +13,7 @@ import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
 import { Collector } from './batch.ts';
+import { connectionsTo } from './connect.ts';
 import type { HoldOptions, Release } from './hold-options.ts';
 import { holdStream } from './hold-stream.ts';
 import { createMetrics } from './metrics.ts';
@@ -71,9 +72,11 @@ describe.each(backends)('Timepoint, sent many large lines with its queues on %s,
     const options: HoldOptions = {
       isHeld: async () => true,
       queues,
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      key: 'a-key',
-      idleTimeoutMs: 60_000,
+      openConnection: connectionsTo({
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        key: 'a-key',
+        idleTimeoutMs: 60_000,
+      }),
       highWaterJobs: 1_000,
       highWaterBytes: HIGH_WATER_BYTES,
       lowWaterJobs: 40,

@@ -10,6 +10,7 @@ import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { connectionsTo } from './connect.ts';
 import { readyChecks } from './health/ready-checks.ts';
 import type { Release } from './hold-options.ts';
 import { holdStream } from './hold-stream.ts';
@@ -46,9 +47,7 @@ beforeEach(async () => {
   const options = {
     isHeld: async () => true,
     queues,
-    url: simulator.url,
-    key: 'a-key',
-    idleTimeoutMs: 5_000,
+    openConnection: connectionsTo({ url: simulator.url, key: 'a-key', idleTimeoutMs: 5_000 }),
     highWaterJobs: 1_000,
     highWaterBytes: 512 * 1024 * 1024,
     lowWaterJobs: 500,

@@ -3,6 +3,7 @@ import type { Stream, StreamName } from '@timepoint/shared/contract/streams';
 import type { TimepointError } from '@timepoint/shared/platform/errors';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
+import type { OpenConnection } from './connect.ts';
 import type { BudgetKeeper } from './keep-budget.ts';
 import type { Metrics } from './metrics.ts';
 import type { HighWater } from './open-work.ts';
@@ -14,9 +15,7 @@ export interface HoldOptions extends HighWater {
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
   /** Returns the job with writes that fail once it is another ingestor's. */
   readonly fence?: (streamJob: Job<StreamJob>) => Job<StreamJob>;
-  readonly url: string;
-  readonly key: string;
-  readonly idleTimeoutMs: number;
+  readonly openConnection: OpenConnection;
   /** The limit of the stream's declaration unless given. */
   readonly silenceLimitMs?: number | undefined;
   readonly lowWaterJobs: number;

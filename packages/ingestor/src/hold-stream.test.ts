@@ -7,6 +7,7 @@ import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { connectionsTo } from './connect.ts';
 import type { HoldOptions, Release } from './hold-options.ts';
 import { holdStream } from './hold-stream.ts';
 import { createMetrics } from './metrics.ts';
@@ -43,9 +44,7 @@ async function hold(stored: object, changes: Partial<HoldOptions> = {}) {
   const options = {
     isHeld,
     queues,
-    url: simulator.url,
-    key: 'a-key',
-    idleTimeoutMs: 5_000,
+    openConnection: connectionsTo({ url: simulator.url, key: 'a-key', idleTimeoutMs: 5_000 }),
     highWaterJobs: 1_000,
     highWaterBytes: 512 * 1024 * 1024,
     lowWaterJobs: 500,
@@ -217,7 +216,8 @@ describe('Timepoint, holding a stream,', () => {
   });
 
   it('stops for a wrong key', async () => {
-    await hold({}, { key: 'a-rest-key' });
+    const server = { url: simulator.url, key: 'a-rest-key', idleTimeoutMs: 5_000 };
+    await hold({}, { openConnection: connectionsTo(server) });
     expect(await holding).toMatchObject({ kind: 'stopped', error: { code: 'wrong-key' } });
   });
 

@@ -8,6 +8,7 @@ import { createLogger, passwordOf } from '@timepoint/shared/platform/logger';
 import { ingestorSettings } from '@timepoint/shared/platform/settings/ingestor';
 import { startTracing } from '@timepoint/shared/platform/tracing';
 import { openQueues } from '@timepoint/shared/queues/queues';
+import { connectionsTo } from './connect.ts';
 import { assessingQueues } from './health/assess-queues.ts';
 import { readyChecks } from './health/ready-checks.ts';
 import { watchProgress } from './health/watch-progress.ts';
@@ -70,9 +71,11 @@ export async function startIngestor(env: Env): Promise<Service> {
     queues,
     streams: config.CH_STREAMS,
     maxConnections: config.CH_MAX_CONNECTIONS,
-    url: config.CH_STREAM_URL,
-    key: config.CH_STREAM_KEY,
-    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    openConnection: connectionsTo({
+      url: config.CH_STREAM_URL,
+      key: config.CH_STREAM_KEY,
+      idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    }),
     silenceLimitMs: config.SILENCE_LIMIT_MS,
     highWaterJobs: config.HIGH_WATER_JOBS,
     highWaterBytes: config.HIGH_WATER_MB * 1024 * 1024,

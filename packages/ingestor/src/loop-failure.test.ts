@@ -4,6 +4,7 @@ import { openQueues } from '@timepoint/shared/queues/queues';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { connectionsTo } from './connect.ts';
 import { startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -19,9 +20,11 @@ it('Timepoint counts what fails unexpectedly in the loop of a stream, and keeps 
     streams: ['companies'],
     maxConnections: 1,
     reporters: new Map(),
-    url: 'no URL, which the configuration would have refused',
-    key: 'a-key',
-    idleTimeoutMs: 5_000,
+    openConnection: connectionsTo({
+      url: 'no URL, which the configuration would have refused',
+      key: 'a-key',
+      idleTimeoutMs: 5_000,
+    }),
     highWaterJobs: 10,
     highWaterBytes: 512 * 1024 * 1024,
     lowWaterJobs: 5,

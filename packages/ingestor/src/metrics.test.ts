@@ -5,6 +5,7 @@ import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { connectionsTo } from './connect.ts';
 import { type LeaseOptions, type Leases, startLeases } from './lease.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
@@ -28,9 +29,7 @@ beforeEach(async () => {
     queues,
     streams: ['companies'],
     maxConnections: 1,
-    url: simulator.url,
-    key: 'a-key',
-    idleTimeoutMs: 5_000,
+    openConnection: connectionsTo({ url: simulator.url, key: 'a-key', idleTimeoutMs: 5_000 }),
     highWaterJobs: 1_000,
     highWaterBytes: 512 * 1024 * 1024,
     lowWaterJobs: 500,

@@ -8,6 +8,7 @@ import { type Simulator, startSimulator } from '@timepoint/simulator/server';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { connectionsTo } from './connect.ts';
 import { type LeaseOptions, type Leases, startLeases } from './lease.ts';
 import { createMetrics } from './metrics.ts';
 import { type Reporter, startReporter } from './reporter.ts';
@@ -42,9 +43,7 @@ describe.each(backends)('Timepoint, reporting its connections through %s,', (bac
       queues,
       streams: ['companies'],
       maxConnections: 1,
-      url: simulator.url,
-      key: 'a-key',
-      idleTimeoutMs: 5_000,
+      openConnection: connectionsTo({ url: simulator.url, key: 'a-key', idleTimeoutMs: 5_000 }),
       highWaterJobs: 1_000,
       highWaterBytes: 512 * 1024 * 1024,
       lowWaterJobs: 500,
@@ -88,7 +87,9 @@ describe.each(backends)('Timepoint, reporting its connections through %s,', (bac
   });
 
   it('counts the time in which connections are unproductive, until one brings something', async () => {
-    await start({ idleTimeoutMs: 1_000 });
+    await start({
+      openConnection: connectionsTo({ url: simulator.url, key: 'a-key', idleTimeoutMs: 1_000 }),
+    });
     await untilHold(({ report }) => report?.downSince === null);
     simulator.setFaults({ silent: true });
     const lost = await untilHold(({ report }) => report?.state === 'waiting');

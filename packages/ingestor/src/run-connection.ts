@@ -2,7 +2,6 @@ import type { Glance } from '@timepoint/shared/contract/envelope';
 import { epochBaseOf, publishedTimepoint } from '@timepoint/shared/contract/epoch';
 import type { StreamJob } from '@timepoint/shared/contract/job';
 import { shift, type Timepoint } from '@timepoint/shared/contract/timepoint';
-import { connect } from './connect.ts';
 import { CountWatch } from './counted-anew.ts';
 import { ConnectionEnded, type Ending, isPage, MAX_SEEN_LENGTH } from './ending.ts';
 import { type Line, lines } from './lines.ts';
@@ -76,7 +75,7 @@ class Reader {
   }
 
   async read(stop: AbortSignal): Promise<Ending> {
-    const { stream, url, key, idleTimeoutMs, metrics, accepted, reporter, candidate } = this.#options;
+    const { stream, openConnection, metrics, accepted, reporter, candidate } = this.#options;
     const stored = accepted?.cause === 'expired' ? null : (this.#stored.timepoint ?? candidate);
     const timepoint = stored === null ? null : publishedTimepoint(stored);
     const onOpen = () => {
@@ -89,7 +88,7 @@ class Reader {
     };
     try {
       for await (const some of lines(
-        connect({ url, path: stream.path, key, timepoint, idleTimeoutMs, onOpen, onBytes }, stop),
+        openConnection({ path: stream.path, timepoint, onOpen, onBytes }, stop),
       )) {
         for (const line of some) {
           const ending = line.text.trim() === '' ? await this.#takeHeartbeat() : await this.#takeLine(line);

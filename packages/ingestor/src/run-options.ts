@@ -3,6 +3,7 @@ import type { Stream, StreamName } from '@timepoint/shared/contract/streams';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
+import type { OpenConnection } from './connect.ts';
 import type { Metrics } from './metrics.ts';
 import type { HighWater } from './open-work.ts';
 import type { Reporter } from './reporter.ts';
@@ -15,9 +16,7 @@ export interface RunOptions extends HighWater {
   /** Whether the stream is still this ingestor's. */
   readonly isHeld: (streamJob: Job<StreamJob>) => Promise<boolean>;
   readonly queues: Queues;
-  readonly url: string;
-  readonly key: string;
-  readonly idleTimeoutMs: number;
+  readonly openConnection: OpenConnection;
   /** Longest time without an event before the ending `silent`, in ms; Infinity once it was reported. */
   readonly silenceLimitMs: number;
   /** A hole that may be read past; with cause `expired`, a position that can't be used. */

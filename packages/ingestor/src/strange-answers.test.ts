@@ -9,6 +9,7 @@ import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { connectionsTo } from './connect.ts';
 import type { Release } from './hold-options.ts';
 import { holdStream } from './hold-stream.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -61,9 +62,7 @@ afterEach(async () => {
 const options = () => ({
   isHeld: async () => true,
   queues,
-  url,
-  key: 'a-key',
-  idleTimeoutMs: 20_000,
+  openConnection: connectionsTo({ url, key: 'a-key', idleTimeoutMs: 20_000 }),
   highWaterJobs: 1_000,
   highWaterBytes: 512 * 1024 * 1024,
   lowWaterJobs: 500,

@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/privat
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { startTestProxy } from '@timepoint/testkit/proxy';
 import { until } from '@timepoint/testkit/until';
+import { connectionsTo } from '../connect.ts';
 import { holdStream } from '../hold-stream.ts';
 import { startLeases } from '../lease.ts';
 import { createMetrics } from '../metrics.ts';
@@ -52,9 +53,7 @@ const open = async (redisUrl?: string): Promise<Queues> => {
 const holdOptions = (queues: Queues) => ({
   queues,
   reporters,
-  url: simulator.url,
-  key: 'a-key',
-  idleTimeoutMs: 1_000,
+  openConnection: connectionsTo({ url: simulator.url, key: 'a-key', idleTimeoutMs: 1_000 }),
   highWaterJobs: 1_000,
   highWaterBytes: 512 * 1024 * 1024,
   lowWaterJobs: 500,

@@ -28,13 +28,7 @@ export function keepLive(url: string): void {
   let lastAt = Date.now();
   let isOver = false;
 
-  const showLiveness = (isLive: boolean) => {
-    if (liveness === null || liveness.hidden === isLive) return;
-    liveness.hidden = isLive;
-    liveness.textContent = isLive
-      ? ''
-      : `Not live since ${new Date(lastAt).toISOString().slice(11, 19)}: the dashboard does not answer. Trying again.`;
-  };
+  const showLiveness = (isLive: boolean) => setLiveness(liveness, isLive, lastAt);
   const open = () => {
     source?.close();
     source = new EventSource(url);
@@ -71,4 +65,12 @@ export function keepLive(url: string): void {
   });
   if (!document.hidden) open();
   setInterval(look, 1_000);
+}
+
+function setLiveness(liveness: HTMLElement | null, isLive: boolean, lastAt: number): void {
+  if (liveness === null || liveness.hidden === isLive) return;
+  liveness.hidden = isLive;
+  liveness.textContent = isLive
+    ? ''
+    : `Not live since ${new Date(lastAt).toISOString().slice(11, 19)}: the dashboard does not answer. Trying again.`;
 }

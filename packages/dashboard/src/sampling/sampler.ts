@@ -1,6 +1,6 @@
 // One sampler serves every open page: the load on the stores does not grow with the number of people.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asError } from '@timepoint/shared/platform/errors';
+import { attempt, createOutcomes, samplesOf } from './outcomes.ts';
 
 export interface SamplerOptions<Sample> {
   readonly take: () => Promise<Sample>;
@@ -27,83 +27,68 @@ export interface Sampler<Sample> {
   close(): Promise<void>;
 }
 
-/** The result of an attempt to take a sample. */
-type Look<Sample> =
-  | { readonly kind: 'taken'; readonly sample: Sample }
-  | { readonly kind: 'failed'; readonly error: Error }
-  | { readonly kind: 'closed' };
-
 /** Starts sampling. */
 export function startSampler<Sample>(options: SamplerOptions<Sample>): Sampler<Sample> {
   const { take, onFailure, watchedMs, idleMs } = options;
+  const outcomes = createOutcomes<Sample>();
+  const pause = createPause();
   let isClosing = false;
-  let newest: Look<Sample> | null = null;
-  let next = Promise.withResolvers<Look<Sample>>();
-  let hurry = new AbortController();
   let watching = 0;
   let readyAt = Date.now();
 
-  const pause = () =>
-    // The pause rejects only when `wake` ends it early.
-    sleep(watching > 0 ? watchedMs : idleMs, undefined, { signal: hurry.signal }).catch(() => undefined);
-  const wake = () => {
-    hurry.abort();
-    hurry = new AbortController();
-  };
-  const publish = (look: Look<Sample>) => {
-    const { resolve } = next;
-    next = Promise.withResolvers();
-    resolve(look);
-  };
-  const look = async () => {
-    try {
-      const taken = { kind: 'taken', sample: await take() } as const;
-      readyAt = Date.now();
-      newest = taken;
-      publish(taken);
-    } catch (thrown) {
-      const error = asError(thrown);
-      onFailure(error);
-      publish({ kind: 'failed', error });
-    }
-  };
   const run = async () => {
     while (!isClosing) {
-      await look();
-      if (!isClosing) await pause();
+      const outcome = await attempt(take);
+      if (outcome.kind === 'taken') readyAt = Date.now();
+      else onFailure(outcome.error);
+      outcomes.publish(outcome);
+      if (!isClosing) await pause.wait(watching > 0 ? watchedMs : idleMs);
     }
-    publish({ kind: 'closed' });
+    outcomes.publish({ kind: 'closed' });
+  };
+  const follow = async function* (signal: AbortSignal) {
+    watching += 1;
+    if (watching === 1) pause.end();
+    try {
+      for await (const sample of samplesOf(outcomes, signal)) {
+        yield sample;
+        if (isClosing) return;
+      }
+    } finally {
+      watching -= 1;
+    }
   };
   const running = run();
 
   return {
     fresh: async () => {
       if (isClosing) return null;
-      wake();
-      const outcome = await next.promise;
+      pause.end();
+      const outcome = await outcomes.next;
       if (outcome.kind === 'failed') throw outcome.error;
       return outcome.kind === 'taken' ? outcome.sample : null;
     },
-    follow: async function* (signal) {
-      watching += 1;
-      if (watching === 1) wake();
-      try {
-        for (let seen = newest ?? (await next.promise); seen.kind !== 'closed'; seen = await next.promise) {
-          if (signal.aborted) return;
-          // One that could not be taken is left out: the page shows how old the last one is.
-          if (seen.kind === 'taken') yield seen.sample;
-          if (signal.aborted || isClosing) return;
-        }
-      } finally {
-        watching -= 1;
-      }
-    },
+    follow,
     followers: () => watching,
     readyAt: () => readyAt,
     close: async () => {
       isClosing = true;
-      wake();
+      pause.end();
       await running;
+    },
+  };
+}
+
+/** Creates a pause that `end` cuts short. */
+function createPause() {
+  let early = new AbortController();
+  return {
+    wait: (ms: number) =>
+      // The sleep rejects only when it is ended early.
+      sleep(ms, undefined, { signal: early.signal }).catch(() => undefined),
+    end: () => {
+      early.abort();
+      early = new AbortController();
     },
   };
 }

@@ -44,14 +44,6 @@ export function createLog(first: number, retention: Retention): EventLog {
   const isExpired = (timepoint: number, segment: Segment, nowMs: number) =>
     newest - timepoint >= retention.events || appendedMsOf(segment, timepoint) < nowMs - retention.ms;
 
-  const segmentFor = (line: string): Segment => {
-    const last = segments.at(-1);
-    if (last !== undefined && hasRoom(last, line)) return last;
-    const opened = openSegment(newest + 1, line);
-    segments.push(opened);
-    return opened;
-  };
-
   const read = (from: number, maxBytes: number): Run => {
     const segment = segments.findLast((candidate) => candidate.first <= from);
     if (segment === undefined || from < oldest || from > newest) {
@@ -71,7 +63,7 @@ export function createLog(first: number, retention: Retention): EventLog {
       return appendedBytes;
     },
     append(line, nowMs) {
-      appendedBytes += appendLine(segmentFor(line), line, nowMs);
+      appendedBytes += appendLine(segmentFor(segments, newest + 1, line), line, nowMs);
       newest += 1;
     },
     trim(nowMs) {
@@ -89,4 +81,13 @@ export function createLog(first: number, retention: Retention): EventLog {
       newest = from - 1;
     },
   };
+}
+
+/** The segment that takes the line of a timepoint: the last one, or a new one when that has no room. */
+function segmentFor(segments: Segment[], timepoint: number, line: string): Segment {
+  const last = segments.at(-1);
+  if (last !== undefined && hasRoom(last, line)) return last;
+  const opened = openSegment(timepoint, line);
+  segments.push(opened);
+  return opened;
 }

@@ -6,7 +6,7 @@ import type { Retention } from './log.ts';
 import { dayInLondon } from './london.ts';
 import type { Reservations } from './state-file.ts';
 import type { Variants } from './variants.ts';
-import { createWorld, onlyStream } from './world/world.ts';
+import { createWorld, onlyStream, type World } from './world/world.ts';
 
 /** All streams of one world. */
 export interface Publisher {
@@ -35,29 +35,14 @@ const SLICE_EVENTS = 1_000;
 
 /** Opens the streams and generates again, from the seed, every event that an earlier process may have sent. */
 export async function openPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { streams, reservations, retention, variants, now } = options;
+  const { reservations, retention, now } = options;
   const { seed, reserved } = reservations;
-  const openWorld = () => createWorld(seed, streams, variants);
-  const world = openWorld();
+  const world = openWorld(options);
   // Events beyond the retention of the log are not appended again. Usually there are none.
   const forgotten =
     reserved > retention.events ? countBeyond(retention.events, options) : new Map<StreamName, number>();
-  const opened = STREAMS.flatMap((stream) =>
-    streams.includes(stream.name)
-      ? openFeed({
-          stream,
-          first: firstTimepointOf(stream.name, reservations.firstTimepoint),
-          forgotten: forgotten.get(stream.name) ?? 0,
-          retention,
-          variants,
-          createWorld: () => onlyStream(openWorld(), stream.name),
-        })
-      : [],
-  );
-  const [feed, ...others] = opened;
-  if (feed === undefined) throw new RangeError('a publisher needs a stream');
-  const feeds: Publisher['feeds'] = [feed, ...others];
-  const byName = new Map(opened.map((each) => [each.stream.name, each]));
+  const feeds = openFeeds(options, forgotten);
+  const byName = new Map(feeds.map((each) => [each.stream.name, each]));
   let emittedEver = reserved;
 
   const advance = (count: number, nowMs: number) => {
@@ -90,6 +75,30 @@ export async function openPublisher(options: PublisherOptions): Promise<Publishe
     },
     emit: (count) => inSlices(count, emitSlice),
   };
+}
+
+function openWorld({ reservations, streams, variants }: PublisherOptions): World {
+  return createWorld(reservations.seed, streams, variants);
+}
+
+/** Opens the feed of each stream. `forgotten` has the number of its events that it does not append. */
+function openFeeds(
+  options: PublisherOptions,
+  forgotten: ReadonlyMap<StreamName, number>,
+): Publisher['feeds'] {
+  const { streams, reservations, retention, variants } = options;
+  const [feed, ...others] = STREAMS.filter(({ name }) => streams.includes(name)).map((stream) =>
+    openFeed({
+      stream,
+      first: firstTimepointOf(stream.name, reservations.firstTimepoint),
+      forgotten: forgotten.get(stream.name) ?? 0,
+      retention,
+      variants,
+      createWorld: () => onlyStream(openWorld(options), stream.name),
+    }),
+  );
+  if (feed === undefined) throw new RangeError('a publisher needs a stream');
+  return [feed, ...others];
 }
 
 /** Counts, for each stream, the reserved events that are older than its newest `kept`. */

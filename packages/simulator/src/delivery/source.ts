@@ -6,6 +6,7 @@ import type { Page } from '../faults/schema.ts';
 import type { Feed } from '../feed.ts';
 import type { Random } from '../random.ts';
 import type { Closing } from './closing.ts';
+import { composeFaultyRun } from './faulty-run.ts';
 
 /** The next bytes for one connection. */
 export interface Delivery {
@@ -23,8 +24,6 @@ export interface Source {
 }
 
 const RUN_BYTES = 262_144;
-// Small, because a run with faults is composed line by line before it is written.
-const FAULTY_RUN_BYTES = 65_536;
 const NOTHING = Buffer.alloc(0);
 
 export interface SourceOptions {
@@ -54,21 +53,12 @@ export function createSource(options: SourceOptions): Source {
   };
 
   const faultyRun = (random: Random): Delivery => {
-    const parts: Buffer[] = [];
-    let ending: PlannedEnding | undefined;
-    for (const line of linesOf(log.read(position, FAULTY_RUN_BYTES).bytes)) {
-      page = box.takeAt('page', stream.name, position);
-      isPage = page !== undefined;
-      if (isPage) break;
-      const other = log.line(position > log.oldest ? position - 1 : Math.min(position + 1, log.newest));
-      const faulty = lineFaults.apply(line, { timepoint: position, other }, random);
-      position += 1;
-      parts.push(...faulty.lines);
-      ending = faulty.ending;
-      if (ending !== undefined) break;
-    }
-    if (ending === 'cut-tail') parts.push(tail());
-    return { bytes: Buffer.concat(parts), ending: ending && closingOf(ending) };
+    const run = composeFaultyRun({ feed: options.feed, faults: box, lineFaults, from: position, random });
+    position = run.next;
+    page = run.page;
+    isPage = page !== undefined;
+    const bytes = Buffer.concat(run.ending === 'cut-tail' ? [...run.lines, tail()] : run.lines);
+    return { bytes, ending: run.ending && closingOf(run.ending) };
   };
 
   /** Sends the page once. Nothing follows it. */
@@ -93,14 +83,6 @@ export function createSource(options: SourceOptions): Source {
       return box.isQuiet ? intactRun() : faultyRun(random);
     },
   };
-}
-
-function* linesOf(bytes: Buffer): Generator<Buffer> {
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf('\n', start) + 1;
-    yield bytes.subarray(start, end);
-    start = end;
-  }
 }
 
 function halfOf(log: Feed['log'], position: number): Buffer {

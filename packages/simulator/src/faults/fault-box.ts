@@ -1,5 +1,6 @@
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import { createRandom, type Random } from '../random.ts';
+import { createCountdowns } from './countdowns.ts';
 import {
   type Faults,
   type FaultsInput,
@@ -44,70 +45,46 @@ export interface Chances {
   readonly cut: Random;
 }
 
-interface Countdown<Fault> {
-  readonly fault: Fault;
-  left: number;
-}
-
-type Countdowns = { [Kind in PlacedFault]: Countdown<Faults[Kind][number]>[] } & {
-  lateStart: Countdown<{ events: number }>[];
-  respond: Countdown<Respond>[];
-};
-
 // A prime, so that consecutive connections draw different numbers.
 const SEED_STRIDE = 7_919;
 
 /** Creates a box without faults. */
 export function createFaultBox(): FaultBox {
   const listeners = new Set<() => void>();
-  const struck: Record<string, number> = {};
+  const countdowns = createCountdowns();
   let current = NO_FAULTS;
-  let left = countDown(current);
   let connections = 0;
 
   const install = (faults: Faults) => {
     current = faults;
-    left = countDown(faults);
+    countdowns.restart(faults);
     connections = 0;
     for (const listener of listeners) listener();
   };
 
-  /** Takes the first fault of a kind that is not used up, and counts its use. */
-  const take = <Kind extends keyof Countdowns, Fault extends Countdowns[Kind][number]['fault']>(
-    kind: Kind,
-    concerns: (fault: Fault) => boolean = () => true,
-  ): Fault | undefined => {
-    const countdowns = left[kind] as Countdown<unknown>[] as Countdown<Fault>[];
-    const next = countdowns.find((each) => each.left > 0 && concerns(each.fault));
-    if (next === undefined) return undefined;
-    next.left -= 1;
-    struck[kind] = (struck[kind] ?? 0) + 1;
-    return next.fault;
-  };
-
   const nextChances = (): Chances => {
     connections += 1;
-    const seed = current.seed + connections * SEED_STRIDE;
-    return { plan: createRandom(seed), cut: createRandom(-seed) };
+    return chancesOf(current.seed + connections * SEED_STRIDE);
   };
 
   return {
     get current() {
       return current;
     },
-    struck,
+    struck: countdowns.struck,
     set: (faults) => install(faultsSchema.parse(faults)),
     clear: () => install(NO_FAULTS),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    takeRespond: (stream) => take('respond', (respond: Respond) => (respond.stream ?? stream) === stream),
+    takeRespond: (stream) =>
+      countdowns.take('respond', (respond: Respond) => (respond.stream ?? stream) === stream),
     takePage: (stream) =>
-      take('page', (page: Page) => page.stream === stream && page.timepoint === undefined),
-    takeLateStart: () => take('lateStart')?.events ?? 0,
+      countdowns.take('page', (page: Page) => page.stream === stream && page.timepoint === undefined),
+    takeLateStart: () => countdowns.take('lateStart')?.events ?? 0,
     takeAt: (kind, stream, timepoint) =>
-      take(kind, (fault) => fault.stream === stream && fault.timepoint === timepoint),
+      countdowns.take(kind, (fault) => fault.stream === stream && fault.timepoint === timepoint),
     get isQuiet() {
       return current === NO_FAULTS;
     },
@@ -123,19 +100,6 @@ export function createFaultBox(): FaultBox {
   };
 }
 
-function countDown(faults: Faults): Countdowns {
-  return {
-    skip: limited(faults.skip),
-    page: limited(faults.page),
-    strangeLine: limited(faults.strangeLine),
-    wrongTimepoint: limited(faults.wrongTimepoint),
-    twin: limited(faults.twin),
-    badBytes: limited(faults.badBytes),
-    lateStart: limited(faults.lateStart ? [faults.lateStart] : []),
-    respond: limited(faults.respond),
-  };
-}
-
-function limited<Fault extends { times: number | null }>(faults: readonly Fault[]): Countdown<Fault>[] {
-  return faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
+function chancesOf(seed: number): Chances {
+  return { plan: createRandom(seed), cut: createRandom(-seed) };
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '../pool.ts';
-import { expectedStatusChanges } from './expected-status-changes.ts';
+import { EXPECTED_STATUS_CHANGES } from './expected-status-changes.ts';
 
 export interface StatusRange {
   readonly stream: string;
@@ -25,20 +25,24 @@ export async function deriveStatusChanges(
   companyNumbers: readonly string[] | null = null,
   only: readonly StatusChangeKey[] | null = null,
 ): Promise<void> {
-  const values: unknown[] = [stream, after, upTo];
-  if (companyNumbers !== null) values.push(companyNumbers);
-  if (only === null) {
-    await sql.query(derive(conditionOf(companyNumbers), ''), values);
-    return;
-  }
-  const keys = `where (company_number, timepoint) in (
-    select * from unnest($${values.length + 1}::text[], $${values.length + 2}::bigint[]))`;
-  await sql.query(derive(conditionOf(companyNumbers), keys), [
-    ...values,
-    only.map(({ company_number }) => company_number),
-    only.map(({ timepoint }) => timepoint),
+  await sql.query(DERIVE, [
+    stream,
+    after,
+    upTo,
+    companyNumbers,
+    only?.map(({ company_number }) => company_number) ?? null,
+    only?.map(({ timepoint }) => timepoint) ?? null,
   ]);
 }
+
+const DERIVE = `
+insert into register.company_status_changes
+  (company_number, timepoint, published_at, from_status, from_status_detail, to_status, to_status_detail)
+select * from (${EXPECTED_STATUS_CHANGES}) as expected
+where $5::text[] is null or (company_number, timepoint) in (select * from unnest($5::text[], $6::bigint[]))
+order by company_number, timepoint
+on conflict (company_number, timepoint) do nothing
+`;
 
 /** The status changes that {@link deriveStatusChanges} would write. */
 export async function readExpected(
@@ -46,13 +50,14 @@ export async function readExpected(
   { stream, after, upTo }: StatusRange,
   companyNumbers: readonly string[] | null = null,
 ): Promise<StatusChangeKey[]> {
-  const { rows } = await sql.query<StatusChangeKey>(
-    `select company_number, timepoint from (${expectedStatusChanges(conditionOf(companyNumbers))}) as expected
-     order by company_number, timepoint`,
-    companyNumbers === null ? [stream, after, upTo] : [stream, after, upTo, companyNumbers],
-  );
-  return rows;
+  return (await sql.query<StatusChangeKey>(READ, [stream, after, upTo, companyNumbers])).rows;
 }
+
+const READ = `
+select company_number, timepoint
+from (${EXPECTED_STATUS_CHANGES}) as expected
+order by company_number, timepoint
+`;
 
 /**
  * Deletes the status changes of some companies in `(after, upTo]`, so that they can be derived again. This is needed
@@ -74,16 +79,4 @@ where coverage.stream = $1
   and change.company_number = any($4)
   and change.timepoint > greatest($2, expired_up_to)
   and change.timepoint <= $3
-`;
-
-const conditionOf = (companyNumbers: readonly string[] | null) =>
-  companyNumbers === null ? '' : 'and company_number = any($4)';
-
-const derive = (condition: string, only: string) => `
-insert into register.company_status_changes
-  (company_number, timepoint, published_at, from_status, from_status_detail, to_status, to_status_detail)
-select * from (${expectedStatusChanges(condition)}) as expected
-${only}
-order by company_number, timepoint
-on conflict (company_number, timepoint) do nothing
 `;

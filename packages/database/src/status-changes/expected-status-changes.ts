@@ -1,9 +1,10 @@
 /**
- * SQL for the status changes that follow from the events of stream `$1` in `(after $2, up to $3]`. Each company
- * continues from its latest change up to `$2`: the stored one, or the event of one that was refused and is a letter.
- * Only changed events with a status count: a delete and a stub have none. `condition` restricts the events.
+ * The status changes that follow from the events of stream `$1` in `(after $2, up to $3]`, of the companies `$4` or of all
+ * with null: a query that stands whole in the statements that write, read or compare them. Each company continues from its
+ * latest change up to `$2`: the stored one, or the event of one that was refused and is a letter. Only changed events with a
+ * status count: a delete and a stub have none.
  */
-export const expectedStatusChanges = (condition = '') => `
+export const EXPECTED_STATUS_CHANGES = `
 select company_number, timepoint, published_at, from_status, from_status_detail, to_status, to_status_detail
 from (
   select
@@ -21,7 +22,7 @@ from (
     from ingest.event_log
     where stream = $1 and timepoint > $2 and timepoint <= $3
       and type = 'changed' and company_number is not null and payload #>> '{data,company_status}' is not null
-      ${condition}
+      and ($4::text[] is null or company_number = any($4))
   ) as step
   left join lateral (
     select to_status, to_status_detail

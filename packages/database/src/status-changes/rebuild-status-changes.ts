@@ -1,13 +1,13 @@
 import type { Sql } from '../pool.ts';
 import type { StatusChangeKey, StatusRange } from './derive-status-changes.ts';
-import { expectedStatusChanges } from './expected-status-changes.ts';
+import { EXPECTED_STATUS_CHANGES } from './expected-status-changes.ts';
 
 /**
  * Computes the status changes into the temporary table `expected`, and deletes stored ones that are not in it. Returns
  * how many it deleted.
  */
 export async function removeUnexpected(sql: Sql, { stream, after, upTo }: StatusRange): Promise<number> {
-  await sql.query(COMPUTE, [stream, after, upTo]);
+  await sql.query(COMPUTE, [stream, after, upTo, null]);
   return (await sql.query<{ rows: number }>(REMOVE, [after])).rows[0]?.rows ?? 0;
 }
 
@@ -25,7 +25,7 @@ export async function readDiffering(sql: Sql): Promise<StatusChangeKey[]> {
   return (await sql.query<StatusChangeKey>(DIFFERING)).rows;
 }
 
-const COMPUTE = `create temporary table expected on commit drop as ${expectedStatusChanges()}`;
+const COMPUTE = `create temporary table expected on commit drop as ${EXPECTED_STATUS_CHANGES}`;
 
 const REMOVE = `
 with removed as (

@@ -1,5 +1,5 @@
 import type { Sql } from '../pool.ts';
-import { expectedStatusChanges } from '../status-changes/expected-status-changes.ts';
+import { EXPECTED_STATUS_CHANGES } from '../status-changes/expected-status-changes.ts';
 import type { Problem } from './problem.ts';
 
 export interface StatusProblemsOptions {
@@ -18,11 +18,11 @@ export async function findStatusProblems(
   sql: Sql,
   { stream, after, upTo }: StatusProblemsOptions,
 ): Promise<Problem[]> {
-  return (await sql.query<Problem>(STATEMENT, [stream, after, upTo])).rows;
+  return (await sql.query<Problem>(STATEMENT, [stream, after, upTo, null])).rows;
 }
 
 const STATEMENT = `
-with expected as (${expectedStatusChanges()}),
+with expected as (${EXPECTED_STATUS_CHANGES}),
 held as (
   select
     *,

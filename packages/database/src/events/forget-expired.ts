@@ -13,13 +13,9 @@ export async function forgetExpired(
   fresh: readonly AppliedEvent[],
 ): Promise<readonly AppliedEvent[]> {
   if (expiredUpTo === null) return fresh;
-  const [older, kept] = [
-    fresh.filter(({ timepoint }) => timepoint <= expiredUpTo),
-    fresh.filter(({ timepoint }) => timepoint > expiredUpTo),
-  ];
-  if (older.length > 0)
-    await sql.query(STATEMENT, [stream, expiredUpTo, older.map((event) => event.timepoint)]);
-  return kept;
+  const older = fresh.flatMap(({ timepoint }) => (timepoint <= expiredUpTo ? timepoint : []));
+  if (older.length > 0) await sql.query(STATEMENT, [stream, expiredUpTo, older]);
+  return fresh.filter(({ timepoint }) => timepoint > expiredUpTo);
 }
 
 const STATEMENT = 'delete from ingest.events where stream = $1 and timepoint <= $2 and timepoint = any($3)';

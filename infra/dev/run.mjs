@@ -1,6 +1,6 @@
-// Prepares a fresh clone to run its TypeScript, on any machine with Node 18 and npm: gets Node 24 and pnpm 12 from
-// the npm registry when the machine's are too old or absent, installs, builds, and starts the task. A command of
-// `timepoint` starts at once, on what is built, with the addresses that a running `npm start` left.
+// Prepares a fresh clone to run its TypeScript, on any machine with Node 18 and npm: gets Node 24 and the pnpm of
+// package.json from the npm registry when the machine's are too old or absent, installs, builds, and starts the task.
+// A command of `timepoint` starts at once, on what is built, with the addresses that a running `npm start` left.
 // Plain JavaScript without dependencies, as nothing is installed yet and the Node may be old.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -22,9 +22,11 @@ const STANDALONE = /^(help|completion|doctor|-h|--help|--version)$/;
 
 /** The oldest Node that runs TypeScript files as they are. */
 const LEAST_NODE = [22, 18];
-const PNPM_MAJOR = 12;
+/** Such as `pnpm@12.21.0`. Another pnpm 12 of the machine is as good: the versions of all packages are in the lockfile. */
+const PNPM = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')).packageManager;
+const PNPM_MAJOR = Number(/@(\d+)/.exec(PNPM)[1]);
 const NODE = { package: `${nodePackage()}@24`, isGood: isNodeGood };
-const TOOLS = [NODE, { package: 'pnpm@12', isGood: isPnpmGood }];
+const TOOLS = [NODE, { package: PNPM, isGood: isPnpmGood }];
 
 // pnpm puts its program in place by an install script, which npm 12 bars, and some users bar.
 const SCRIPTS = ['--allow-scripts=pnpm', '--ignore-scripts=false'];
@@ -135,7 +137,7 @@ async function findTools(env, tools = TOOLS) {
   process.stderr.write(output.stderr);
   return fail(
     `could not get ${missing.join(' and ')} through \`npm exec\`. Install Node ${LEAST_NODE.join('.')} or newer ` +
-      `and pnpm ${PNPM_MAJOR} yourself (npm install -g pnpm@${PNPM_MAJOR}), then run this again.`,
+      `and pnpm ${PNPM_MAJOR} yourself (npm install -g ${PNPM}), then run this again.`,
   );
 }
 

@@ -11,7 +11,8 @@ create table ingest.coverage (
   derived_up_to bigint
 );
 
-comment on table ingest.coverage is 'Which timepoints of a stream ended in this database, as events, dead letters or recorded holes.';
+comment on table ingest.coverage is
+  'Which timepoints of a stream ended in this database, as events, dead letters or recorded holes.';
 comment on column ingest.coverage.stream is 'The stream.';
 comment on column ingest.coverage.origin is
   'The timepoint before the first event that was ever read of the stream: the contiguous prefix starts right after it.';
@@ -20,7 +21,8 @@ comment on column ingest.coverage.updated_at is 'When an event of the stream was
 comment on column ingest.coverage.expired_up_to is 'The log no longer holds events up to here; null when it holds all.';
 comment on column ingest.coverage.packed_up_to is 'Payloads up to here were packed into blocks; null when none were.';
 comment on column ingest.coverage.derived_up_to is
-  'Status changes are derived up to here, at most up to the watermark; null when none were, as for streams that have no status.';
+  'Status changes are derived up to here, at most up to the watermark; null when none were, as for streams that have '
+  'no status.';
 
 create function ingest.watermark(origin bigint, covered int8multirange) returns bigint
   language sql immutable strict parallel safe

@@ -11,7 +11,8 @@ create function ingest.fingerprint(detail text) returns text
     '[0-9]+', '#', 'g');
 
 comment on function ingest.fingerprint(text) is
-  'What is wrong without what it is wrong with: values in quotes and numbers are left out, so that alike letters are one group.';
+  'What is wrong without what it is wrong with: values in quotes and numbers are left out, so that alike letters are '
+  'one group.';
 
 create table ingest.dead_letters (
   id bigint generated always as identity primary key,
@@ -43,7 +44,8 @@ create index dead_letters_derivation on ingest.dead_letters (stream, company_num
   where reason = 'derivation';
 
 comment on table ingest.dead_letters is
-  'Lines that could not be applied, each with its raw text and the reason. Those that are not open are kept LETTER_RETENTION_DAYS.';
+  'Lines that could not be applied, each with its raw text and the reason. Those that are not open are kept '
+  'LETTER_RETENTION_DAYS.';
 comment on column ingest.dead_letters.id is 'Its number.';
 comment on column ingest.dead_letters.stream is 'The stream that sent the line.';
 comment on column ingest.dead_letters.timepoint is 'Null for a line that is no event and has no place in the stream.';
@@ -65,8 +67,10 @@ comment on column ingest.dead_letters.last_seen_at is 'When it last came or chan
 comment on column ingest.dead_letters.path is
   'The part of the event that was refused: the path of a field, or a column or constraint of the database; null for all of it.';
 comment on column ingest.dead_letters.company_number is 'The company that the resource belongs to, from its URI.';
-comment on column ingest.dead_letters.fingerprint is 'The detail without values and numbers: letters with the same cause share it.';
-comment on column ingest.dead_letters.raw_bytes is 'The line byte by byte, when raw does not hold it exactly; null when it does.';
+comment on column ingest.dead_letters.fingerprint is
+  'The detail without values and numbers: letters with the same cause share it.';
+comment on column ingest.dead_letters.raw_bytes is
+  'The line byte by byte, when raw does not hold it exactly; null when it does.';
 
 create view ingest.dead_letter_groups as
 select

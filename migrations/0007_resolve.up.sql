@@ -48,7 +48,8 @@ comment on function register.is_same(text, jsonb, jsonb) is
 
 create function register.is_parted(field text, value jsonb) returns boolean
   language sql immutable parallel safe
-  return coalesce(jsonb_typeof(value) = 'object', false) and field not in ('registered_office_address', 'accounting_reference_date');
+  return coalesce(jsonb_typeof(value) = 'object', false)
+    and field not in ('registered_office_address', 'accounting_reference_date');
 
 comment on function register.is_parted(text, jsonb) is
   'Whether the fields of a field stand for themselves. Those of an address or of a day belong together.';
@@ -89,7 +90,10 @@ comment on function register.file_only(jsonb) is 'What the file of companies car
 create function register.assert_against(stream_data jsonb, snapshot_data jsonb) returns jsonb
   language sql immutable strict parallel safe
   return snapshot_data
-    - case when stream_data ? 'company_status' and snapshot_data ->> 'company_status' ~ '[^a-z0-9-]' then 'company_status' else '' end
+    - case
+      when stream_data ? 'company_status' and snapshot_data ->> 'company_status' ~ '[^a-z0-9-]'
+      then 'company_status' else ''
+    end
     - case when stream_data ? 'type' and snapshot_data ->> 'type' ~ '[^a-z0-9-]' then 'type' else '' end;
 
 comment on function register.assert_against(jsonb, jsonb) is

@@ -35,7 +35,8 @@ comment on table register.persons_with_significant_control is
   'Persons with significant control and beneficial owners: one row for each notification to a company.';
 comment on column register.persons_with_significant_control.data is
   'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
-comment on column register.persons_with_significant_control.data_timepoint is 'The timepoint of the event that stream_data comes from.';
+comment on column register.persons_with_significant_control.data_timepoint is
+  'The timepoint of the event that stream_data comes from.';
 comment on column register.persons_with_significant_control.timepoint is
   'The newest event of this resource in its stream; older ones change nothing. Null when only a file had it.';
 comment on column register.persons_with_significant_control.deleted is

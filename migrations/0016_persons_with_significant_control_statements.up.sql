@@ -17,7 +17,9 @@ create table register.persons_with_significant_control_statements (
 )
 with (fillfactor = 80, toast_tuple_target = 8160);
 -- The pattern does not expect a row of a file alone.
-alter table register.persons_with_significant_control_statements alter column timepoint drop not null, drop constraint resource_check;
+alter table register.persons_with_significant_control_statements
+  alter column timepoint drop not null,
+  drop constraint resource_check;
 create index persons_with_significant_control_statements_company
   on register.persons_with_significant_control_statements (company_number);
 
@@ -25,7 +27,8 @@ comment on table register.persons_with_significant_control_statements is
   'Statements about persons with significant control: one row for each statement of a company.';
 comment on column register.persons_with_significant_control_statements.data is
   'The document: what follows from stream_data and snapshot_data. A deleted resource keeps the last one that was known.';
-comment on column register.persons_with_significant_control_statements.data_timepoint is 'The timepoint of the event that stream_data comes from.';
+comment on column register.persons_with_significant_control_statements.data_timepoint is
+  'The timepoint of the event that stream_data comes from.';
 comment on column register.persons_with_significant_control_statements.timepoint is
   'The newest event of this resource in its stream; older ones change nothing. Null when only a file had it.';
 comment on column register.persons_with_significant_control_statements.deleted is
@@ -36,6 +39,8 @@ comment on column register.persons_with_significant_control_statements.notified_
 comment on column register.persons_with_significant_control_statements.ceased_on is 'When it ceased to be so.';
 comment on column register.persons_with_significant_control_statements.linked_psc_name is
   'The person whom the statement is about.';
-comment on column register.persons_with_significant_control_statements.stream_data is 'The document of the newest changed event.';
-comment on column register.persons_with_significant_control_statements.snapshot_data is 'The document of the newest file that has it.';
+comment on column register.persons_with_significant_control_statements.stream_data is
+  'The document of the newest changed event.';
+comment on column register.persons_with_significant_control_statements.snapshot_data is
+  'The document of the newest file that has it.';
 comment on column register.persons_with_significant_control_statements.snapshot_date is 'The day of that file.';

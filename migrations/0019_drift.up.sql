@@ -80,7 +80,8 @@ comment on table ingest.drift is
   'Fields in which a file contradicts an older document of the stream: an event was missed.';
 comment on column ingest.drift.stream is 'The stream.';
 comment on column ingest.drift.resource_uri is 'The resource.';
-comment on column ingest.drift.field is 'The field, as a path with dots; deleted when the file has a resource that was deleted before.';
+comment on column ingest.drift.field is
+  'The field, as a path with dots; deleted when the file has a resource that was deleted before.';
 comment on column ingest.drift.snapshot_date is 'The day of the file.';
 comment on column ingest.drift.company_number is 'The company.';
 comment on column ingest.drift.stream_value is 'The value of the newest document of the stream; null when it has none.';

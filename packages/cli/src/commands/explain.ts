@@ -5,6 +5,7 @@ import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { Command } from 'commander';
 import { explainResource, formatResource } from '../explain/explain.ts';
 import { formatHeld, NO_PROFILE } from '../explain/format-held.ts';
+import { COMPANY_NUMBER_FORM, companyArgument } from './company-argument.ts';
 import { addMoreHelp } from './more-help.ts';
 import { print, printJson, type Terminal, withDatabase } from './terminal.ts';
 
@@ -13,18 +14,17 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('explain')
     .description('show the rows of a company, and the source and date of each field of its profile')
-    .argument('<company number>', 'such as 09876543 or SC123456')
+    .argument('<company number>', 'such as 09876543 or SC123456', companyArgument)
     .option('--json', 'as JSON')
-    .action((text: string, { json }: { json?: true }) =>
+    .action((companyNumber: string, { json }: { json?: true }) =>
       withDatabase(terminal, async (database) => {
-        const { company_number } = await readCompanyName(database, text.trim());
+        const { company_number } = await readCompanyName(database, companyNumber);
         const held = await countCompanyRows(database, company_number);
         const resources = (await readCompanySources(database, company_number)).map(explainResource);
         if (held.length === 0) {
           throw new TimepointError(
             'unknown-company',
-            `Neither a stream nor a file has company ${company_number}. A company number has eight digits, ` +
-              'or letters among them, such as 09876543 or SC123456. Leading zeros may be left out.',
+            `Neither a stream nor a file has company ${company_number}. ${COMPANY_NUMBER_FORM}`,
           );
         }
         const has_profile = resources.some(({ stream }) => stream === 'companies');

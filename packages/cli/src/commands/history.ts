@@ -7,6 +7,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { describeDeleted } from '../history/describe-deleted.ts';
 import { formatBeginning, formatHistory, type History } from '../history/format-history.ts';
 import { describeHistory, type HistoryEvent } from '../history/history.ts';
+import { COMPANY_NUMBER_FORM, companyArgument } from './company-argument.ts';
 import { dateArgument } from './date-argument.ts';
 import { addMoreHelp } from './more-help.ts';
 import { streamName } from './stream-argument.ts';
@@ -27,7 +28,7 @@ export function addHistoryCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('history')
     .description('show the history of a company, field by field, from the log; times are UTC')
-    .argument('<company number>', 'such as 09876543 or SC123456')
+    .argument('<company number>', 'such as 09876543 or SC123456', companyArgument)
     .addOption(streamName(new Option('--stream <name>', 'only this stream')))
     .option('--since <date>', 'only events published since then, such as 2026-01-01', dateArgument)
     .option('--limit <events>', 'only the newest events', limitArgument)
@@ -61,9 +62,7 @@ async function readHistory(sql: Sql, text: string, options: Options): Promise<Hi
   const events = await readCompanyEvents(sql, { companyNumber, stream, limit: maxEvents });
   const log = stream === null ? 'The log' : `The log of ${stream}`;
   if (events.length === 0) {
-    const unknown =
-      `${log} holds nothing about company ${companyNumber}. A company number has eight digits, or letters among ` +
-      'them, such as 09876543 or SC123456. Leading zeros may be left out.';
+    const unknown = `${log} holds nothing about company ${companyNumber}. ${COMPANY_NUMBER_FORM}`;
     throw new TimepointError('unknown-company', [unknown, ...beginnings.map(formatBeginning)].join('\n'));
   }
   if (limit === null && events.length > MAX_EVENTS) {

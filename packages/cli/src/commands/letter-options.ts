@@ -1,5 +1,6 @@
 import { LETTER_REASONS, type LetterSelection, letterSelectionSchema } from '@timepoint/shared/contract/job';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { companyArgument } from './company-argument.ts';
 import { dateArgument } from './date-argument.ts';
 import { streamName } from './stream-argument.ts';
 
@@ -19,8 +20,8 @@ export function addLetterOptions(command: Command): Command {
   return command
     .addOption(streamName(new Option('--stream <name>', 'only of this stream')))
     .addOption(new Option('--reason <reason>', 'only these').choices(LETTER_REASONS))
-    .option('--fingerprint <text>', 'only this group, as in the last column of the list')
-    .option('--company <number>', 'only of this company')
+    .option('--fingerprint <text>', 'only this group, as in the last column of the list', groupArgument)
+    .option('--company <number>', 'only of this company', companyArgument)
     .option('--since <date>', 'only letters last seen since then, such as 2026-01-01', dateArgument)
     .option('--until <date>', 'only letters last seen before then', dateArgument)
     .addOption(new Option('--state <state>', 'these').choices(['open', 'superseded']).default('open'));
@@ -48,6 +49,11 @@ export function isNarrowed(options: LetterOptions, ids: readonly number[]): bool
     ids.length > 0 ||
     [stream, reason, fingerprint, company, since, until].some((value) => value !== undefined)
   );
+}
+
+function groupArgument(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Write a group, as in the last column of the list.');
+  return text;
 }
 
 /** Parses the id of a dead letter. */

@@ -1,6 +1,7 @@
 import type { Database } from '@timepoint/database/pool';
 import type { SnapshotSummary } from '@timepoint/database/snapshots/read-snapshots';
 import type { Product } from '@timepoint/database/snapshots/snapshot-name';
+import { parsePublishedAt } from '@timepoint/shared/contract/published-at';
 import { asError, TimepointError } from '@timepoint/shared/platform/errors';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatSnapshot } from '../format/format-snapshots.ts';
@@ -113,7 +114,7 @@ function withoutSecrets(location: string): string {
 }
 
 function dateArgument(text: string): string {
-  const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text);
+  const isDate = !text.includes('T') && parsePublishedAt(`${text}T00:00:00`) !== null;
   if (!isDate) throw new InvalidArgumentError('Write a day such as 2026-11-01.');
   return text;
 }

@@ -7,6 +7,7 @@ import { printableJson } from '@timepoint/shared/platform/printable';
 import { type Command, Option } from 'commander';
 import { follow } from '../tail/follow.ts';
 import { formatEvent, formatStatusChange } from '../tail/format-event.ts';
+import { companyArgument } from './company-argument.ts';
 import { addMoreHelp } from './more-help.ts';
 import { streamArgument } from './stream-argument.ts';
 import { type Terminal, withDatabase } from './terminal.ts';
@@ -30,7 +31,7 @@ export function addTailCommand(program: Command, terminal: Terminal): void {
         .choices(STREAM_NAMES)
         .argParser(streamArguments),
     )
-    .option('--company <number>', 'only this company')
+    .option('--company <number>', 'only this company', companyArgument)
     .addOption(new Option('--status', 'only changes of company status').conflicts('stream'))
     .option('--json', 'as JSON, one object per line')
     .action((options: Options) =>

@@ -1,6 +1,12 @@
 // What makes a page live. Every page can be read without it.
 import 'uplot/dist/uPlot.min.css';
-import './client.css';
+// In this order: a later style sheet wins over an earlier one.
+import './styles/page.css';
+import './styles/findings.css';
+import './styles/tables.css';
+import './styles/forms.css';
+import './styles/texts.css';
+import './styles/narrow.css';
 import { keepLive } from './keep-live.ts';
 import { defineMinuteChart } from './minute-chart.ts';
 

@@ -22,13 +22,13 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['synchronous_commit', 'off'],
   ['check_function_bodies', 'off'],
 ];
-/** In ms. A busy machine needs less than this for the settings after connecting. */
-const SHORT_MS = 250;
+/** In ms. A very busy machine needs less than this for the settings after connecting. */
+const SHORT_MS = 1_000;
 const TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'].map(
   (name) => [name, String(SHORT_MS)] as const,
 );
 /** A statement that takes longer than these settings allow, in seconds. */
-const LONG = `select pg_sleep(${(SHORT_MS * 3) / 1000})`;
+const LONG = `select pg_sleep(${(SHORT_MS * 1.3) / 1000})`;
 
 /** The next connection of the reader has these settings. The connection that sets them did not have them. */
 async function alter(url: string, settings: typeof SETTINGS): Promise<void> {

@@ -4,7 +4,7 @@ import { shift } from '@timepoint/shared/contract/timepoint';
 import type { Decision } from './decide.ts';
 import type { Reasks } from './reasks.ts';
 import type { Run } from './run-options.ts';
-import type { AcceptedHole } from './sequence.ts';
+import type { AcceptedHole } from './step.ts';
 
 /**
  * The hole that may be read past, unless it belongs to an earlier epoch. A new epoch may begin with any event that the

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import fc from 'fast-check';
-import { type Batch, Collector, jobIdOf } from './batch.ts';
+import { type Batch, jobIdOf } from './batch.ts';
 import type { Line } from './lines.ts';
-import type { Advance } from './sequence.ts';
+import { Collector } from './publisher.ts';
+import type { Advance } from './step.ts';
 
 const asLine = (text: string): Line => ({ text, bytes: Buffer.byteLength(text), undecodable: null });
 const at = (upTo: number, lines = [`line ${upTo}`]): Advance => ({

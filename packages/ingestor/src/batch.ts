@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type EventsJob, type Hole, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@timepoint/shared/contract/job';
+import type { EventsJob, Hole } from '@timepoint/shared/contract/job';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
-import type { Advance, SequencedLine } from './sequence.ts';
+import type { Advance, SequencedLine } from './step.ts';
 
 /** What one job carries: raw lines that cover `(after, upTo]`. */
 export interface Batch {
@@ -20,64 +20,14 @@ export interface Batch {
   readonly isRegular: boolean;
 }
 
-interface Pending extends Advance {
+/** An advance that waits to be published. */
+export interface Pending extends Advance {
   readonly bytes: number;
   readonly receivedAt: number;
 }
 
-/**
- * Collects lines while a publish is in flight. Batches form by themselves: an idle stream sends one
- * event alone without waiting, a backlog fills them to 500 events or 256 KB, whichever comes first.
- */
-export class Collector {
-  /** The oldest first. Entries that were taken are removed, so nothing published stays in memory. */
-  #pending: Pending[] = [];
-  #after: Timepoint;
-  #bytes = 0;
-
-  /** @param after the last timepoint that was published before. */
-  constructor(after: Timepoint) {
-    this.#after = after;
-  }
-
-  /** Bytes that wait to be published. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Entries in memory, each of one event and the lines that belong to it. */
-  get length(): number {
-    return this.#pending.length;
-  }
-
-  add(advance: Advance, receivedAt: number): void {
-    const bytes = advance.lines.reduce((sum, line) => sum + line.bytes, 0);
-    this.#pending.push({ ...advance, bytes, receivedAt });
-    this.#bytes += bytes;
-  }
-
-  /** Takes the next batch, or null when nothing waits. */
-  take(): Batch | null {
-    if (this.#pending.length === 0) return null;
-    let taken = 0;
-    let events = 0;
-    let bytes = 0;
-    for (const next of this.#pending) {
-      const isFull = events + next.lines.length > MAX_BATCH_EVENTS || bytes + next.bytes > MAX_BATCH_BYTES;
-      if (isFull && taken > 0) break;
-      events += next.lines.length;
-      bytes += next.bytes;
-      taken += 1;
-    }
-    this.#bytes -= bytes;
-    const after = this.#after;
-    const batch = batchOf(after, this.#pending.splice(0, taken), bytes);
-    this.#after = batch.upTo;
-    return batch;
-  }
-}
-
-function batchOf(after: Timepoint, taken: readonly Pending[], bytes: number): Batch {
+/** The batch of the lines that were taken, which follow on `after`. Pure. */
+export function batchOf(after: Timepoint, taken: readonly Pending[], bytes: number): Batch {
   const upTo = taken.at(-1)?.upTo ?? after;
   return {
     after,

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { MAX_BATCH_BYTES } from '@timepoint/shared/contract/job';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
-import { batchWithoutPlace, Collector } from './batch.ts';
+import { batchWithoutPlace } from './batch.ts';
 import { Held, MAX_HELD_BYTES, MAX_HELD_LINES } from './held.ts';
 import { type Line, LineSplitter } from './lines.ts';
+import { Collector } from './publisher.ts';
 
 const NEWLINE = Buffer.from('\n');
 

@@ -25,6 +25,11 @@ export class CountWatch {
     this.#base = base;
   }
 
+  /** Whether an event came that is near or above the position. */
+  get hasBeenInPlace(): boolean {
+    return this.#hasBeenInPlace;
+  }
+
   /**
    * @param position the position of the stream, which a number that is far too high does not move; null when nothing of the
    * stream was ever read.

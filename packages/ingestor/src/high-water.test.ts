@@ -12,12 +12,12 @@ import { requestRewind } from '@timepoint/shared/queues/rewinds';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
-import { Collector } from './batch.ts';
 import { connectionsTo } from './connect.ts';
 import type { HoldOptions, Release } from './hold-options.ts';
 import { holdStream } from './hold-stream.ts';
 import { createMetrics } from './metrics.ts';
 import { publish } from './publish.ts';
+import { Collector } from './publisher.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -123,9 +123,8 @@ describe.each(backends)('Timepoint, sent many large lines with its queues on %s,
     collector.add({ lines: [only], upTo }, Date.now());
     const batch = collector.take();
     if (batch === null) throw new Error('there is no batch');
-    const origin = (FIRST - 1) as Timepoint;
     const isHeld = async () => true;
-    return publish({ queues, stream: 'companies', streamJob, isHeld, origin, connection: 'one' }, batch);
+    return publish({ queues, stream: 'companies', streamJob, isHeld, connection: 'one' }, batch);
   };
 
   it('keeps the waiting bytes below their bound, and reads all when they drain', async () => {

@@ -7,7 +7,7 @@ import type { Ending } from './ending.ts';
 import { type Failures, NO_FAILURES, withFailure } from './failures.ts';
 import type { Reasks } from './reasks.ts';
 import type { Run } from './run-options.ts';
-import type { AcceptedHole } from './sequence.ts';
+import type { AcceptedHole } from './step.ts';
 import { nextStuck, type Stuck } from './stuck.ts';
 
 /** What the next connection must know about the ones before. */

@@ -13,16 +13,27 @@ function open(wait: () => number) {
   const publish = async ({ after, upTo }: { after: number; upTo: number }) => {
     published.push([after, upTo]);
   };
-  const fail = (error: unknown) => {
-    throw error;
-  };
-  const publisher = new Publisher(at(100), publish, fail, wait);
+  const publisher = new Publisher(at(100), publish, wait);
   const add = (timepoint: number, text = `line ${timepoint}`) => {
     const line = { text, bytes: Buffer.byteLength(text), undecodable: null };
     publisher.add({ upTo: at(timepoint), lines: [line] }, Date.now());
   };
   return { publisher, published, add };
 }
+
+it('Timepoint publishes nothing after the first failure, which is the ending of the connection', async () => {
+  const tried: number[] = [];
+  const publisher = new Publisher(at(100), async ({ upTo }) => {
+    tried.push(upTo);
+    throw new Error('no queue');
+  });
+  for (const timepoint of [101, 102]) {
+    publisher.add({ upTo: at(timepoint), lines: [] }, Date.now());
+    await publisher.drain();
+  }
+  expect(tried).toEqual([101]);
+  expect(publisher.failed.reason).toEqual({ kind: 'queue-lost', message: 'no queue' });
+});
 
 describe('Timepoint, collecting events for a job,', () => {
   it('publishes at once while few jobs wait, and collects 50 to 100 ms when they pile up', () => {

@@ -1,7 +1,61 @@
-import { MAX_BATCH_BYTES } from '@timepoint/shared/contract/job';
-import type { Timepoint } from '@timepoint/shared/contract/timepoint';
-import { type Batch, Collector } from './batch.ts';
-import type { Advance } from './sequence.ts';
+import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@timepoint/shared/contract/job';
+import { shift, type Timepoint } from '@timepoint/shared/contract/timepoint';
+import { type Batch, batchOf, type Pending } from './batch.ts';
+import { endingOfFailure } from './publish.ts';
+import type { Advance } from './step.ts';
+
+/**
+ * Collects lines while a publish is in flight. Batches form by themselves: an idle stream sends one
+ * event alone without waiting, a backlog fills them to 500 events or 256 KB, whichever comes first.
+ */
+export class Collector {
+  /** The oldest first. Entries that were taken are removed, so nothing published stays in memory. */
+  #pending: Pending[] = [];
+  #after: Timepoint | null;
+  #bytes = 0;
+
+  /** @param after the last timepoint that was published before; null at the beginning of a history. */
+  constructor(after: Timepoint | null) {
+    this.#after = after;
+  }
+
+  /** Bytes that wait to be published. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Entries in memory, each of one event and the lines that belong to it. */
+  get length(): number {
+    return this.#pending.length;
+  }
+
+  add(advance: Advance, receivedAt: number): void {
+    const bytes = advance.lines.reduce((sum, line) => sum + line.bytes, 0);
+    this.#pending.push({ ...advance, bytes, receivedAt });
+    this.#bytes += bytes;
+  }
+
+  /** Takes the next batch, or null when nothing waits. */
+  take(): Batch | null {
+    const [first] = this.#pending;
+    if (first === undefined) return null;
+    let taken = 0;
+    let events = 0;
+    let bytes = 0;
+    for (const next of this.#pending) {
+      const isFull = events + next.lines.length > MAX_BATCH_EVENTS || bytes + next.bytes > MAX_BATCH_BYTES;
+      if (isFull && taken > 0) break;
+      events += next.lines.length;
+      bytes += next.bytes;
+      taken += 1;
+    }
+    this.#bytes -= bytes;
+    const after = this.#after ?? shift(first.upTo, -1);
+    const batch = batchOf(after, this.#pending.splice(0, taken), bytes);
+    this.#after = batch.upTo;
+    return batch;
+  }
+}
 
 /**
  * Publishes the lines that were read, one batch in flight at a time. After the first failure it publishes nothing more:
@@ -10,25 +64,31 @@ import type { Advance } from './sequence.ts';
 export class Publisher {
   readonly #collector: Collector;
   readonly #publish: (batch: Batch) => Promise<void>;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #failure = new AbortController();
   readonly #collectMs: () => number;
   #isDraining = false;
   /** Ends the collecting that is under way. */
   #stopCollecting: () => void = () => undefined;
   #inFlight: Promise<void> | null = null;
-  #hasFailed = false;
 
-  /** @param collectMs how long to collect before the next batch is published, in ms. */
+  /**
+   * @param after the last timepoint that was published before; null at the beginning of a history.
+   * @param publish where the batches go.
+   * @param collectMs how long to collect before the next batch is published, in ms.
+   */
   constructor(
-    after: Timepoint,
+    after: Timepoint | null,
     publish: (batch: Batch) => Promise<void>,
-    onFailure: (error: unknown) => void,
     collectMs: () => number = () => 0,
   ) {
     this.#collector = new Collector(after);
     this.#publish = publish;
-    this.#onFailure = onFailure;
     this.#collectMs = collectMs;
+  }
+
+  /** Aborts at the first failure; its reason is the ending of the connection. */
+  get failed(): AbortSignal {
+    return this.#failure.signal;
   }
 
   /** Bytes that wait to be published. */
@@ -56,8 +116,7 @@ export class Publisher {
       for (let batch = await this.#next(); batch !== null; batch = await this.#next())
         await this.#publish(batch);
     } catch (error) {
-      this.#hasFailed = true;
-      this.#onFailure(error);
+      this.#failure.abort(endingOfFailure(error));
     } finally {
       this.#inFlight = null;
     }
@@ -67,7 +126,7 @@ export class Publisher {
     const ms = this.#collectMs();
     const isWorthIt = ms > 0 && this.bytes > 0 && !this.#isBatchFull && !this.#isDraining;
     if (isWorthIt) await this.#collect(ms);
-    return this.#hasFailed ? null : this.#collector.take();
+    return this.failed.aborted ? null : this.#collector.take();
   }
 
   /** Whether waiting would not make the next batch larger. */

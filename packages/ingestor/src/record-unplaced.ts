@@ -2,8 +2,7 @@ import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { batchWithoutPlace } from './batch.ts';
 import type { Ending } from './ending.ts';
 import type { Line } from './lines.ts';
-import type { Destination } from './publish.ts';
-import { type Measures, publishMeasured } from './publish-measured.ts';
+import { type Destination, type Measures, publishMeasured } from './publish.ts';
 
 export interface Unplaced {
   /** The stored position, which stays. */

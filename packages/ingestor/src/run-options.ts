@@ -7,7 +7,7 @@ import type { OpenConnection } from './connect.ts';
 import type { Metrics } from './metrics.ts';
 import type { HighWater } from './open-work.ts';
 import type { Reporter } from './reporter.ts';
-import type { AcceptedHole } from './sequence.ts';
+import type { AcceptedHole } from './step.ts';
 import type { Outcome, Stuck } from './stuck.ts';
 
 export interface RunOptions extends HighWater {

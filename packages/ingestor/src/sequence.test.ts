@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { EPOCH_STEP } from '@timepoint/shared/contract/epoch';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
+import { MAX_JUMP } from './chain.ts';
+import { ConnectionEnded } from './ending.ts';
 import { MAX_HELD_BYTES, MAX_HELD_LINES } from './held.ts';
 import type { Line } from './lines.ts';
-import { type AcceptedHole, MAX_JUMP, Sequence, type SequenceStart, type Step } from './sequence.ts';
+import { type Observer, Sequence, type SequenceStart, sequenced } from './sequence.ts';
+import type { AcceptedHole, Step } from './step.ts';
 
 const asLine = (text: string): Line => ({ text, bytes: Buffer.byteLength(text), undecodable: null });
 const textOf = (timepoint: number) => JSON.stringify({ event: { timepoint } });
@@ -237,4 +240,79 @@ describe('Timepoint, meeting a timepoint that is far too high,', () => {
     const asked = start(null, null, { candidate: FAR as Timepoint });
     expect(takeAll(asked, [FAR])).toMatchObject([{ kind: 'advance', advance: { upTo: FAR } }]);
   });
+});
+
+describe('Timepoint, reading a connection as one pipe,', () => {
+  const HEARTBEAT = asLine('');
+
+  /** Reads chunks, and then what `after` throws. */
+  async function read(chunks: readonly (readonly Line[])[], observers: readonly Observer[], after?: Error) {
+    const source = async function* () {
+      yield* chunks;
+      if (after !== undefined) throw after;
+    };
+    const advances = sequenced(source(), start(100), observers);
+    const upTo: number[] = [];
+    let next = await advances.next();
+    for (; next.done !== true; next = await advances.next()) upTo.push(next.value.upTo);
+    return { upTo, ending: next.value };
+  }
+
+  it('yields what is in sequence, and returns why it ended', async () => {
+    expect(await read([[line(101)], [HEARTBEAT, line(102)]], [])).toEqual({
+      upTo: [101, 102],
+      ending: { kind: 'clean' },
+    });
+    expect(await read([[line(101), line(105), line(102)]], [])).toEqual({
+      upTo: [101],
+      ending: { kind: 'hole', after: 101, upTo: 104, cause: 'jump' },
+    });
+  });
+
+  it('returns the ending that the connection or an observer throws, and throws any other error', async () => {
+    expect(await read([[line(101)]], [], new ConnectionEnded({ kind: 'idle' }))).toEqual({
+      upTo: [101],
+      ending: { kind: 'idle' },
+    });
+    const tooMany: Observer = {
+      sawChunk: () => {
+        throw new ConnectionEnded({ kind: 'buffer-full' });
+      },
+    };
+    expect(await read([[line(101), line(102)], [line(103)]], [tooMany])).toEqual({
+      upTo: [101, 102],
+      ending: { kind: 'buffer-full' },
+    });
+    await expect(read([], [], new Error('a bug'))).rejects.toThrow('a bug');
+  });
+
+  it('shows observers each line with its steps, and the end of each chunk', async () => {
+    const seen: string[] = [];
+    const observer: Observer = {
+      saw: (_line, steps) => seen.push(kinds(steps).join()),
+      sawChunk: () => seen.push('chunk'),
+    };
+    await read(
+      [
+        [line(101), GARBAGE],
+        [HEARTBEAT, ERROR],
+      ],
+      [observer],
+    );
+    expect(seen).toEqual(['advance', 'held', 'chunk', '', 'error-line']);
+  });
+});
+
+it('Timepoint ends a connection at two events far below the position, and keeps back the first', () => {
+  const sequence = start(22_000_499);
+  expect(takeAll(sequence, [17])).toEqual([{ kind: 'held' }]);
+  expect(sequence.isInPlace).toBe(false);
+  expect(takeAll(sequence, [18])).toEqual([{ kind: 'counted-anew', asked: 22_000_500, seen: [17, 18] }]);
+  const stray = start(22_000_499);
+  expect(takeAll(stray, [17, 22_000_500])).toMatchObject([
+    { kind: 'held' },
+    { advance: { lines: [line(17)], upTo: 22_000_499 } },
+    { advance: { lines: [line(22_000_500)], upTo: 22_000_500 } },
+  ]);
+  expect(stray.isInPlace).toBe(true);
 });

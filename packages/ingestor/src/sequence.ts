@@ -2,49 +2,17 @@
 // is a lost event. Example: after 101 the lines 102, <garbage>, 104 are whole, as the garbage must be 103;
 // the lines 102, 105 have a hole, (102, 104], for which the stream is asked again before it is accepted.
 // A line gets a place only between two events of one connection. Until then it is held. Lines that are held when the
-// connection ends are dropped: the position has not moved, so they are read again.
+// connection ends are dropped: the position has not moved, so they are read again. An event far below the position waits
+// for the next one, too: the publisher may count anew.
 import { type Glance, glance } from '@timepoint/shared/contract/envelope';
 import { epochBaseOf, storedTimepoint } from '@timepoint/shared/contract/epoch';
-import type { Hole } from '@timepoint/shared/contract/job';
 import { shift, type Timepoint } from '@timepoint/shared/contract/timepoint';
+import { type Chain, isConfirmed, isShort, MAX_JUMP, withEvent } from './chain.ts';
+import { CountWatch } from './counted-anew.ts';
+import { ConnectionEnded, type Ending, isPage } from './ending.ts';
 import { Held } from './held.ts';
-import type { Line } from './lines.ts';
-
-/** A line that has its place in the sequence. */
-export interface SequencedLine extends Line {
-  /** It names a timepoint that the events around it contradict, so it is no event. */
-  readonly isMisnumbered?: boolean;
-}
-
-/** Lines that belong together, and the position after them: everything up to `upTo` is held. */
-export interface Advance {
-  readonly lines: readonly SequencedLine[];
-  readonly upTo: Timepoint;
-  /** Recorded and read past, because asking again did not bring its events. */
-  readonly hole?: Hole;
-}
-
-/** All but `advance` and `held` end the connection. */
-export type Step =
-  | { readonly kind: 'advance'; readonly advance: Advance }
-  /** Kept back until events that follow give the line its place. */
-  | { readonly kind: 'held' }
-  | {
-      readonly kind: 'hole';
-      readonly after: Timepoint;
-      readonly upTo: Timepoint;
-      readonly cause: 'jump' | 'late-start';
-    }
-  | { readonly kind: 'error-line'; readonly message: string }
-  /** More lines in a row than can be held are no events of this stream. `text` is the first of them. */
-  | { readonly kind: 'not-a-stream'; readonly text: string };
-
-/** A hole that may be read past if it comes up again. */
-export interface AcceptedHole {
-  readonly after: number;
-  readonly cause: Hole['cause'];
-  readonly attempts: number;
-}
+import { isHeartbeat, type Line } from './lines.ts';
+import { type AcceptedHole, type Advance, endingOf, type Step } from './step.ts';
 
 export interface SequenceStart {
   /** The last timepoint held without a gap, or null when nothing of the stream was ever read. */
@@ -54,20 +22,6 @@ export interface SequenceStart {
   readonly candidate?: Timepoint | null;
   /** Lines that are no events are read past, until the first new event: they came at three tries. */
   readonly canReadPast?: boolean;
-}
-
-/** A longer jump may be a wrong number: events that follow must confirm it. A day of filings has 92,000 events. */
-export const MAX_JUMP = 100_000;
-/** How many events after a jump must agree with it. */
-const CONFIRMED_BY = { short: 1, long: 3 } as const;
-
-/** Events after a jump that is not confirmed yet. */
-interface Chain {
-  readonly from: Timepoint;
-  readonly last: Timepoint;
-  readonly events: number;
-  /** The index of its first event among the held lines. */
-  readonly index: number;
 }
 
 /** The state of one connection: the last timepoint in sequence, and lines that wait for their place. */
@@ -81,11 +35,15 @@ export class Sequence {
   readonly #held = new Held();
   #chain: Chain | null = null;
   #confirmed: Timepoint | null = null;
+  readonly #count: CountWatch;
+  /** An event far below the position, until the next one says what it is. */
+  #low: Line | null = null;
 
   constructor(start: SequenceStart) {
     this.#last = start.held;
     this.#start = start;
     this.#base = start.held === null ? 0 : epochBaseOf(start.held);
+    this.#count = new CountWatch(this.#base);
     this.#canReadPast = start.canReadPast ?? false;
   }
 
@@ -94,9 +52,9 @@ export class Sequence {
     return this.#last;
   }
 
-  /** Whether no event came yet on this connection. */
-  get isFirst(): boolean {
-    return this.#isFirst;
+  /** Whether an event came that is not far below the position: the publisher does not count anew. */
+  get isInPlace(): boolean {
+    return this.#count.hasBeenInPlace;
   }
 
   /** Lines that wait for their place. */
@@ -126,8 +84,14 @@ export class Sequence {
     return timepoint === null ? { kind: 'unreadable' } : { kind: 'event', timepoint };
   }
 
-  take(line: Line, seen: Glance = this.look(line)): readonly Step[] {
-    if (seen.kind === 'event') return this.#takeEvent(line, seen.timepoint);
+  /** Takes the next line, or a heartbeat. */
+  take(line: Line): readonly Step[] {
+    if (isHeartbeat(line)) return this.rest();
+    // No event follows a page that comes instead of a stream; a page in the middle may be read past.
+    const isOver = this.#isFirst || !this.#canReadPast;
+    if (isOver && isPage(line.text)) return [{ kind: 'not-a-stream', text: line.text }];
+    const seen = this.look(line);
+    if (seen.kind === 'event') return this.#takeCounted(line, seen.timepoint);
     const isError = seen.kind === 'error';
     if (isError && !this.#canReadPast) return [{ kind: 'error-line', message: seen.message }];
     return [this.#hold(line, null, isError)];
@@ -135,7 +99,20 @@ export class Sequence {
 
   /** A heartbeat came, so nothing follows now: an event that contradicts a short jump would have come before it. */
   rest(): readonly Step[] {
-    return this.#chain !== null && this.#isShort(this.#chain) ? this.#confirm(this.#chain) : [];
+    return this.#chain !== null && isShort(this.#chain, this.#last) ? this.#confirm(this.#chain) : [];
+  }
+
+  /** Takes an event, unless it lies so far below the position that the publisher may count anew. */
+  #takeCounted(line: Line, timepoint: Timepoint): readonly Step[] {
+    const { held } = this.#start;
+    const position = this.#last === null || held === null ? this.#last : Math.max(this.#last, held + 1);
+    const count = this.#count.take(timepoint, position);
+    if (count.kind === 'counted-anew') return [count];
+    const low = this.#low;
+    this.#low = count.kind === 'low' ? line : null;
+    if (count.kind === 'low') return [{ kind: 'held' }];
+    const before = low === null || this.#last === null ? [] : [this.#repeat(low, this.#last)];
+    return [...before, ...this.#takeEvent(line, timepoint)];
   }
 
   #takeEvent(line: Line, timepoint: Timepoint): readonly Step[] {
@@ -177,18 +154,8 @@ export class Sequence {
   #doubt(line: Line, timepoint: Timepoint): readonly Step[] {
     const held = this.#hold(line, timepoint);
     if (held.kind !== 'held') return [held];
-    const before = this.#chain;
-    const isNear = before !== null && timepoint > before.last && timepoint - before.last <= MAX_JUMP;
-    const chain = isNear
-      ? { ...before, last: timepoint, events: before.events + 1 }
-      : { from: timepoint, last: timepoint, events: 1, index: this.#held.lines.length - 1 };
-    this.#chain = chain;
-    const needed = this.#isShort(chain) ? CONFIRMED_BY.short : CONFIRMED_BY.long;
-    return chain.events > needed ? this.#confirm(chain) : [held];
-  }
-
-  #isShort({ from }: Chain): boolean {
-    return this.#last !== null && from - this.#last - 1 <= MAX_JUMP;
+    this.#chain = withEvent(this.#chain, timepoint, this.#held.lines.length - 1);
+    return isConfirmed(this.#chain, this.#last) ? this.#confirm(this.#chain) : [held];
   }
 
   /** Takes the held events of a chain again, now that they are confirmed. */
@@ -199,7 +166,7 @@ export class Sequence {
     for (const { line, timepoint, isError } of this.#held.takeFrom(index)) {
       const taken = timepoint === null ? [this.#hold(line, null, isError)] : this.#takeEvent(line, timepoint);
       steps.push(...taken);
-      if (taken.some(({ kind }) => kind !== 'advance' && kind !== 'held')) break;
+      if (taken.some((step) => endingOf(step) !== null)) break;
     }
     return steps;
   }
@@ -231,5 +198,39 @@ export class Sequence {
   #hold(line: Line, timepoint: Timepoint | null, isError = false): Step {
     const isHeld = this.#held.add({ line, timepoint, isError }, this.#canReadPast);
     return isHeld ? { kind: 'held' } : { kind: 'not-a-stream', text: this.#held.lines[0]?.text ?? line.text };
+  }
+}
+
+/** Sees each line beside the pipe. It counts, reports, or ends the connection. */
+export interface Observer {
+  /** A line or a heartbeat was taken. @throws ConnectionEnded to end the connection. */
+  saw?(line: Line, steps: readonly Step[]): void;
+  /** All lines of a chunk were taken. @throws ConnectionEnded to end the connection. */
+  sawChunk?(): void;
+}
+
+/** Yields what follows in sequence, and returns why the connection ended. */
+export async function* sequenced(
+  chunks: AsyncIterable<readonly Line[]>,
+  sequence: Sequence,
+  observers: readonly Observer[],
+): AsyncGenerator<Advance, Ending, void> {
+  try {
+    for await (const chunk of chunks) {
+      for (const line of chunk) {
+        const steps = sequence.take(line);
+        for (const observer of observers) observer.saw?.(line, steps);
+        for (const step of steps) {
+          const ending = endingOf(step);
+          if (ending !== null) return ending;
+          if (step.kind === 'advance') yield step.advance;
+        }
+      }
+      for (const observer of observers) observer.sawChunk?.();
+    }
+    return { kind: 'clean' };
+  } catch (error) {
+    if (error instanceof ConnectionEnded) return error.ending;
+    throw error;
   }
 }

@@ -1,0 +1,23 @@
+import { ConnectionEnded } from './ending.ts';
+import { isHeartbeat, type Line } from './lines.ts';
+import type { Observer } from './sequence.ts';
+import type { Step } from './step.ts';
+
+/** Ends a connection that brings heartbeats and no event for too long. */
+export class Silence implements Observer {
+  readonly #limitMs: number;
+  #lastEventAt = performance.now();
+
+  /** @param limitMs the longest time without an event, in ms. */
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+  }
+
+  /** @throws ConnectionEnded at the heartbeat by which the limit has passed. */
+  saw(line: Line, steps: readonly Step[]): void {
+    if (steps.some(({ kind }) => kind === 'advance')) this.#lastEventAt = performance.now();
+    const isQuiet = isHeartbeat(line) && steps.length === 0;
+    if (isQuiet && performance.now() - this.#lastEventAt > this.#limitMs)
+      throw new ConnectionEnded({ kind: 'silent' });
+  }
+}

@@ -18,20 +18,16 @@ import type { Reporter } from './reporter.ts';
 
 export { ingestorSettings };
 
+type Settings = ReturnType<typeof loadConfig<typeof ingestorSettings>>;
+
 /**
  * Starts an ingestor: streams in, jobs out.
  * @throws ConfigError for bad settings, and the error when the queue can't be reached.
  */
 export async function startIngestor(env: Env): Promise<Service> {
   const config = loadConfig(ingestorSettings, env);
-  const secrets = [
-    config.CH_STREAM_KEY,
-    passwordOf(config.REDIS_URL),
-    passwordOf(config.DATABASE_URL),
-    config.ALERT_WEBHOOK_URL,
-  ];
   const limits = { downMs: config.ALERT_DOWN_SECONDS * 1000, behindMs: config.ALERT_BEHIND_SECONDS * 1000 };
-  const logger = createLogger({ name: 'ingestor', level: config.LOG_LEVEL, secrets });
+  const logger = createLogger({ name: 'ingestor', level: config.LOG_LEVEL, secrets: secretsOf(config) });
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
   const tracing = await startTracing('ingestor', config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
@@ -46,44 +42,22 @@ export async function startIngestor(env: Env): Promise<Service> {
   );
   const reporters = new Map<StreamName, Reporter>();
   const metrics = createMetrics(reporters);
-  const progress = watchProgress({
-    queues,
-    reporters,
-    streams: config.CH_STREAMS,
-    maxConnections: config.CH_MAX_CONNECTIONS,
-    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
-    onStuck: fail,
-  });
+  const progress = watchProgress({ queues, reporters, ...progressSettings(config), onStuck: fail });
   const health = await startHealthServer({
     port: config.PORT,
     host: config.BIND_ADDRESS,
     live: { streams: progress.check },
-    ready: readyChecks({
-      queues,
-      reporters,
-      streams: config.CH_STREAMS,
-      downMs: limits.downMs,
-    }),
+    ready: readyChecks({ queues, reporters, streams: config.CH_STREAMS, downMs: limits.downMs }),
     registry: metrics.registry,
   });
+  const onStopped = (error: TimepointError) => fail(error);
   const leases = await startLeases({
-    reporters,
+    ...leaseSettings(config),
     queues,
-    streams: config.CH_STREAMS,
-    maxConnections: config.CH_MAX_CONNECTIONS,
-    openConnection: connectionsTo({
-      url: config.CH_STREAM_URL,
-      key: config.CH_STREAM_KEY,
-      idleTimeoutMs: config.IDLE_TIMEOUT_MS,
-    }),
-    silenceLimitMs: config.SILENCE_LIMIT_MS,
-    highWaterJobs: config.HIGH_WATER_JOBS,
-    highWaterBytes: config.HIGH_WATER_MB * 1024 * 1024,
-    lowWaterJobs: config.LOW_WATER_JOBS,
-    turnMs: config.TURN_MS,
+    reporters,
     metrics,
     logger,
-    onStopped: (error: TimepointError) => fail(error),
+    onStopped,
   });
   // Workers notify more findings, but only while one of them runs.
   const alerts = startAlerts({
@@ -96,4 +70,34 @@ export async function startIngestor(env: Env): Promise<Service> {
   logger.info({ port: health.port, queue: queues.backend, streams: config.CH_STREAMS }, 'ingestor started');
   const opened = [logger, tracing, queues, health, progress, leases, alerts];
   return { failed, port: health.port, close: () => closeAll(opened) };
+}
+
+function secretsOf(config: Settings) {
+  const { CH_STREAM_KEY, REDIS_URL, DATABASE_URL, ALERT_WEBHOOK_URL } = config;
+  return [CH_STREAM_KEY, passwordOf(REDIS_URL), passwordOf(DATABASE_URL), ALERT_WEBHOOK_URL];
+}
+
+function progressSettings(config: Settings) {
+  return {
+    streams: config.CH_STREAMS,
+    maxConnections: config.CH_MAX_CONNECTIONS,
+    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+  };
+}
+
+function leaseSettings(config: Settings) {
+  return {
+    streams: config.CH_STREAMS,
+    maxConnections: config.CH_MAX_CONNECTIONS,
+    openConnection: connectionsTo({
+      url: config.CH_STREAM_URL,
+      key: config.CH_STREAM_KEY,
+      idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    }),
+    silenceLimitMs: config.SILENCE_LIMIT_MS,
+    highWaterJobs: config.HIGH_WATER_JOBS,
+    highWaterBytes: config.HIGH_WATER_MB * 1024 * 1024,
+    lowWaterJobs: config.LOW_WATER_JOBS,
+    turnMs: config.TURN_MS,
+  };
 }

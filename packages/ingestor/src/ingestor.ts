@@ -31,18 +31,15 @@ export async function startIngestor(env: Env): Promise<Service> {
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => undefined);
   const tracing = await startTracing('ingestor', config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
-  const queues = await openQueues(
-    {
-      redisUrl: config.REDIS_URL,
-      databaseUrl: config.DATABASE_URL,
-      prefix: config.QUEUE_PREFIX,
-      telemetry: tracing.telemetry,
-    },
-    logger,
-  );
+  const queues = await openQueues({ ...storeSettings(config), telemetry: tracing.telemetry }, logger);
   const reporters = new Map<StreamName, Reporter>();
   const metrics = createMetrics(reporters);
-  const progress = watchProgress({ queues, reporters, ...progressSettings(config), onStuck: fail });
+  const progress = watchProgress({
+    queues,
+    reporters,
+    ...progressSettings(config),
+    onStuck: fail,
+  });
   const health = await startHealthServer({
     port: config.PORT,
     host: config.BIND_ADDRESS,
@@ -75,6 +72,10 @@ export async function startIngestor(env: Env): Promise<Service> {
 function secretsOf(config: Settings) {
   const { CH_STREAM_KEY, REDIS_URL, DATABASE_URL, ALERT_WEBHOOK_URL } = config;
   return [CH_STREAM_KEY, passwordOf(REDIS_URL), passwordOf(DATABASE_URL), ALERT_WEBHOOK_URL];
+}
+
+function storeSettings(config: Settings) {
+  return { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL, prefix: config.QUEUE_PREFIX };
 }
 
 function progressSettings(config: Settings) {

@@ -11,7 +11,7 @@ import { isBudgetExceeded, restoreBudget, setBudget } from './budget.ts';
 import type { Ending } from './ending.ts';
 import type { HoldOptions } from './hold-options.ts';
 import { holdStream } from './hold-stream.ts';
-import { keepBudget } from './keep-budget.ts';
+import { type BudgetKeeper, keepBudget } from './keep-budget.ts';
 import type { Reporter } from './reporter.ts';
 
 export interface LeaseOptions extends Omit<HoldOptions, 'isHeld' | 'budget'> {
@@ -44,13 +44,56 @@ const LOST: Ending = { kind: 'lease-lost' };
 const UNEXPECTED =
   'the loop of a stream failed in a way that it should not; it is tried again later. Report this line as a bug';
 
+/** Returns what holds the stream of a job that was taken, and then puts the job where the next holder takes it. */
+function holderOf(options: LeaseOptions, budget: BudgetKeeper, shutdown: AbortController) {
+  const { queues, logger } = options;
+  const { failures, backOff } = startBackOff();
+  const isOneTooMany = () => isOverBudget(options);
+  /** Puts a stream behind those that wait, not before `delayMs` have passed. */
+  const queueUp = async (job: Job<StreamJob>, token: string | undefined, delayMs: number): Promise<never> => {
+    await queues.placeLast(job);
+    await job.moveToDelayed(Date.now() + Math.max(QUEUE_UP_DELAY_MS, Math.ceil(delayMs)), token);
+    throw new DelayedError();
+  };
+
+  const hold = async (job: Job<StreamJob>, token: string | undefined, lock: AbortSignal | undefined) => {
+    const name = options.streams.find((mine) => mine === job.id);
+    if (name === undefined) return queueUp(job, token, NOT_MINE_DELAY_MS);
+    // The loop that holds the stream waits for a queue that can't be asked now.
+    if (await isOneTooMany().catch(() => false)) return queueUp(job, token, 0);
+    logger.info({ stream: name }, 'stream taken');
+    const signals = lock === undefined ? [shutdown.signal] : [shutdown.signal, lock];
+    const isHeld = async (streamJob: Job<StreamJob>) =>
+      (await streamJob.extendLock(token ?? '', LOCK_DURATION_MS)) === 1;
+    const fence = (streamJob: Job<StreamJob>) => queues.fence(streamJob, token ?? '');
+    const holding = holdStream(name, { ...options, budget, isHeld, fence }, AbortSignal.any(signals));
+    const release = await holding.catch((error: unknown) => asError(error));
+    if (release instanceof Error) {
+      const delayMs = backOff(name);
+      logger.error({ stream: name, delayMs, err: release }, UNEXPECTED);
+      options.metrics.loopFailures.inc({ stream: name });
+      return queueUp(job, token, delayMs);
+    }
+    failures.delete(name);
+    logger.info({ stream: name, release: release.kind }, 'stream let go');
+    if (release.kind === 'stopped') options.onStopped(release.error);
+    // A lost lock can't be given back.
+    if (lock?.aborted || release.kind === 'lost') throw new UnrecoverableError('the lease was lost');
+    if (release.kind === 'turn-over') return queueUp(job, token, 0);
+    if (release.kind === 'resting') return queueUp(job, token, release.delayMs);
+    await job.moveToWait(token);
+    throw new WaitingError();
+  };
+  return hold;
+}
+
 /** Takes streams from the queue `streams` and holds each for as long as its lock lasts. */
 export async function startLeases(options: LeaseOptions): Promise<Leases> {
   const { queues, maxConnections, logger } = options;
   const shutdown = new AbortController();
   const budgetSet = await setBudget(queues, maxConnections, { logger, signal: shutdown.signal });
   const budget = keepBudget(options);
-  const hold = holderOf({ ...options, budget }, shutdown.signal);
+  const hold = holderOf(options, budget, shutdown);
   const worker = queues.startWorker<StreamJob>('streams', (job, token, lock) => hold(job, token, lock), {
     concurrency: maxConnections,
     // Looking for a waiting stream is cheap, and a stand-by should take over at once.
@@ -69,76 +112,18 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
   };
 }
 
-type HolderOptions = LeaseOptions & Pick<HoldOptions, 'budget'>;
-
-/** Returns what holds the stream of a job that was taken, and then puts the job where the next holder takes it. */
-function holderOf(options: HolderOptions, shutdown: AbortSignal) {
-  const { queues, logger, metrics } = options;
-  const backOff = new BackOff();
-  return async (job: Job<StreamJob>, token: string | undefined, lock: AbortSignal | undefined) => {
-    const name = options.streams.find((mine) => mine === job.id);
-    if (name === undefined) return queueUp(queues, job, token, NOT_MINE_DELAY_MS);
-    // The loop that holds the stream waits for a queue that can't be asked now.
-    if (await isOneTooMany(options).catch(() => false)) return queueUp(queues, job, token, 0);
-    logger.info({ stream: name }, 'stream taken');
-    const signal = AbortSignal.any(lock === undefined ? [shutdown] : [shutdown, lock]);
-    const holding = holdStream(name, { ...options, ...lockOf(queues, token) }, signal);
-    const release = await holding.catch((error: unknown) => asError(error));
-    if (release instanceof Error) {
-      const delayMs = backOff.next(name);
-      logger.error({ stream: name, delayMs, err: release }, UNEXPECTED);
-      metrics.loopFailures.inc({ stream: name });
-      return queueUp(queues, job, token, delayMs);
-    }
-    backOff.end(name);
-    logger.info({ stream: name, release: release.kind }, 'stream let go');
-    if (release.kind === 'stopped') options.onStopped(release.error);
-    // A lost lock can't be given back.
-    if (lock?.aborted || release.kind === 'lost') throw new UnrecoverableError('the lease was lost');
-    if (release.kind === 'turn-over') return queueUp(queues, job, token, 0);
-    if (release.kind === 'resting') return queueUp(queues, job, token, release.delayMs);
-    await job.moveToWait(token);
-    throw new WaitingError();
-  };
-}
-
-/** Asks for the lock of a job, and writes under it. */
-function lockOf(queues: Queues, token = ''): Pick<HoldOptions, 'isHeld' | 'fence'> {
-  return {
-    isHeld: async (streamJob) => (await streamJob.extendLock(token, LOCK_DURATION_MS)) === 1,
-    fence: (streamJob) => queues.fence(streamJob, token),
-  };
-}
-
-async function isOneTooMany({ queues, maxConnections }: LeaseOptions): Promise<boolean> {
+async function isOverBudget({ queues, maxConnections }: LeaseOptions): Promise<boolean> {
   await restoreBudget(queues, maxConnections);
   return isBudgetExceeded(queues);
 }
 
-/** Puts a stream behind those that wait, not before `delayMs` have passed. */
-async function queueUp(
-  queues: Queues,
-  job: Job<StreamJob>,
-  token: string | undefined,
-  delayMs: number,
-): Promise<never> {
-  await queues.placeLast(job);
-  await job.moveToDelayed(Date.now() + Math.max(QUEUE_UP_DELAY_MS, Math.ceil(delayMs)), token);
-  throw new DelayedError();
-}
-
-/** The waits of streams after unexpected errors in a row. */
-class BackOff {
-  readonly #failures = new Map<StreamName, number>();
-
-  /** The wait after one error more, in ms. */
-  next(name: StreamName): number {
-    const before = this.#failures.get(name) ?? 0;
-    this.#failures.set(name, before + 1);
+/** Counts the unexpected errors of each stream in a row; `backOff` returns the wait after one more, in ms. */
+function startBackOff() {
+  const failures = new Map<StreamName, number>();
+  const backOff = (name: StreamName) => {
+    const before = failures.get(name) ?? 0;
+    failures.set(name, before + 1);
     return Math.min(LONGEST_BACK_OFF_MS, SHORTEST_BACK_OFF_MS * 2 ** Math.min(before, 20));
-  }
-
-  end(name: StreamName): void {
-    this.#failures.delete(name);
-  }
+  };
+  return { failures, backOff };
 }

@@ -27,11 +27,6 @@ export interface Line {
   readonly undecodable: string | null;
 }
 
-/** Whether a line is one of the blank ones that the publisher sends to keep a connection open. */
-export function isHeartbeat({ text }: Line): boolean {
-  return text.trim() === '';
-}
-
 /** Cuts a stream of bytes into lines, holding at most one unfinished line of at most `maxLineBytes`. */
 export class LineSplitter {
   readonly #maxLineBytes: number;

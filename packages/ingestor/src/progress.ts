@@ -1,9 +1,9 @@
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
-import { isHeartbeat, type Line } from './lines.ts';
+import type { Line } from './lines.ts';
 import type { Metrics } from './metrics.ts';
 import type { Reporter } from './reporter.ts';
-import type { Observer, Sequence } from './sequence.ts';
+import { isHeartbeat, type Observer, type Sequence } from './sequence.ts';
 import type { Step } from './step.ts';
 import type { Stuck } from './stuck.ts';
 
@@ -55,8 +55,10 @@ export class Progress implements Observer {
     const isBeat = isHeartbeat(line);
     if (isBeat) this.#isAlive = true;
     metrics[isBeat ? 'heartbeatsRead' : 'linesRead'].inc({ stream: stream.name });
-    if (!this.#isInPlace && this.#sequence.isInPlace) reporter.sawInPlace();
-    this.#isInPlace = this.#sequence.isInPlace;
+    if (!this.#isInPlace && this.#sequence.isInPlace) {
+      this.#isInPlace = true;
+      reporter.sawInPlace();
+    }
     for (const step of steps) {
       if (step.kind !== 'advance' || !this.#isNew(step.advance.upTo)) continue;
       this.#events += 1;

@@ -110,7 +110,7 @@ export class Publisher {
   }
 
   async #publishAll(): Promise<void> {
-    // Lines of the same chunk share a batch.
+    // Lines that are added at once share a batch.
     await Promise.resolve();
     try {
       for (let batch = await this.#next(); batch !== null; batch = await this.#next())

@@ -11,7 +11,7 @@ import { type Chain, isConfirmed, isShort, MAX_JUMP, withEvent } from './chain.t
 import { CountWatch } from './counted-anew.ts';
 import { ConnectionEnded, type Ending, isPage } from './ending.ts';
 import { Held } from './held.ts';
-import { isHeartbeat, type Line } from './lines.ts';
+import type { Line } from './lines.ts';
 import { type AcceptedHole, type Advance, endingOf, type Step } from './step.ts';
 
 export interface SequenceStart {
@@ -166,7 +166,7 @@ export class Sequence {
     for (const { line, timepoint, isError } of this.#held.takeFrom(index)) {
       const taken = timepoint === null ? [this.#hold(line, null, isError)] : this.#takeEvent(line, timepoint);
       steps.push(...taken);
-      if (taken.some((step) => endingOf(step) !== null)) break;
+      if (taken.some(({ kind }) => kind !== 'advance' && kind !== 'held')) break;
     }
     return steps;
   }
@@ -201,6 +201,11 @@ export class Sequence {
   }
 }
 
+/** Whether a line is one of the blank ones that the publisher sends to keep a connection open. */
+export function isHeartbeat({ text }: Line): boolean {
+  return text.trim() === '';
+}
+
 /** Sees each line beside the pipe. It counts, reports, or ends the connection. */
 export interface Observer {
   /** A line or a heartbeat was taken. @throws ConnectionEnded to end the connection. */
@@ -221,9 +226,8 @@ export async function* sequenced(
         const steps = sequence.take(line);
         for (const observer of observers) observer.saw?.(line, steps);
         for (const step of steps) {
-          const ending = endingOf(step);
-          if (ending !== null) return ending;
           if (step.kind === 'advance') yield step.advance;
+          else if (step.kind !== 'held') return endingOf(step);
         }
       }
       for (const observer of observers) observer.sawChunk?.();

@@ -1,6 +1,6 @@
 import { ConnectionEnded } from './ending.ts';
-import { isHeartbeat, type Line } from './lines.ts';
-import type { Observer } from './sequence.ts';
+import type { Line } from './lines.ts';
+import { isHeartbeat, type Observer } from './sequence.ts';
 import type { Step } from './step.ts';
 
 /** Ends a connection that brings heartbeats and no event for too long. */

@@ -33,15 +33,8 @@ export interface AcceptedHole {
   readonly attempts: number;
 }
 
-/** The ending that a step is; null when the connection goes on. Pure. */
-export function endingOf(step: Step): Ending | null {
-  switch (step.kind) {
-    case 'advance':
-    case 'held':
-      return null;
-    case 'not-a-stream':
-      return { kind: 'not-a-stream', text: step.text.slice(0, MAX_SEEN_LENGTH) };
-    default:
-      return step;
-  }
+/** The ending that a step is. Pure. */
+export function endingOf(step: Exclude<Step, { readonly kind: 'advance' | 'held' }>): Ending {
+  if (step.kind !== 'not-a-stream') return step;
+  return { kind: 'not-a-stream', text: step.text.slice(0, MAX_SEEN_LENGTH) };
 }

@@ -36,7 +36,9 @@ export async function holdStream(
     name,
     silenceLimitMs: options.silenceLimitMs ?? declared.silenceLimitMs,
   };
-  const reporter = startReporter(stream.silenceLimitMs);
+  const reporter = startReporter(stream.silenceLimitMs, {
+    logger: options.logger.child({ stream: name }),
+  });
   options.reporters?.set(name, reporter);
   try {
     const release = await holdReported({ ...options, stream, reporter }, signal);

@@ -18,7 +18,7 @@ describe.each([
   let reporter: Reporter;
   beforeEach(() => {
     [wall, steady] = [START, 500];
-    reporter = startReporter(60_000, { wall: () => wall, steady: () => steady });
+    reporter = startReporter(60_000, { clocks: { wall: () => wall, steady: () => steady } });
   });
   afterEach(() => reporter.close());
   const pass = (ms: number) => {

@@ -167,7 +167,7 @@ describe('Timepoint, deciding whether a connection counts as open,', () => {
   let reporter: Reporter;
   beforeEach(() => {
     clock = 1_000;
-    reporter = startReporter(60_000, { wall: () => clock, steady: () => clock });
+    reporter = startReporter(60_000, { clocks: { wall: () => clock, steady: () => clock } });
   });
   afterEach(() => reporter.close());
   const at = (moment: number, step: () => unknown) => {
@@ -205,7 +205,7 @@ describe('Timepoint, deciding whether a connection counts as open,', () => {
     reporter.connecting();
     at(4_000, reporter.open);
     expect(reporter.current).toMatchObject({ state: 'connecting', openedAt: 4_000 });
-    const next = startReporter(60_000, { wall: () => clock, steady: () => clock });
+    const next = startReporter(60_000, { clocks: { wall: () => clock, steady: () => clock } });
     next.use({ data: {}, updateProgress: async () => undefined } as unknown as Job<StreamJob>, true);
     next.connecting();
     next.open();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ConnectionReport, connectionReportSchema } from '@timepoint/shared/contract/connection-report';
 import type { StreamJob } from '@timepoint/shared/contract/job';
+import type { Logger } from '@timepoint/shared/platform/logger';
 import type { Job } from '@timepoint/shared/queues/queues';
 import { initialState, type Observation, observe, openMsOf } from './connection-state.ts';
 import type { Decision } from './decide.ts';
@@ -39,17 +40,24 @@ export interface Reporter {
 
 const SYSTEM_CLOCKS: Clocks = { wall: () => Date.now(), steady: () => performance.now() };
 
-/**
- * Starts reports of a stream, whose longest time without an event is `silenceLimitMs`, in ms. The steady clock measures all
- * durations.
- */
-export function startReporter(silenceLimitMs: number, clocks: Clocks = SYSTEM_CLOCKS): Reporter {
+export interface ReporterOptions {
+  /** The steady one measures all durations. */
+  readonly clocks?: Clocks;
+  /** Has a line when reports begin to fail, and when they are stored again. */
+  readonly logger?: Logger;
+}
+
+/** Starts reports of a stream, whose longest time without an event is `silenceLimitMs`, in ms. */
+export function startReporter(
+  silenceLimitMs: number,
+  { clocks = SYSTEM_CLOCKS, logger }: ReporterOptions = {},
+): Reporter {
   const clock = createReportClock(clocks);
   let state = initialState(silenceLimitMs, clock.now());
   const writer = startReportWriter(() => {
     state = observe(state, { kind: 'reported' }, clock.now());
     return clock.toWall(state.report);
-  });
+  }, logger);
   const note = (observation: Observation) => {
     const { revision } = state;
     state = observe(state, observation, clock.now());

@@ -30,7 +30,7 @@ function describeService(name: ServicePlan['name'], port: number, env: NodeJS.Pr
   const url = `http://127.0.0.1:${port}`;
   switch (name) {
     case 'simulator':
-      return url;
+      return `${url}/simulator/status`;
     case 'dashboard':
       return env.DASHBOARD_PASSWORD ? `${url}  any name, and DASHBOARD_PASSWORD` : url;
     case 'worker':

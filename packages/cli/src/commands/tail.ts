@@ -25,7 +25,9 @@ const STATUS_STREAMS = STREAMS.filter((stream) => stream.hasCompanyStatus).map((
 export function addTailCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('tail')
-    .description('show events as they are committed, each once and in order; times are UTC')
+    .description(
+      'show events as they are committed: each once, those of a stream in order; times are those of publication, in UTC',
+    )
     .addOption(
       new Option('--stream <name>', 'only this stream; repeat it for several')
         .choices(STREAM_NAMES)

@@ -78,12 +78,7 @@ export default {
     door('log-update', [
       '^packages/cli/src/(snapshots/show-progress|commands/dead-letter-actions|status/watch-status)\\.ts$',
     ]),
-    door('bullmq', [
-      '^packages/shared/src/queues/',
-      '^packages/shared/src/monitoring/keep-incidents.ts$',
-      '^packages/ingestor/src/lease.ts$',
-      '^packages/worker/src/(consumer/(refused-job|parse-job)|letters/(letters|actions)-worker|snapshots/merge-worker).ts$',
-    ]),
+    door('bullmq', ['^packages/shared/src/queues/']),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

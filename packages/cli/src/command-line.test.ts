@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@timepoint/database/pool';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
 import { createLogger } from '@timepoint/shared/platform/logger';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import { openQueues } from '@timepoint/shared/queues/queues';
 import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/private-database';
 import { until } from '@timepoint/testkit/until';
@@ -160,7 +161,7 @@ describe('Timepoint, on the command line,', () => {
       taken.resolve();
       return held.promise;
     };
-    const worker = queues.startWorker('streams', hold, { concurrency: 1 });
+    const worker = queues.consume(catalogue.streams, hold, { concurrency: 1 });
     await taken.promise;
     await expect(run('unfollow companies')).rejects.toThrow('Remove it from CH_STREAMS');
     held.resolve();

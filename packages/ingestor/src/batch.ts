@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventsJob, Hole } from '@timepoint/shared/contract/job';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import type { Advance, SequencedLine } from './step.ts';
 
 /** What one job carries: raw lines that cover `(after, upTo]`. */
@@ -63,8 +64,8 @@ export function batchWithoutPlace(at: Timepoint, lines: readonly SequencedLine[]
  * digest of its lines.
  */
 export function jobIdOf(stream: string, batch: Batch): string {
-  const id = `${stream}-${batch.after + 1}-${batch.upTo}`;
-  if (batch.isRegular) return id;
+  const { after, upTo } = batch;
+  if (batch.isRegular) return catalogue.events.jobId({ stream, after, upTo });
   const digest = createHash('sha256').update(JSON.stringify(batch.lines)).digest('hex').slice(0, 16);
-  return `${id}-${digest}`;
+  return catalogue.events.jobId({ stream, after, upTo, digest });
 }

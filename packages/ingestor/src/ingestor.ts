@@ -34,6 +34,7 @@ export async function startIngestor(env: Env): Promise<Service> {
   const queues = await openQueues({ ...storeSettings(config), telemetry: tracing.telemetry }, logger);
   const reporters = new Map<StreamName, Reporter>();
   const metrics = createMetrics(reporters);
+  queues.onJobFailure(({ queue }) => metrics.jobFailures.inc({ queue }));
   const progress = watchProgress({
     queues,
     reporters,

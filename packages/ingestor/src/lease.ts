@@ -5,8 +5,10 @@
 import type { StreamJob } from '@timepoint/shared/contract/job';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import { asError, type TimepointError } from '@timepoint/shared/platform/errors';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
+import { type JobHold, UnrecoverableError } from '@timepoint/shared/queues/consume';
+import type { PutBack } from '@timepoint/shared/queues/put-back';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues/queues';
-import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import { isBudgetExceeded, restoreBudget, setBudget } from './budget.ts';
 import type { Ending } from './ending.ts';
 import type { HoldOptions } from './hold-options.ts';
@@ -50,39 +52,38 @@ function holderOf(options: LeaseOptions, budget: BudgetKeeper, shutdown: AbortCo
   const { failures, backOff } = startBackOff();
   const isOneTooMany = () => isOverBudget(options);
   /** Puts a stream behind those that wait, not before `delayMs` have passed. */
-  const queueUp = async (job: Job<StreamJob>, token: string | undefined, delayMs: number): Promise<never> => {
-    await queues.placeLast(job);
-    await job.moveToDelayed(Date.now() + Math.max(QUEUE_UP_DELAY_MS, Math.ceil(delayMs)), token);
-    throw new DelayedError();
-  };
+  const queueUp = (putBack: PutBack, delayMs: number): Promise<never> =>
+    putBack({ delayMs: Math.max(QUEUE_UP_DELAY_MS, Math.ceil(delayMs)), isLast: true });
 
-  const hold = async (job: Job<StreamJob>, token: string | undefined, lock: AbortSignal | undefined) => {
+  const hold = async (job: Job<StreamJob>, { token, cancelled: lock, putBack }: JobHold) => {
     const name = options.streams.find((mine) => mine === job.id);
-    if (name === undefined) return queueUp(job, token, NOT_MINE_DELAY_MS);
+    if (name === undefined) return queueUp(putBack, NOT_MINE_DELAY_MS);
     // The loop that holds the stream waits for a queue that can't be asked now.
-    if (await isOneTooMany().catch(() => false)) return queueUp(job, token, 0);
+    if (await isOneTooMany().catch(() => false)) return queueUp(putBack, 0);
     logger.info({ stream: name }, 'stream taken');
-    const signals = lock === undefined ? [shutdown.signal] : [shutdown.signal, lock];
     const isHeld = async (streamJob: Job<StreamJob>) =>
-      (await streamJob.extendLock(token ?? '', LOCK_DURATION_MS)) === 1;
-    const fence = (streamJob: Job<StreamJob>) => queues.fence(streamJob, token ?? '');
-    const holding = holdStream(name, { ...options, budget, isHeld, fence }, AbortSignal.any(signals));
+      (await streamJob.extendLock(token, LOCK_DURATION_MS)) === 1;
+    const fence = (streamJob: Job<StreamJob>) => queues.fence(streamJob, token);
+    const holding = holdStream(
+      name,
+      { ...options, budget, isHeld, fence },
+      AbortSignal.any([shutdown.signal, lock]),
+    );
     const release = await holding.catch((error: unknown) => asError(error));
     if (release instanceof Error) {
       const delayMs = backOff(name);
       logger.error({ stream: name, delayMs, err: release }, UNEXPECTED);
       options.metrics.loopFailures.inc({ stream: name });
-      return queueUp(job, token, delayMs);
+      return queueUp(putBack, delayMs);
     }
     failures.delete(name);
     logger.info({ stream: name, release: release.kind }, 'stream let go');
     if (release.kind === 'stopped') options.onStopped(release.error);
     // A lost lock can't be given back.
-    if (lock?.aborted || release.kind === 'lost') throw new UnrecoverableError('the lease was lost');
-    if (release.kind === 'turn-over') return queueUp(job, token, 0);
-    if (release.kind === 'resting') return queueUp(job, token, release.delayMs);
-    await job.moveToWait(token);
-    throw new WaitingError();
+    if (lock.aborted || release.kind === 'lost') throw new UnrecoverableError('the lease was lost');
+    if (release.kind === 'turn-over') return queueUp(putBack, 0);
+    if (release.kind === 'resting') return queueUp(putBack, release.delayMs);
+    return putBack();
   };
   return hold;
 }
@@ -94,7 +95,7 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
   const budgetSet = await setBudget(queues, maxConnections, { logger, signal: shutdown.signal });
   const budget = keepBudget(options);
   const hold = holderOf(options, budget, shutdown);
-  const worker = queues.startWorker<StreamJob>('streams', (job, token, lock) => hold(job, token, lock), {
+  const worker = queues.consume(catalogue.streams, hold, {
     concurrency: maxConnections,
     // Looking for a waiting stream is cheap, and a stand-by should take over at once.
     drainDelay: 2,

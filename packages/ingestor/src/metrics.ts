@@ -40,6 +40,12 @@ export function createMetrics(held: HeldStreams = new Map()) {
       labelNames,
       registers,
     }),
+    jobFailures: new Counter({
+      name: 'timepoint_queue_failures_total',
+      help: 'Tries of jobs that failed, by queue; the log has each',
+      labelNames: ['queue'] as const,
+      registers,
+    }),
     ...lineMetrics(registry),
     ...publishMetrics(registry),
   };

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EPOCH_STEP } from '@timepoint/shared/contract/epoch';
-import type { EventsJob, StreamJob } from '@timepoint/shared/contract/job';
+import type { StreamJob } from '@timepoint/shared/contract/job';
 import type { Timepoint } from '@timepoint/shared/contract/timepoint';
 import { createLogger } from '@timepoint/shared/platform/logger';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import { type Job, openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import { readRewinds, requestRewind } from '@timepoint/shared/queues/rewinds';
+import { EVENTS_JOB } from '@timepoint/shared/queues/test-jobs';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
@@ -100,11 +102,11 @@ describe.each(backends)('Timepoint, waiting for its queues on %s to drain,', (ba
     const settings = { redisUrl, databaseUrl: testDatabaseUrl(), prefix: uniquePrefix() };
     const queues = await openQueues(settings, logger);
     await queues.streams.setGlobalConcurrency(1);
-    await queues.events.add('companies', {} as EventsJob);
+    await queues.events.add('companies', EVENTS_JOB);
     const taken = Promise.withResolvers<Job<StreamJob>>();
     const stop = Promise.withResolvers<void>();
-    const worker = queues.startWorker<StreamJob>(
-      'streams',
+    const worker = queues.consume(
+      catalogue.streams,
       (job) => {
         taken.resolve(job);
         return stop.promise;

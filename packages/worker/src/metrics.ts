@@ -43,6 +43,12 @@ export function createMetrics(observe?: Observe) {
       help: '1 while this worker takes no jobs because the store fails',
       registers,
     }),
+    jobFailures: new Counter({
+      name: 'timepoint_queue_failures_total',
+      help: 'Tries of jobs that failed, by queue; the log has each',
+      labelNames: ['queue'] as const,
+      registers,
+    }),
     failures: new Counter({
       name: 'timepoint_worker_failures_total',
       help: 'Failures of the recurring work of this worker, by part; the log has each',

@@ -12,6 +12,7 @@ import { startTracing } from '@timepoint/shared/platform/tracing';
 import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import type { z } from 'zod';
 import { startEventsWorker } from './apply/worker.ts';
+import { countJobFailures } from './consumer/count-job-failures.ts';
 import { LONG_JOB_LIMITS } from './consumer/find-stuck.ts';
 import { watchConsumer } from './consumer/watch-consumer.ts';
 import { assessing } from './health/assess-system.ts';
@@ -45,6 +46,7 @@ export async function startWorker(env: Env): Promise<Service> {
   const { database, tracing, queues } = await openStores(config, logger);
   const observe = observing({ queues, database });
   const metrics = createMetrics(observe);
+  countJobFailures(queues, metrics);
   const parts = { queues, database, metrics, logger };
   const { consumers, watched, storeFailure } = startConsumers(parts, config);
   const work = createRecurringWork({ metrics, logger });

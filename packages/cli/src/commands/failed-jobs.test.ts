@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@timepoint/shared/platform/logger';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { EVENTS_JOB } from '@timepoint/shared/queues/test-jobs';
 import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
@@ -29,8 +31,8 @@ describe.each(backends)('Timepoint, asked about failed jobs on %s,', (backend) =
       env: { QUEUE_PREFIX: prefix, ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }) },
     }).ended;
   const fail = async (id: string) => {
-    await queues.events.add('companies', { id } as never, { jobId: id, attempts: 1 });
-    const worker = queues.startWorker('events', () => Promise.reject(new Error('not today')), {});
+    await queues.events.add('companies', EVENTS_JOB, { jobId: id, attempts: 1 });
+    const worker = queues.consume(catalogue.events, () => Promise.reject(new Error('not today')), {});
     await until(async () => (await queues.events.getJob(id))?.finishedOn !== undefined);
     await worker.close();
   };
@@ -49,7 +51,7 @@ describe.each(backends)('Timepoint, asked about failed jobs on %s,', (backend) =
     await expect(run(' --remove events/companies-101-140')).rejects.toThrow('There is no failed job');
     await fail('companies-101-140');
     expect(JSON.parse((await run(' --remove events/companies-101-140')).printed)).toMatchObject({
-      data: { id: 'companies-101-140' },
+      data: EVENTS_JOB,
       reason: 'not today',
     });
     expect(await queues.events.getJob('companies-101-140')).toBeUndefined();

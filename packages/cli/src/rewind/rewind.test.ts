@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventsJobSchema } from '@timepoint/shared/contract/job';
 import { createLogger } from '@timepoint/shared/platform/logger';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import { readRewinds } from '@timepoint/shared/queues/rewinds';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
@@ -94,7 +95,7 @@ describe('Timepoint, asked to read a stream again,', () => {
   it('records the user before an ingestor can take up the request', async () => {
     await fillLog(110);
     const rows: unknown[] = [];
-    const worker = queues.startWorker('rewinds', async () => void rows.push(await audit()), {});
+    const worker = queues.consume(catalogue.rewinds, async () => void rows.push(await audit()), {});
     await run('companies 105');
     await until(() => rows.length === 1);
     await worker.close();

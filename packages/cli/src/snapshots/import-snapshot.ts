@@ -14,6 +14,7 @@ import { type ReadCounts, saveRead } from '@timepoint/database/snapshots/save-re
 import type { SnapshotName } from '@timepoint/database/snapshots/snapshot-name';
 import type { SnapshotPiece } from '@timepoint/database/snapshots/snapshot-piece';
 import { TimepointError } from '@timepoint/shared/platform/errors';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import { checkRows, isBadFile } from './bad-file.ts';
 import { type Chunk, cutChunks, digestOf, toCopyText } from './cut-chunks.ts';
@@ -158,7 +159,7 @@ async function enqueue(
     chunks.map((chunk) => ({
       name: 'merge',
       data: { snapshotId, chunk },
-      opts: { jobId: `${snapshotId}-${chunk}` },
+      opts: { jobId: catalogue.snapshots.jobId({ snapshotId, chunk }) },
     })),
   );
 }

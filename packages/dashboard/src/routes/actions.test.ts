@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ActionJob, ActionProgress } from '@timepoint/shared/contract/job';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { basic, startTestDashboard, type TestDashboard } from '../test-dashboard.ts';
 
@@ -7,7 +8,7 @@ const VIEW = basic('bob', 'battery staple');
 const OPERATE = basic('ada', 'correct horse');
 
 let dashboard: TestDashboard;
-let worker: ReturnType<Queues['startWorker']> | undefined;
+let worker: ReturnType<Queues['consume']> | undefined;
 beforeEach(async () => {
   const env = { DASHBOARD_PASSWORD: 'correct horse', DASHBOARD_VIEW_PASSWORD: 'battery staple' };
   dashboard = await startTestDashboard({ env });
@@ -35,7 +36,7 @@ const progressOf = (changes: Partial<ActionProgress>): ActionProgress => ({
 });
 /** Stands in for the worker of the queue. */
 const work = (take: (job: Job<ActionJob>) => Promise<ActionProgress>) => {
-  worker = dashboard.queues.startWorker('actions', take, { concurrency: 1 }) as typeof worker;
+  worker = dashboard.queues.consume(catalogue.actions, take, { concurrency: 1 }) as typeof worker;
 };
 
 describe('Timepoint, asked to do something to dead letters,', () => {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { actionJobSchema } from '@timepoint/shared/contract/job';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import type { FastifyInstance } from 'fastify';
 import { followAction } from '../acting/follow-action.ts';
@@ -37,7 +37,7 @@ export function addActions(app: FastifyInstance, { queues, metrics, isOpen }: Ac
       who,
       ...(because === undefined ? {} : { because }),
     });
-    const id = randomUUID();
+    const id = catalogue.actions.jobId();
     await queues.actions.add(what, job, { jobId: id });
     metrics.actions.inc({ what });
     return reply.redirect(`/actions/${id}`, 303);

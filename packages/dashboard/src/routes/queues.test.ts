@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import type { Queues } from '@timepoint/shared/queues/queues';
+import { ACTION_JOB, EVENTS_JOB } from '@timepoint/shared/queues/test-jobs';
 import { hasTestRedis } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
 import { basic, startTestDashboard, type TestDashboard } from '../test-dashboard.ts';
@@ -15,7 +17,7 @@ const OPERATE = basic('ada', 'correct horse');
 const VIEW = basic('bob', 'battery staple');
 
 let dashboard: TestDashboard;
-let worker: ReturnType<Queues['startWorker']> | undefined;
+let worker: ReturnType<Queues['consume']> | undefined;
 afterEach(async () => {
   await worker?.close();
   worker = undefined;
@@ -37,8 +39,8 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     const { queues } = dashboard;
     let isRepaired = false;
-    worker = queues.startWorker(
-      'dead-letters',
+    worker = queues.consume<unknown>(
+      catalogue.deadLetters,
       async () => {
         if (!isRepaired) throw Object.assign(new Error('refused'), { name: 'UnrecoverableError' });
       },
@@ -66,8 +68,8 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
   it('gives the worker the name of the person who retried letters, one or all, for the audit', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     const { queues } = dashboard;
-    worker = queues.startWorker(
-      'dead-letters',
+    worker = queues.consume<unknown>(
+      catalogue.deadLetters,
       async () => {
         throw Object.assign(new Error('refused'), { name: 'UnrecoverableError' });
       },
@@ -97,7 +99,7 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
   it('changes nothing through Bull Board, whichever of its routes is asked, but tries again what failed', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     const { events, actions, all } = dashboard.queues;
-    await events.add('companies', {} as never, { jobId: 'one' });
+    await events.add('companies', EVENTS_JOB, { jobId: 'one' });
     await actions.add('discard', {} as never, { jobId: 'one', delay: 60_000 });
     const counts = () => Promise.all(all.map((queue) => queue.getJobCounts()));
     const before = await counts();
@@ -154,9 +156,9 @@ describe.each(backends)('Timepoint, with its queues in %s,', (backend) => {
   it('does not do again what was done', async () => {
     dashboard = await startTestDashboard({ backend, env: PASSWORDS });
     const { queues } = dashboard;
-    worker = queues.startWorker('actions', async () => undefined, { concurrency: 1 });
+    worker = queues.consume<unknown>(catalogue.actions, async () => undefined, { concurrency: 1 });
     const done = new Promise((resolve) => worker?.once('completed', resolve));
-    await queues.actions.add('replay', {} as never, { jobId: 'one' });
+    await queues.actions.add('replay', ACTION_JOB, { jobId: 'one' });
     await done;
     await worker.close();
     const put = async (path: string) => {

@@ -4,6 +4,7 @@
 
 import type { StreamStatus } from '../contract/stream-status.ts';
 import { span } from '../platform/time-span.ts';
+import { catalogue } from '../queues/catalogue.ts';
 import type { ConnectionBudget } from '../queues/connection-budget.ts';
 import type { QueueDepth, QueuesReading } from '../queues/read-queues.ts';
 import { findInStream } from './assess-stream.ts';
@@ -53,7 +54,7 @@ export function assess(reading: SystemReading, limits: Limits): Assessment {
       statuses === null || queues === null || writeRefusal !== null
         ? null
         : statuses.every(({ open_holes, open_dead_letters }) => open_holes + open_dead_letters === 0) &&
-          failedIn(queues).every(({ name }) => name !== 'events') &&
+          failedIn(queues).every(({ name }) => name !== catalogue.events.name) &&
           !findings.some(({ kind }) => kind === 'counted-anew'),
     findings,
   };
@@ -127,14 +128,14 @@ function findInQueues(queues: QueuesReading, at: number, limits: QueueLimits): F
  * own.
  */
 function failedIn({ depths }: QueuesReading): readonly QueueDepth[] {
-  return depths.filter(({ name, failed }) => failed > 0 && name !== 'dead-letters');
+  return depths.filter(({ name, failed }) => failed > 0 && name !== catalogue.deadLetters.name);
 }
 
 function findFailedJobs(queues: QueuesReading): Finding[] {
   const failed = failedIn(queues);
   if (failed.length === 0) return [];
   const parts = failed.map(({ name, failed: jobs }) => `${jobs} of ${name}`);
-  const hasEvents = failed.some(({ name }) => name === 'events');
+  const hasEvents = failed.some(({ name }) => name === catalogue.events.name);
   const text =
     `Jobs failed and are kept: ${parts.join(', ')}.${hasEvents ? ' The events in them are not in the tables.' : ''} ` +
     'See why with `timepoint failed-jobs` or in Bull Board, take the cause away, and try them again there.';

@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { catalogue } from '../queues/catalogue.ts';
 import type { ProcessAssessment } from './assessment.ts';
 import type { Finding } from './finding.ts';
-import {
-  type IncidentTimes,
-  incidentIdOf,
-  incidentOf,
-  lookFor,
-  noted,
-  type Sighting,
-  stepIncident,
-} from './incident.ts';
+import { type IncidentTimes, incidentOf, lookFor, noted, type Sighting, stepIncident } from './incident.ts';
 
 const down: Finding = {
   kind: 'stream-down',
@@ -109,7 +102,7 @@ describe('Timepoint, looking whether an incident is still there,', () => {
     ).kind;
 
   it('knows it by its kind and stream', () => {
-    expect(incidentIdOf(down)).toBe('stream-down.companies');
+    expect(catalogue.incidents.jobId(down)).toBe('stream-down.companies');
     expect(look('stream-down', { findings: [down] })).toBe('present');
     expect(look('stream-down', { findings: [{ ...down, stream: 'filings' }] })).toBe('absent');
     expect(look('behind', { findings: [down] })).toBe('absent');

@@ -4,6 +4,7 @@
 
 import type { IncidentJob, IncidentNote } from '../contract/job.ts';
 import { STREAM_NAMES } from '../contract/streams.ts';
+import { catalogue } from '../queues/catalogue.ts';
 import type { ProcessAssessment } from './assessment.ts';
 import type { Finding, FindingKind } from './finding.ts';
 
@@ -106,11 +107,6 @@ export function incidentOf({ kind, stream, severity, text }: Finding, now: numbe
   };
 }
 
-/** The id of an incident: the same for every process that finds it. */
-export function incidentIdOf({ kind, stream }: { kind: string; stream: string | null }): string {
-  return stream === null ? kind : `${kind}.${stream}`;
-}
-
 /**
  * The note of a process as a finding, null when the note is too old. A note of a clock that is an hour ahead does not
  * count for an hour.
@@ -134,8 +130,8 @@ const WITHOUT_QUEUES: readonly FindingKind[] = [...OF_DATABASE, 'database-unreac
 
 /** Whether the problem of an incident is there, according to the assessment of one process. */
 export function lookFor(incident: IncidentJob, seen: ProcessAssessment): Sighting {
-  const id = incidentIdOf(incident);
-  const finding = seen.findings.find((found) => incidentIdOf(found) === id);
+  const id = catalogue.incidents.jobId(incident);
+  const finding = seen.findings.find((found) => catalogue.incidents.jobId(found) === id);
   if (finding !== undefined && isNotifiable(finding)) return { kind: 'present', finding };
   // A stream that was lost again a moment ago is not back, and not yet down for long enough to be notified.
   if (finding?.kind === 'stream-down') return { kind: 'unknown' };

@@ -1,6 +1,7 @@
-import { DelayedError, UnrecoverableError } from 'bullmq';
-import { type IncidentJob, incidentJobSchema, incidentNoteSchema } from '../contract/job.ts';
-import type { Job, Queues } from '../queues/queues.ts';
+import { type IncidentJob, incidentNoteSchema } from '../contract/job.ts';
+import { catalogue } from '../queues/catalogue.ts';
+import type { Take } from '../queues/consume.ts';
+import type { Queues } from '../queues/queues.ts';
 import type { AssessNow } from './assessment.ts';
 import type { Alert } from './format-alert.ts';
 import { type IncidentTimes, lookFor, noted, stepIncident } from './incident.ts';
@@ -26,11 +27,8 @@ const CONCURRENCY = 4;
 export function keepIncidents({ queues, assessNow, notify, lookMs, times }: KeepOptions): {
   close(): Promise<void>;
 } {
-  const take = async (job: Job<IncidentJob>, token?: string): Promise<void> => {
-    const parsed = incidentJobSchema.safeParse(job.data);
-    if (!parsed.success)
-      throw new UnrecoverableError(`not a job of the queue incidents: ${parsed.error.message}`);
-    const incident = parsed.data;
+  const take: Take<IncidentJob> = async (job, { putBack }) => {
+    const incident = job.data;
     const now = Date.now();
     const note = incidentNoteSchema.safeParse(job.progress).data ?? null;
     const finding = noted(incident, note, now, times);
@@ -40,9 +38,8 @@ export function keepIncidents({ queues, assessNow, notify, lookMs, times }: Keep
     if (step.kind === 'forget') return;
     if (step.kind === 'notify') await notify(step.incident, step.state);
     if (JSON.stringify(step.incident) !== JSON.stringify(incident)) await job.updateData(step.incident);
-    await job.moveToDelayed(Date.now() + lookMs, token);
-    throw new DelayedError();
+    await putBack({ delayMs: lookMs });
   };
-  const worker = queues.startWorker<IncidentJob>('incidents', take, { concurrency: CONCURRENCY });
+  const worker = queues.consume(catalogue.incidents, take, { concurrency: CONCURRENCY });
   return { close: () => worker.close() };
 }

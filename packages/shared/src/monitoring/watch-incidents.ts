@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncidentNote } from '../contract/job.ts';
 import { asError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { catalogue } from '../queues/catalogue.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { AssessNow } from './assessment.ts';
-import { incidentIdOf, incidentOf, isNotifiable } from './incident.ts';
+import { incidentOf, isNotifiable } from './incident.ts';
 
 /** Notifies people of a lost queue. No incident in the queue can do that. */
 export interface LostQueue {
@@ -45,15 +46,17 @@ async function look(
 ): Promise<ReadonlySet<string>> {
   const { findings, canReachQueues } = await assessNow();
   const found = findings.filter(isNotifiable);
-  const lasting = found.filter((finding) => before.has(incidentIdOf(finding)));
+  const lasting = found.filter((finding) => before.has(catalogue.incidents.jobId(finding)));
   if (!canReachQueues) {
     if (lasting.some(({ kind }) => kind === 'queue-unreachable')) lostQueue?.notice();
   } else {
     for (const finding of lasting) {
       const incident = incidentOf(finding, Date.now());
-      const job = await queues.incidents.add(incident.kind, incident, { jobId: incidentIdOf(incident) });
+      const job = await queues.incidents.add(incident.kind, incident, {
+        jobId: catalogue.incidents.jobId(incident),
+      });
       await job.updateProgress({ seenAt: incident.since, text: incident.text } satisfies IncidentNote);
     }
   }
-  return new Set(found.map(incidentIdOf));
+  return new Set(found.map(catalogue.incidents.jobId));
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { startCollector, type TestCollector } from '@timepoint/testkit/trace-collector';
-import type { MergeJob } from '../contract/job.ts';
+import { catalogue } from '../queues/catalogue.ts';
 import { openQueues, type QueueTelemetry } from '../queues/queues.ts';
 import { createLogger } from './logger.ts';
 import { inSpan } from './span.ts';
@@ -33,7 +33,7 @@ describe.each(backends)('Timepoint, traced through its queues in %s,', (backend)
       inSpan('merge', { attributes: { chunk: 4 } }, async (addAttributes) =>
         addAttributes({ rows: 12, connection: undefined }),
       );
-    const worker = queues.startWorker<MergeJob>('snapshots', work, {});
+    const worker = queues.consume(catalogue.snapshots, work, {});
     worker.on('completed', () => done.resolve());
     await inSpan('publish', { kind: 'producer', attributes: { stream: 'companies' } }, () =>
       queues.snapshots.add('merge', { snapshotId: 3, chunk: 4 }, { jobId: '3-4' }),

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
-import { DelayedError } from 'bullmq';
-import type { StreamJob } from '../contract/job.ts';
 import { createLogger } from '../platform/logger.ts';
+import { catalogue } from './catalogue.ts';
 import { changeBudget, readBudget, wholeBudget } from './connection-budget.ts';
 import { openQueues, type Queues } from './queues.ts';
 
@@ -51,14 +50,12 @@ describe.each(backends)('Timepoint, sharing through the queue on %s,', (backend)
     for (const name of ['a', 'b', 'c']) await queues.streams.add(name, {}, { jobId: name });
     const taken: string[] = [];
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    const worker = queues.startWorker<StreamJob>(
-      'streams',
-      async (job, token) => {
+    const worker = queues.consume(
+      catalogue.streams,
+      async (job, { putBack }) => {
         taken.push(job.name);
         if (taken.length === 9) resolve();
-        await queues.placeLast(job);
-        await job.moveToDelayed(Date.now() + 1, token);
-        throw new DelayedError();
+        await putBack({ delayMs: 1, isLast: true });
       },
       { drainDelay: 1 },
     );

@@ -4,6 +4,7 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/pri
 import { startTestProxy, type TestProxy } from '@timepoint/testkit/proxy';
 import { UnrecoverableError } from 'bullmq';
 import { createLogger } from '../platform/logger.ts';
+import { catalogue } from './catalogue.ts';
 import { removeUnlessTaken, retryIfFailed } from './contended-job.ts';
 import { openQueues, type Queues } from './queues.ts';
 
@@ -25,7 +26,7 @@ describe.each(backends)('Timepoint, when others want the same job of its queues 
   };
   const add = () => queues.deadLetters.add('letter', { id: 1 }, { jobId: 'one' });
   const work = (processor: () => Promise<void>) => {
-    const worker = queues.startWorker('dead-letters', processor, { concurrency: 1 });
+    const worker = queues.consume(catalogue.deadLetters, processor, { concurrency: 1 });
     opened.push(worker);
     return worker;
   };

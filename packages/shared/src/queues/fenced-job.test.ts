@@ -4,6 +4,8 @@ import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/pri
 import { until } from '@timepoint/testkit/until';
 import type { StreamJob } from '../contract/job.ts';
 import { createLogger } from '../platform/logger.ts';
+import { catalogue } from './catalogue.ts';
+import type { JobHold } from './consume.ts';
 import { isLeaseLost } from './fenced-job.ts';
 import { type Job, openQueues, type Queues } from './queues.ts';
 
@@ -26,11 +28,11 @@ describe.each(backends)('Timepoint, fencing the writes to a job in %s,', (backen
   /** Takes the stream and keeps it; returns its job, fenced by the lock that was got for it. */
   const take = async (options: object = {}) => {
     const taken = Promise.withResolvers<Job<StreamJob>>();
-    const work = (job: Job<StreamJob>, token?: string) => {
-      taken.resolve(queues.fence(job, token ?? ''));
+    const work = (job: Job<StreamJob>, { token }: JobHold) => {
+      taken.resolve(queues.fence(job, token));
       return new Promise<never>(() => undefined);
     };
-    workers.push(queues.startWorker<StreamJob>('streams', work, { drainDelay: 1, ...options }));
+    workers.push(queues.consume(catalogue.streams, work, { drainDelay: 1, ...options }));
     return await taken.promise;
   };
   const stored = async () => await queues.streams.getJob('companies');

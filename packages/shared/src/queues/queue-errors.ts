@@ -1,5 +1,4 @@
 // Logs the errors of queues and workers. BullMQ reports them only to listeners.
-import type { Job, Worker } from 'bullmq';
 import { asError, TimepointError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { isReadOnly, refusalOf } from '../platform/write-refusal.ts';
@@ -34,19 +33,6 @@ export function reportTo(logger: Logger) {
       isRepeated(error);
     logger[isExpected ? 'debug' : 'warn']({ err: error }, 'queue error');
   };
-}
-
-/**
- * Logs every job that failed. BullMQ reports a processor that throws as the event `failed`, not as `error`. A job that
- * is tried again by itself is logged as a warning, any other as an error.
- */
-export function reportFailedJobs<Data>(worker: Worker<Data>, logger: Logger): Worker<Data> {
-  return worker.on('failed', (job: Job<Data> | undefined, error: Error) => {
-    const isFinal = job?.finishedOn !== undefined;
-    const fields = { queue: worker.name, job: job?.id, attempts: job?.attemptsMade, err: error };
-    if (isFinal) logger.error(fields, 'a job failed and is not tried again by itself');
-    else logger.warn(fields, 'a job failed and is tried again');
-  });
 }
 
 /** The error for queues that could not be opened. It names the setting to check. */

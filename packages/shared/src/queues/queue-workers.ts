@@ -194,9 +194,9 @@ export async function askPostgres(
 }
 
 /** Gives a job the last place in its queue. */
-export async function placeLastOnPostgres(queue: Queue, jobId: string): Promise<void> {
+export async function placeLastOnPostgres(queue: Queue, queueName: string, jobId: string): Promise<void> {
   const sql = `update job set seq = nextval('job_seq') where queue = $1 and id = $2`;
-  await askPostgres(queue, sql, [queue.name, jobId]);
+  await askPostgres(queue, sql, [queueName, jobId]);
 }
 
 /** Writes to the jobs of a queue in Postgres. */

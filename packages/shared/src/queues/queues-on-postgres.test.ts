@@ -8,8 +8,10 @@ import {
 import { uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
 import { createLogger, type Logger } from '../platform/logger.ts';
+import { catalogue } from './catalogue.ts';
 import { reportTo } from './queue-errors.ts';
 import { openQueues, type Queues } from './queues.ts';
+import { EVENTS_JOB } from './test-jobs.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 
@@ -44,7 +46,7 @@ describe('Timepoint, with its queues in a Postgres that fails,', () => {
 
   it('finds out that it is read-only, and goes on by itself when it is not', async () => {
     const taken: string[] = [];
-    const worker = queues.startWorker('events', async (job) => void taken.push(job.id ?? ''), {});
+    const worker = queues.consume(catalogue.events, async (job) => void taken.push(job.id ?? ''), {});
     await queues.ping();
     await setReadOnly(true);
     await until(async () => /read-only/.test((await failure()) ?? ''));
@@ -52,7 +54,7 @@ describe('Timepoint, with its queues in a Postgres that fails,', () => {
     await setReadOnly(false);
     await until(async () => (await failure()) === null);
     await until(() =>
-      queues.events.add('companies', {} as never, { jobId: 'a-job' }).then(
+      queues.events.add('companies', EVENTS_JOB, { jobId: 'a-job' }).then(
         () => true,
         () => false,
       ),
@@ -77,23 +79,23 @@ describe('Timepoint, with its queues in a Postgres that fails,', () => {
 
   it('survives that its connections are cut again and again', async () => {
     const taken: string[] = [];
-    const worker = queues.startWorker('events', async (job) => void taken.push(job.id ?? ''), {});
+    const worker = queues.consume(catalogue.events, async (job) => void taken.push(job.id ?? ''), {});
     for (let round = 0; round < 20; round += 1) {
       await Promise.allSettled([
         cut(),
         queues.ping(),
-        queues.events.add('companies', {} as never, { jobId: `job-${round}` }),
+        queues.events.add('companies', EVENTS_JOB, { jobId: `job-${round}` }),
       ]);
     }
     await until(async () => (await failure()) === null);
-    await queues.events.add('companies', {} as never, { jobId: 'last' });
+    await queues.events.add('companies', EVENTS_JOB, { jobId: 'last' });
     await until(() => taken.includes('last'));
     await worker.close();
   });
 
   it('survives that connections are cut while it closes', async () => {
     for (let round = 0; round < 20; round += 1) {
-      const worker = queues.startWorker('events', async () => undefined, {});
+      const worker = queues.consume(catalogue.events, async () => undefined, {});
       await worker.waitUntilReady();
       await Promise.allSettled([worker.close(), cut(), cut()]);
     }

@@ -7,7 +7,9 @@ import { startPostgres, TEST_SETTINGS } from '@timepoint/testkit/stores/postgres
 import { createTempFolder } from '@timepoint/testkit/temp-folder';
 import { until } from '@timepoint/testkit/until';
 import { createLogger } from '../platform/logger.ts';
+import { catalogue } from './catalogue.ts';
 import { openQueues } from './queues.ts';
+import { EVENTS_JOB } from './test-jobs.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 
@@ -26,7 +28,7 @@ it('Timepoint opens queues on a standby, says that it takes no writes, and takes
 
   const queues = await openQueues(settings, logger);
   const taken: string[] = [];
-  const worker = queues.startWorker('events', async (job) => void taken.push(job.id ?? ''), {});
+  const worker = queues.consume(catalogue.events, async (job) => void taken.push(job.id ?? ''), {});
   const failure = () =>
     queues.ping().then(
       () => null,
@@ -38,7 +40,7 @@ it('Timepoint opens queues on a standby, says that it takes no writes, and takes
   );
   await runOn(url, 'select pg_promote()');
   await until(async () => (await failure()) === null);
-  await queues.events.add('companies', {} as never, { jobId: 'a-job' });
+  await queues.events.add('companies', EVENTS_JOB, { jobId: 'a-job' });
   await until(() => taken.includes('a-job'));
   await worker.close();
   await queues.close();

@@ -7,8 +7,10 @@ import { until } from '@timepoint/testkit/until';
 import { eventsJobSchema, type RewindJob, rewindJobSchema, streamJobSchema } from '../contract/job.ts';
 import { inTime } from '../platform/in-time.ts';
 import { createLogger } from '../platform/logger.ts';
+import { catalogue } from './catalogue.ts';
 import { openQueues, type Queues, retryDelay } from './queues.ts';
 import { findRedisRisks, openStrictRedis, type Redis, waitForRedis } from './redis.ts';
+import { EVENTS_JOB } from './test-jobs.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -25,10 +27,10 @@ describe.each(backends)('Timepoint, keeping its queues in %s,', (backend) => {
   const rewind = (timepoint: number) => ({ timepoint }) as unknown as RewindJob;
 
   it('hands a job to a worker once, and forgets it when it is done', async () => {
-    const { rewinds, startWorker } = await open();
+    const { rewinds, consume } = await open();
     const taken: unknown[] = [];
     const done = Promise.withResolvers<void>();
-    const worker = startWorker<RewindJob>('rewinds', async (job) => void taken.push(job.data), {});
+    const worker = consume(catalogue.rewinds, async (job) => void taken.push(job.data), {});
     worker.on('completed', () => done.resolve());
     await rewinds.add('companies', rewind(5), { jobId: 'companies' });
     await done.promise;
@@ -38,12 +40,12 @@ describe.each(backends)('Timepoint, keeping its queues in %s,', (backend) => {
   });
 
   it('keeps a job small however often it fails', async () => {
-    const { events, startWorker } = await open();
+    const { events, consume } = await open();
     const work = async () => {
       throw new Error('the store is down');
     };
-    const worker = startWorker('events', work, { settings: { backoffStrategy: () => 1 } });
-    await events.add('companies', {} as never, { jobId: 'a-job' });
+    const worker = consume(catalogue.events, work, { settings: { backoffStrategy: () => 1 } });
+    await events.add('companies', EVENTS_JOB, { jobId: 'a-job' });
     const job = async () => await events.getJob('a-job');
     await until(async () => ((await job())?.attemptsMade ?? 0) >= 6);
     await worker.close();
@@ -74,7 +76,7 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
   });
 
   const start = (work: () => Promise<void> = async () => undefined) =>
-    queues.startWorker('events', work, { concurrency: 2 });
+    queues.consume(catalogue.events, work, { concurrency: 2 });
   /** Lets no job be taken. */
   const spoil = async () => {
     if (backend === 'postgres') return store.cut();
@@ -109,7 +111,7 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
     const worker = start(async () => taken.resolve());
     await lose();
     store.restore();
-    await until(() => queues.events.add('companies', {} as never).catch(() => null));
+    await until(() => queues.events.add('companies', EVENTS_JOB).catch(() => null));
     await taken.promise;
     await worker.close();
   });
@@ -117,7 +119,7 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
   it('does not ask a store that refuses without a pause', async () => {
     const errors: number[] = [];
     const worker = start(spoil).on('error', () => errors.push(Date.now()));
-    await queues.events.addBulk(['a', 'b'].map((name) => ({ name, data: {} as never })));
+    await queues.events.addBulk(['a', 'b'].map((name) => ({ name, data: EVENTS_JOB })));
     // Two jobs can be taken at a time, and what was in hand can fail once more.
     await until(() => errors.length >= 6);
     expect((errors[5] ?? 0) - (errors[0] ?? 0)).toBeGreaterThanOrEqual(900);
@@ -127,10 +129,13 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
   it('requests a job no more than once a second while the limit of active jobs is reached', async () => {
     await queues.streams.setGlobalConcurrency(1);
     const work = Promise.withResolvers<void>();
-    const holder = queues.startWorker('streams', () => work.promise, { concurrency: 1 });
+    const holder = queues.consume(catalogue.streams, () => work.promise, { concurrency: 1 });
     await Promise.all([once(holder, 'active'), queues.streams.add('companies', {} as never)]);
     await queues.streams.add('filings', {} as never);
-    const waiting = queues.startWorker('streams', async () => undefined, { concurrency: 1, drainDelay: 1 });
+    const waiting = queues.consume(catalogue.streams, async () => undefined, {
+      concurrency: 1,
+      drainDelay: 1,
+    });
     const { backend: asked } = waiting as unknown as { backend: { moveToActive(): Promise<unknown> } };
     const asking = jest.spyOn(asked, 'moveToActive');
     await until(() => asking.mock.calls.length >= 2);
@@ -144,7 +149,7 @@ describe.each(backends)('Timepoint, losing its queues in %s,', (backend) => {
   it('lets go of a worker when the job in its hands is done', async () => {
     const work = Promise.withResolvers<void>();
     const worker = start(() => work.promise);
-    await Promise.all([once(worker, 'active'), queues.events.add('companies', {} as never)]);
+    await Promise.all([once(worker, 'active'), queues.events.add('companies', EVENTS_JOB)]);
     await lose();
     const closing = worker.close();
     expect(await inTime(closing, 200)).toBeNull();

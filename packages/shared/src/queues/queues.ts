@@ -1,7 +1,6 @@
 // Opens the queues. This is the only file that decides which backend they use.
 import {
   type Job,
-  type JobsOptions,
   type JobType,
   type Processor,
   Queue,
@@ -11,9 +10,10 @@ import {
 } from 'bullmq';
 import type { StreamJob } from '../contract/job.ts';
 import type { Logger } from '../platform/logger.ts';
-import { closeEach, type NamedQueues, openEach } from './catalogue.ts';
+import { type CataloguedQueue, catalogue, closeEach, type NamedQueues, openEach } from './catalogue.ts';
+import { type Consume, type ConsumeBackend, consuming, type JobFailure } from './consume.ts';
 import { fence, writingHeldOnRedis } from './fenced-job.ts';
-import { reportFailedJobs, reportTo, unreachable } from './queue-errors.ts';
+import { reportTo, unreachable } from './queue-errors.ts';
 import {
   PostgresQueue,
   PostgresWorker,
@@ -38,15 +38,12 @@ export interface QueueSettings {
 
 export interface Queues extends NamedQueues {
   readonly backend: 'redis' | 'postgres';
-  /** Starts a BullMQ worker of a queue. The caller closes it before the queues. */
-  startWorker<Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>): Worker<Data>;
+  /** Takes the jobs of a queue. */
+  readonly consume: Consume;
+  /** Calls back at every failure of a job that this process consumes. */
+  onJobFailure(listener: (failure: JobFailure) => void): void;
   /** Refuses writes to the data and progress of a stream's job when the token does not hold its lock. */
   fence(job: Job<StreamJob>, token: string): Job<StreamJob>;
-  /**
-   * Puts a job that the caller holds behind those that wait, from when it will be given back: the backend on Postgres gives
-   * a delayed job its old place again, in front of all that came later.
-   */
-  placeLast(job: Job<StreamJob>): Promise<void>;
   /** A text about the connections that all ingestors share. */
   readonly budget: StoredText;
   /** Calls back whenever the connection that writes to the queues is lost. Returns how to stop. */
@@ -84,7 +81,7 @@ const WORKER_OPTIONS = {
 
 /** A job of `streams` lasts for days. As one span it would contain everything and never be sent. */
 function tracing(name: string, { telemetry }: QueueSettings): { telemetry?: Telemetry } {
-  return telemetry === undefined || name === 'streams' ? {} : { telemetry };
+  return telemetry === undefined || name === catalogue.streams.name ? {} : { telemetry };
 }
 
 /**
@@ -109,7 +106,7 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
   await waitForRedis(connection).catch(giveUp);
   for (const risk of await findRedisRisks(connection).catch(giveUp))
     logger.warn({ risk }, `redis may lose jobs: ${risk}`);
-  const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
+  const queue = <Data>({ name, options: defaultJobOptions }: CataloguedQueue<Data>) =>
     new Queue<Data>(name, { connection, prefix, defaultJobOptions, ...tracing(name, settings) }).on(
       'error',
       report,
@@ -121,15 +118,17 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
   return {
     ...queues,
     backend: 'redis',
-    startWorker: (name, processor, options) => {
-      const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), prefix };
-      const patient = openPatientRedis(url).on('error', report);
-      const worker = new RedisWorker(name, processor, { ...ours, connection: patient }).on('error', report);
-      return reportFailedJobs(worker, logger);
-    },
+    ...consumption({
+      startWorker: (name, processor, options) => {
+        const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), prefix };
+        const patient = openPatientRedis(url).on('error', report);
+        return new RedisWorker(name, processor, { ...ours, connection: patient }).on('error', report);
+      },
+      // Redis appends a job that is due.
+      placeLast: async () => undefined,
+      logger,
+    }),
     fence: (job, token) => fence(job, token, write),
-    // Redis appends a job that is due.
-    placeLast: async () => undefined,
     budget: textOnRedis(connection, `${prefix}:budget`),
     onConnectionLost: (listener) => {
       connection.on('close', listener);
@@ -141,6 +140,18 @@ async function openOnRedis(url: string, settings: QueueSettings, logger: Logger)
       await closeEach(queues);
       connection.disconnect();
     },
+  };
+}
+
+/** How the queues of a backend are consumed, and who hears of the failures. */
+function consumption(backend: Omit<ConsumeBackend, 'onFailure'>): Pick<Queues, 'consume' | 'onJobFailure'> {
+  const listeners = new Set<(failure: JobFailure) => void>();
+  const onFailure = (failure: JobFailure) => {
+    for (const listener of listeners) listener(failure);
+  };
+  return {
+    consume: consuming({ ...backend, onFailure }),
+    onJobFailure: (listener) => void listeners.add(listener),
   };
 }
 
@@ -158,7 +169,7 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
     max: 2,
   };
   const report = reportTo(logger);
-  const queue = <Data>(name: string, defaultJobOptions: JobsOptions) =>
+  const queue = <Data>({ name, options: defaultJobOptions }: CataloguedQueue<Data>) =>
     new PostgresQueue(name, { connection, defaultJobOptions, ...tracing(name, settings) }).on(
       'error',
       report,
@@ -171,13 +182,16 @@ async function openOnPostgres(url: string, settings: QueueSettings, logger: Logg
   return {
     ...queues,
     backend: 'postgres',
-    startWorker: <Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>) => {
-      const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), connection };
-      const worker = new PostgresWorker(name, processor as Processor, ours);
-      return reportFailedJobs(worker.on('error', report) as unknown as Worker<Data>, logger);
-    },
+    ...consumption({
+      startWorker: <Data>(name: string, processor: Processor<Data>, options: Partial<WorkerOptions>) => {
+        const ours = { ...WORKER_OPTIONS, ...options, ...tracing(name, settings), connection };
+        const worker = new PostgresWorker(name, processor as Processor, ours);
+        return worker.on('error', report) as unknown as Worker<Data>;
+      },
+      placeLast: ({ queueName, id = '' }) => placeLastOnPostgres(queues.streams, queueName, id),
+      logger,
+    }),
     fence: (job, token) => fence(job, token, writingHeldOnPostgres(queues.streams)),
-    placeLast: (job) => placeLastOnPostgres(queues.streams, job.id ?? ''),
     budget: textOnPostgres(queues.streams, 'timepoint.budget'),
     // Postgres forgets nothing that it acknowledged; a failed command ends the run of a stream by itself.
     onConnectionLost: () => () => undefined,

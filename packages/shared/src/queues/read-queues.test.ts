@@ -3,10 +3,11 @@ import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
 import type { ConnectionReport } from '../contract/connection-report.ts';
-import type { EventsJob } from '../contract/job.ts';
 import { createLogger } from '../platform/logger.ts';
+import { catalogue } from './catalogue.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { readQueues } from './read-queues.ts';
+import { EVENTS_JOB } from './test-jobs.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -18,7 +19,7 @@ describe.each(backends)('Timepoint, asked how old the oldest unfinished job is o
     const redisUrl = backend === 'redis' ? testRedisUrl() : undefined;
     queues = await openQueues({ redisUrl, databaseUrl: testDatabaseUrl(), prefix: uniquePrefix() }, logger);
     for (const timestamp of [2_000, 3_000])
-      await queues.events.add('companies', {} as EventsJob, { jobId: `at-${timestamp}`, timestamp });
+      await queues.events.add('companies', EVENTS_JOB, { jobId: `at-${timestamp}`, timestamp });
   });
   afterEach(() => queues.close());
   const oldest = async () => (await readQueues(queues)).oldestEventsAt;
@@ -36,7 +37,7 @@ describe.each(backends)('Timepoint, asked how old the oldest unfinished job is o
   });
 
   it('looks at those that are put back after a failure', async () => {
-    await queues.events.add('companies', {} as EventsJob, {
+    await queues.events.add('companies', EVENTS_JOB, {
       jobId: 'at-1000',
       timestamp: 1_000,
       delay: 3_600_000,
@@ -51,7 +52,7 @@ describe.each(backends)('Timepoint, asked how old the oldest unfinished job is o
       taken.resolve();
       await end;
     };
-    const worker = queues.startWorker('events', work, { concurrency: 1 });
+    const worker = queues.consume(catalogue.events, work, { concurrency: 1 });
     await taken.promise;
     expect(await oldest()).toBe(2_000);
     resolve();
@@ -107,7 +108,7 @@ describe.each(backends)('Timepoint, reading what a clock an hour off has written
 
   it('counts a job of the future as added when it was seen first', async () => {
     const timestamp = Date.now() + HOUR;
-    await queues.events.add('companies', {} as EventsJob, { jobId: 'later', timestamp });
+    await queues.events.add('companies', EVENTS_JOB, { jobId: 'later', timestamp });
     await until(async () => {
       const { oldestEventsAt } = await readQueues(queues);
       return oldestEventsAt !== null && Date.now() - oldestEventsAt > 1_500;

@@ -3,6 +3,7 @@
 // before 105 is removed. 103 stays, and is read at the next look.
 import type { RewindJob } from '../contract/job.ts';
 import type { Timepoint } from '../contract/timepoint.ts';
+import { catalogue } from './catalogue.ts';
 import type { Job, JobType, Queues } from './queues.ts';
 
 /** The states of an open request. The backend on Postgres lists the requests of a paused queue as paused. */
@@ -25,5 +26,5 @@ export async function requestRewind(
   stream: string,
   timepoint: Timepoint,
 ): Promise<void> {
-  await rewinds.add(stream, { timepoint }, { jobId: `${stream}-${timepoint}` });
+  await rewinds.add(stream, { timepoint }, { jobId: catalogue.rewinds.jobId({ stream, timepoint }) });
 }

@@ -11,6 +11,7 @@ import {
 } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { countJobFailures } from '../consumer/count-job-failures.ts';
 import { retryFailedJobs, TRY_AGAIN_MS } from '../consumer/refused-job.ts';
 import { createMetrics } from '../metrics.ts';
 import { startWorker } from '../start-worker.ts';
@@ -63,6 +64,7 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     queues.events.add('companies', job(timepoint), { jobId: `companies-${timepoint}-${timepoint}` });
   const start = (on: Database) => {
     const metrics = createMetrics();
+    countJobFailures(queues, metrics);
     worker = startEventsWorker({ queues, database: on, concurrency: 2, metrics, logger });
     return metrics;
   };
@@ -131,7 +133,7 @@ describe.each(backends)('Timepoint, taking jobs from the queue on %s,', (backend
     await until(async () => (await nonsense.getState()) === 'failed');
     const failed = await queues.events.getJob('nonsense-1-1');
     expect(failed?.failedReason).toMatch(/^not a job of the queue events.*`timepoint failed-jobs`/s);
-    expect((await metrics.refusedJobs.get()).values[0]?.value).toBe(1);
+    await until(async () => (await metrics.refusedJobs.get()).values[0]?.value === 1);
     expect(failed?.data).toEqual({ lines: 'none' });
     await nonsense.remove();
   });

@@ -1,13 +1,13 @@
 import type { Database } from '@timepoint/database/pool';
 import { createSchemaDriftWatch } from '@timepoint/database/schema-drift/schema-drift-watch';
 import { tryToWrite } from '@timepoint/database/status/find-write-refusal';
-import { type EventsJob, eventsJobSchema } from '@timepoint/shared/contract/job';
+import type { EventsJob } from '@timepoint/shared/contract/job';
 import { asError } from '@timepoint/shared/platform/errors';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import { inSpan } from '@timepoint/shared/platform/span';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { type Consumer, startConsumer } from '../consumer/consumer.ts';
-import { parseJob } from '../consumer/parse-job.ts';
 import { afterRefusal, isRefusal } from '../consumer/refused-job.ts';
 import type { Metrics } from '../metrics.ts';
 import { applyBatch, type BatchResult } from './apply-batch.ts';
@@ -57,9 +57,9 @@ export function startEventsWorker(options: EventsWorkerOptions): EventsWorker {
   });
 
   const drift = createSchemaDriftWatch({ logger, metrics });
-  const take = (job: Job) =>
+  const take = (job: Job<EventsJob>) =>
     takeJob(job, options, (events) => breaker.execute(() => applyBatch(database, events, drift)));
-  const consumer = startConsumer({ queues, name: 'events', concurrency, take });
+  const consumer = startConsumer({ queues, queue: catalogue.events, concurrency, take, about });
   return {
     consumer,
     isTaking: () => !breaker.isOpen(),
@@ -71,38 +71,42 @@ export function startEventsWorker(options: EventsWorkerOptions): EventsWorker {
   };
 }
 
+/** What the log says of a job, beside its id. */
+function about({ stream, connection }: EventsJob) {
+  return { stream, connection };
+}
+
 /** Applies the events of one job, and counts and logs the result. */
 async function takeJob(
-  job: Job,
+  job: Job<EventsJob>,
   { metrics, logger }: Pick<EventsWorkerOptions, 'metrics' | 'logger'>,
   apply: (events: EventsJob) => Promise<BatchResult>,
 ): Promise<void> {
-  const events = parseJob(job, eventsJobSchema, metrics);
-  const { stream, after, upTo, connection } = events;
-  const about = { stream, job: job.id, connection };
+  const events = job.data;
+  const { stream, after, upTo } = events;
+  const fields = { job: job.id, ...about(events) };
   const stopTimer = metrics.applySeconds.startTimer({ stream });
   try {
-    const result = await inSpan('apply', { attributes: { ...about, after, upTo } }, async (addAttributes) => {
-      const applied = await apply(events);
-      const { newestPublishedAt: _, ...outcomes } = applied;
-      addAttributes(outcomes);
-      return applied;
-    });
+    const result = await inSpan(
+      'apply',
+      { attributes: { ...fields, after, upTo } },
+      async (addAttributes) => {
+        const applied = await apply(events);
+        const { newestPublishedAt: _, ...outcomes } = applied;
+        addAttributes(outcomes);
+        return applied;
+      },
+    );
     stopTimer();
     count(metrics, events, result);
-    logger.debug({ ...about, after, upTo, ...result }, 'batch committed');
-    if (result.dead > 0) logger.warn({ ...about, dead: result.dead }, 'lines became dead letters');
+    logger.debug({ ...fields, after, upTo, ...result }, 'batch committed');
+    if (result.dead > 0) logger.warn({ ...fields, dead: result.dead }, 'lines became dead letters');
   } catch (error) {
     if (isRefusal(error)) {
-      metrics.refusedJobs.inc({ queue: 'events' });
-      logger.warn(
-        { ...about, err: asError(error) },
-        'the database refuses the job, and no event of it alone',
-      );
+      metrics.refusedJobs.inc({ queue: job.queueName });
       throw afterRefusal(job, error);
     }
     metrics.storeFailures.inc();
-    logger.warn({ ...about, err: asError(error) }, 'the job was put back: the store failed');
     throw error;
   }
 }

@@ -1,3 +1,5 @@
+import type { CataloguedQueue } from '@timepoint/shared/queues/catalogue';
+import type { JobHold } from '@timepoint/shared/queues/consume';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 
 /** Takes jobs from a queue, and can be restarted when it hangs. */
@@ -24,18 +26,18 @@ export interface ConsumerState {
 }
 
 export interface ConsumerOptions<Data> {
-  readonly queues: Queues;
-  readonly name: string;
+  readonly queues: Pick<Queues, 'consume'>;
+  readonly queue: CataloguedQueue<Data>;
   /** How many jobs run at the same time. */
   readonly concurrency: number;
   /** Does the job. Its return value is the result of the job. */
-  readonly take: (job: Job<Data>, hold: JobHold) => Promise<unknown>;
+  readonly take: (job: Job<Data>, hold: StoppableHold) => Promise<unknown>;
+  /** What the log of a failure says of the job, beside its id. */
+  readonly about?: (data: Data) => object;
 }
 
 /** A job in hand. */
-export interface JobHold {
-  /** To move the job elsewhere. */
-  readonly token: string | undefined;
+export interface StoppableHold extends JobHold {
   /** Aborts when the consumer closes or restarts: a long job should stop then. */
   readonly signal: AbortSignal;
 }
@@ -44,7 +46,8 @@ export interface JobHold {
 const ABANDON_MS = 5_000;
 
 /** Starts a consumer. */
-export function startConsumer<Data>({ queues, name, concurrency, take }: ConsumerOptions<Data>): Consumer {
+export function startConsumer<Data>({ take, ...options }: ConsumerOptions<Data>): Consumer {
+  const { queues, queue, concurrency, about } = options;
   let taken = new Map<symbol, number>();
   let lastTakenAt: number | null = null;
   let lastEndedAt: number | null = null;
@@ -54,31 +57,24 @@ export function startConsumer<Data>({ queues, name, concurrency, take }: Consume
     const mine = new Map<symbol, number>();
     taken = mine;
     const { signal } = stop;
-    return queues.startWorker<Data>(
-      name,
-      async (job, token) => {
-        const key = Symbol(job.id);
-        lastTakenAt = performance.now();
-        mine.set(key, lastTakenAt);
-        try {
-          return await take(job, { token, signal });
-        } finally {
-          mine.delete(key);
-          lastEndedAt = performance.now();
-        }
-      },
-      { concurrency },
-    );
+    const work = async (job: Job<Data>, hold: JobHold) => {
+      const key = Symbol(job.id);
+      lastTakenAt = performance.now();
+      mine.set(key, lastTakenAt);
+      try {
+        return await take(job, { ...hold, signal });
+      } finally {
+        mine.delete(key);
+        lastEndedAt = performance.now();
+      }
+    };
+    return queues.consume(queue, work, { concurrency, ...(about && { about }) });
   };
   let worker = start();
   return {
     get state() {
-      return {
-        freeSlots: concurrency - taken.size,
-        lastTakenAt,
-        lastEndedAt,
-        oldestTakenAt: taken.size === 0 ? null : Math.min(...taken.values()),
-      };
+      const oldestTakenAt = taken.size === 0 ? null : Math.min(...taken.values());
+      return { freeSlots: concurrency - taken.size, lastTakenAt, lastEndedAt, oldestTakenAt };
     },
     pause: () => void worker.pause(true),
     resume: () => void worker.resume(),

@@ -4,9 +4,9 @@
 
 import { isDataError } from '@timepoint/database/pool';
 import { asError, TimepointError } from '@timepoint/shared/platform/errors';
+import { UnrecoverableError } from '@timepoint/shared/queues/consume';
 import { retryIfFailed } from '@timepoint/shared/queues/contended-job';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
-import { UnrecoverableError } from 'bullmq';
 
 /** One refusal can be temporary, as when two writers write one row. This many in a row are not. */
 const TRIES = 5;
@@ -20,13 +20,14 @@ export function isRefusal(error: unknown): boolean {
   return isDataError(error) || (error instanceof TimepointError && error.code === 'write-refused');
 }
 
-/** The error to throw for a job that the database refused: the refusal itself, or at the last try an error that fails the job. */
+/** The error to throw for a job that the database refused. At the last try it fails the job. */
 export function afterRefusal(job: Pick<Job, 'attemptsMade'>, error: unknown): Error {
-  if (job.attemptsMade + 1 < TRIES) return asError(error);
-  return new UnrecoverableError(
+  const message =
     `The database refuses this job, and no event of it alone: ${asError(error).message} ` +
-      'Look for a constraint or trigger of your own in the schemas ingest and register.',
-  );
+    'Look for a constraint or trigger of your own in the schemas ingest and register.';
+  return job.attemptsMade + 1 < TRIES
+    ? new TimepointError('job-refused', message, { retryable: true, cause: error })
+    : new UnrecoverableError(message);
 }
 
 /** Tries the failed jobs of events and merges again that failed at least ten minutes ago. Returns how many. */

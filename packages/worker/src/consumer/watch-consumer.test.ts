@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EventsJob } from '@timepoint/shared/contract/job';
 import type { TimepointError } from '@timepoint/shared/platform/errors';
 import { createLogger } from '@timepoint/shared/platform/logger';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import { type Job, openQueues, type Queues } from '@timepoint/shared/queues/queues';
+import { EVENTS_JOB } from '@timepoint/shared/queues/test-jobs';
 import { createTestDatabase, type TestDatabase } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
@@ -13,7 +14,7 @@ const logger = createLogger({ name: 'test', level: 'silent' });
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
 /** An abandoned job is taken again when its lock has ended. How long that takes is not tested. In ms. */
 const SHORT_LOCK = { lockDuration: 2_000, stalledInterval: 1_000 };
-type Underneath = ReturnType<Queues['startWorker']>;
+type Underneath = ReturnType<Queues['consume']>;
 
 describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backend) => {
   let test: TestDatabase;
@@ -45,7 +46,7 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
     await queues.close();
   });
 
-  const add = (id: string) => queues.events.add('companies', {} as EventsJob, { jobId: id });
+  const add = (id: string) => queues.events.add('companies', EVENTS_JOB, { jobId: id });
   /** Starts a consumer; `spoil` makes each worker underneath hang. */
   const start = async (
     spoil: (worker: Underneath, count: number) => Promise<unknown> | undefined,
@@ -53,13 +54,13 @@ describe.each(backends)('Timepoint, watching what takes its jobs on %s,', (backe
     changes: Partial<ConsumerWatchOptions> = {},
     lock: Partial<typeof SHORT_LOCK> = {},
   ) => {
-    const startWorker: Queues['startWorker'] = (name, processor, options) => {
-      const worker = queues.startWorker(name, processor, { ...options, ...lock });
+    const consume: Queues['consume'] = (queue, work, options) => {
+      const worker = queues.consume(queue, work, { ...options, ...lock });
       underneath.push(worker as Underneath);
       void spoil(worker as Underneath, underneath.length);
       return worker;
     };
-    consumer = startConsumer({ queues: { ...queues, startWorker }, name: 'events', concurrency: 2, take });
+    consumer = startConsumer({ queues: { consume }, queue: catalogue.events, concurrency: 2, take });
     await underneath[0]?.waitUntilReady();
     watch = watchConsumer({
       consumer,

@@ -4,6 +4,7 @@ import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { countJobFailures } from '../consumer/count-job-failures.ts';
 import { createMetrics } from '../metrics.ts';
 import { startActionsWorker } from './actions-worker.ts';
 
@@ -35,7 +36,8 @@ describe('Timepoint, doing an action that the database refuses,', () => {
     await queues.actions.add('x', action({ who: 'eve' }), { jobId: 'refused-1' });
     await queues.actions.add('x', action({}), { jobId: 'good-1' });
     const metrics = createMetrics();
-    const worker = startActionsWorker({ queues, database, metrics, logger });
+    countJobFailures(queues, metrics);
+    const worker = startActionsWorker({ queues, database, logger });
     await until(async () => (await queues.actions.getJob('good-1'))?.isCompleted());
     const ends = async (id: string) => {
       const job = await queues.actions.getJob(id);
@@ -44,6 +46,7 @@ describe('Timepoint, doing an action that the database refuses,', () => {
     const unreadable = expect.stringMatching(/^not a job of the queue actions.*`timepoint failed-jobs`/s);
     for (const id of ['nul-1', 'nul-2', 'half-1']) expect(await ends(id)).toEqual(['failed', 1, unreadable]);
     expect(await ends('refused-1')).toEqual(['failed', 1, expect.stringMatching(/^can't be done: .*no_eve/)]);
+    await until(async () => (await metrics.refusedJobs.get()).values[0]?.value === 3);
     expect((await metrics.refusedJobs.get()).values).toMatchObject([
       { labels: { queue: 'actions' }, value: 3 },
     ]);

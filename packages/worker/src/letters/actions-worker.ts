@@ -1,15 +1,10 @@
 import { isDataError } from '@timepoint/database/pool';
-import {
-  type ActionJob,
-  type ActionProgress,
-  actionJobSchema,
-  actionProgressSchema,
-} from '@timepoint/shared/contract/job';
+import { type ActionJob, type ActionProgress, actionProgressSchema } from '@timepoint/shared/contract/job';
 import { asError } from '@timepoint/shared/platform/errors';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
+import { UnrecoverableError } from '@timepoint/shared/queues/consume';
 import type { Job } from '@timepoint/shared/queues/queues';
-import { UnrecoverableError, WaitingError } from 'bullmq';
-import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
-import { parseJob } from '../consumer/parse-job.ts';
+import { type Consumer, type StoppableHold, startConsumer } from '../consumer/consumer.ts';
 import { actOnLetters } from './act-on-letters.ts';
 import type { LettersWorkerOptions } from './letters-worker.ts';
 
@@ -18,9 +13,9 @@ import type { LettersWorkerOptions } from './letters-worker.ts';
  * its result. An action stops when its job is marked as cancelled. When a shutdown or a kill interrupts an action, another
  * worker starts it again with the letters that are left.
  */
-export function startActionsWorker({ queues, database, metrics, logger }: LettersWorkerOptions): Consumer {
-  const take = async (job: Job<ActionJob>, { token, signal }: JobHold): Promise<ActionProgress> => {
-    const action = parseJob(job, actionJobSchema, metrics);
+export function startActionsWorker({ queues, database, logger }: LettersWorkerOptions): Consumer {
+  const take = async (job: Job<ActionJob>, { putBack, signal }: StoppableHold): Promise<ActionProgress> => {
+    const action = job.data;
     const { what, who } = action;
     // Letters that were done before an interruption are not among the letters that are left.
     const before = what === 'dry-run' ? 0 : (actionProgressSchema.safeParse(job.progress).data?.passed ?? 0);
@@ -35,9 +30,7 @@ export function startActionsWorker({ queues, database, metrics, logger }: Letter
       await job.updateProgress(inAll(soFar));
       // A finished action keeps its totals: started again, it would find no letters and report none.
       if (soFar.done === soFar.total || soFar.isCancelled) return true;
-      if (!signal.aborted) return !(await isCancelled(job));
-      await job.moveToWait(token);
-      throw new WaitingError();
+      return signal.aborted ? putBack() : !(await isCancelled(job));
     }).catch((error: unknown) => {
       // Postgres would refuse the same action again.
       if (isDataError(error)) throw new UnrecoverableError(`can't be done: ${asError(error).message}`);
@@ -50,5 +43,5 @@ export function startActionsWorker({ queues, database, metrics, logger }: Letter
     const current = await queues.actions.getJob(id ?? '');
     return current === undefined || current.data.isCancelled === true;
   };
-  return startConsumer<ActionJob>({ queues, name: 'actions', concurrency: 1, take });
+  return startConsumer({ queues, queue: catalogue.actions, concurrency: 1, take });
 }

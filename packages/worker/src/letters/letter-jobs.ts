@@ -1,6 +1,7 @@
-import { type OpenLetter, readOpenLetters } from '@timepoint/database/letters/read-letters';
+import { readOpenLetters } from '@timepoint/database/letters/read-letters';
 import type { Database } from '@timepoint/database/pool';
 import { deadLetterJobSchema } from '@timepoint/shared/contract/job';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import { removeUnlessTaken } from '@timepoint/shared/queues/contended-job';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 
@@ -29,7 +30,7 @@ export function createLetterJobs(
   return {
     async align() {
       const letters = await readOpenLetters(database, MAX_JOBS);
-      const wanted = new Map(letters.map((letter) => [jobIdOf(letter), letter.id]));
+      const wanted = new Map(letters.map((letter) => [catalogue.deadLetters.jobId(letter), letter.id]));
       const fingerprint = [...wanted.keys()].join();
       if (fingerprint === aligned && now() - lookedAt < FULL_LOOK_MS) return;
       await alignJobs(queues, wanted);
@@ -37,15 +38,6 @@ export function createLetterJobs(
       lookedAt = now();
     },
   };
-}
-
-/**
- * The id of a letter's job: `<stream>-<timepoint>`, or `<stream>-letter-<id>` for a line without a timepoint and for a letter
- * that can share its timepoint with another one.
- */
-export function jobIdOf({ stream, timepoint, reason, id }: OpenLetter): string {
-  const isBeside = reason === 'conflict' || reason === 'derivation';
-  return timepoint === null || isBeside ? `${stream}-letter-${id}` : `${stream}-${timepoint}`;
 }
 
 async function alignJobs({ deadLetters }: Queues, wanted: ReadonlyMap<string, number>): Promise<void> {

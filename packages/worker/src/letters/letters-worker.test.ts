@@ -6,6 +6,7 @@ import { applyTestEvents, CURE, forget, POISON } from '@timepoint/testkit/letter
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { countJobFailures } from '../consumer/count-job-failures.ts';
 import { createMetrics } from '../metrics.ts';
 import { startActionsWorker } from './actions-worker.ts';
 import { createLetterJobs, type LetterJobs } from './letter-jobs.ts';
@@ -57,22 +58,23 @@ describe.each(backends)('Timepoint, working on dead letters through the queues o
 
   it('replaces the job of a letter when it names no letter, and counts that job', async () => {
     const metrics = createMetrics();
-    workers = [startLettersWorker({ queues, database, metrics, logger })];
+    countJobFailures(queues, metrics);
+    workers = [startLettersWorker({ queues, database, logger })];
     await poison(101);
     await queues.deadLetters.add('letter', { id: 'none' } as never, { jobId: 'companies-101' });
     await until(async () => (await failed()).length === 1);
     expect(await failed()).toEqual([
       expect.stringMatching(/^companies-101 not a job of the queue dead-letters.*`timepoint failed-jobs`/s),
     ]);
-    expect((await metrics.refusedJobs.get()).values).toMatchObject([
-      { labels: { queue: 'dead-letters' }, value: 1 },
-    ]);
+    const refused = async () => (await metrics.refusedJobs.get()).values;
+    await until(async () => (await refused()).length > 0);
+    expect(await refused()).toMatchObject([{ labels: { queue: 'dead-letters' }, value: 1 }]);
     await letterJobs.align();
     await until(async () => /no_poison/.test((await failed())[0] ?? ''));
   });
 
   it('shows each open letter as a failed job with its reason, and retrying the job replays the letter', async () => {
-    workers = [startLettersWorker({ queues, database, metrics: createMetrics(), logger })];
+    workers = [startLettersWorker({ queues, database, logger })];
     await poison(101, 102);
     await letterJobs.align();
     await until(async () => (await failed()).length === 2);
@@ -88,7 +90,7 @@ describe.each(backends)('Timepoint, working on dead letters through the queues o
   });
 
   it('records in the audit who had a letter tried again, once', async () => {
-    workers = [startLettersWorker({ queues, database, metrics: createMetrics(), logger })];
+    workers = [startLettersWorker({ queues, database, logger })];
     await poison(101);
     await letterJobs.align();
     await until(async () => (await failed()).length === 1);
@@ -167,7 +169,7 @@ describe.each(backends)('Timepoint, working on dead letters through the queues o
     );
 
   it('does what an action asks, and leaves the result on the job', async () => {
-    workers = [startActionsWorker({ queues, database, metrics: createMetrics(), logger })];
+    workers = [startActionsWorker({ queues, database, logger })];
     await poison(101, 102, 103);
     await database.query(CURE);
     await ask({});
@@ -185,7 +187,7 @@ describe.each(backends)('Timepoint, working on dead letters through the queues o
     await queues.actions.add('action', { what: 'discard', selection: {}, who: 'ada' } as never, {
       jobId: 'without-a-reason',
     });
-    workers = [startActionsWorker({ queues, database, metrics: createMetrics(), logger })];
+    workers = [startActionsWorker({ queues, database, logger })];
     await until(async () => (await queues.actions.getJob('nonsense'))?.finishedOn !== undefined);
     expect((await queues.actions.getJob('an-action'))?.returnvalue).toMatchObject({
       done: 0,
@@ -205,7 +207,7 @@ describe.each(backends)('Timepoint, working on dead letters through the queues o
     // The number of letters between two checks whether to go on.
     await poison(...Array.from({ length: 25 }, (_, index) => 101 + index));
     await database.query(CURE);
-    const worker = startActionsWorker({ queues, database, metrics: createMetrics(), logger });
+    const worker = startActionsWorker({ queues, database, logger });
     await ask({});
     await until(async () => (await states()).includes('replayed'));
     await worker.close();
@@ -217,11 +219,11 @@ describe.each(backends)('Timepoint, working on dead letters through the queues o
     const timepoints = Array.from({ length: 120 }, (_, index) => 101 + index);
     await poison(...timepoints);
     await database.query(CURE);
-    const first = startActionsWorker({ queues, database, metrics: createMetrics(), logger });
+    const first = startActionsWorker({ queues, database, logger });
     await ask({});
     await until(async () => (await states()).includes('replayed'));
     await first.close();
-    workers = [startActionsWorker({ queues, database, metrics: createMetrics(), logger })];
+    workers = [startActionsWorker({ queues, database, logger })];
     await until(async () => (await queues.actions.getJob('an-action'))?.finishedOn !== undefined);
     expect(new Set(await states())).toEqual(new Set(['replayed']));
     const job = await queues.actions.getJob('an-action');

@@ -5,6 +5,7 @@ import { tryToWrite } from '@timepoint/database/status/find-write-refusal';
 import { asError } from '@timepoint/shared/platform/errors';
 import type { Check } from '@timepoint/shared/platform/health';
 import type { Logger } from '@timepoint/shared/platform/logger';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import { removeUnlessTaken } from '@timepoint/shared/queues/contended-job';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import type { Metrics } from '../metrics.ts';
@@ -21,8 +22,7 @@ export interface MaintenanceOptions {
   readonly logger: Logger;
 }
 
-/** Queues that exist have this id: a new id would leave them with two schedulers. */
-const SCHEDULER = 'tend-log';
+const SCHEDULER = catalogue.maintenance.jobId();
 const DAY_MS = 86_400_000;
 const INTERVAL_MS = 10 * 60_000;
 /** The wait before the next try while the store takes no writes, in ms. */
@@ -41,16 +41,13 @@ export async function startMaintenance(options: MaintenanceOptions): Promise<{ c
     logger.warn({ err: asError(error) }, 'the maintenance is not scheduled; trying again in 5 s'),
   );
   const stop = new AbortController();
-  const worker = queues.startWorker(
-    'maintenance',
+  const worker = queues.consume(
+    catalogue.maintenance,
     async ({ name }) => {
       await maintainOnceWritable(options, stop.signal);
       await removeFailed(queues, name);
     },
     { concurrency: 1 },
-  );
-  worker.on('failed', (_job, error) =>
-    logger.warn({ err: error }, 'the maintenance failed: it is tried again within ten minutes'),
   );
   return {
     close: () => {

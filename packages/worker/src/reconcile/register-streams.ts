@@ -5,6 +5,7 @@ import { epochOf } from '@timepoint/shared/contract/epoch';
 import type { StreamJob } from '@timepoint/shared/contract/job';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import { parseTimepoint } from '@timepoint/shared/contract/timepoint';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import { requestEpoch } from '@timepoint/shared/queues/request-epoch';
 
@@ -30,7 +31,7 @@ export async function registerStreams(
   const points = await readResumePoints(database);
   for (const stream of missing) {
     await queues.streams.add(stream, resumeFrom(points.find((point) => point.stream === stream)), {
-      jobId: stream,
+      jobId: catalogue.streams.jobId(stream),
     });
   }
   return missing;

@@ -8,6 +8,7 @@ import { openQueues, type Queues } from '@timepoint/shared/queues/queues';
 import { type MigratedDatabase, openMigratedDatabase } from '@timepoint/testkit/migrated-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { countJobFailures } from '../consumer/count-job-failures.ts';
 import { createMetrics } from '../metrics.ts';
 import { MergeTurns } from './merge-turns.ts';
 import { startMergeWorker } from './merge-worker.ts';
@@ -61,15 +62,16 @@ describe.each(backends)('Timepoint, merging from the queue on %s,', (backend) =>
 
   it('refuses a job with invalid data, without trying it again, and counts it', async () => {
     const metrics = createMetrics();
+    countJobFailures(queues, metrics);
     const worker = startMergeWorker({ queues, database, metrics, logger });
     const nonsense = await queues.snapshots.add('merge', { chunk: 'none' } as never, { jobId: 'nonsense' });
     await until(async () => (await nonsense.getState()) === 'failed');
     expect((await queues.snapshots.getJob('nonsense'))?.failedReason).toMatch(
       /^not a job of the queue snapshots.*`timepoint failed-jobs`/s,
     );
-    expect((await metrics.refusedJobs.get()).values).toMatchObject([
-      { labels: { queue: 'snapshots' }, value: 1 },
-    ]);
+    const refused = async () => (await metrics.refusedJobs.get()).values;
+    await until(async () => (await refused()).length > 0);
+    expect(await refused()).toMatchObject([{ labels: { queue: 'snapshots' }, value: 1 }]);
     await worker.close();
     await nonsense.remove();
   });

@@ -2,15 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@timepoint/database/pool';
 import { MERGE_CONCURRENCY } from '@timepoint/database/pool-size';
 import { finishSnapshot } from '@timepoint/database/snapshots/finish-snapshot';
-import { type MergeJob, mergeJobSchema } from '@timepoint/shared/contract/job';
-import { asError } from '@timepoint/shared/platform/errors';
+import type { MergeJob } from '@timepoint/shared/contract/job';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import { inSpan } from '@timepoint/shared/platform/span';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { readOldestOf } from '@timepoint/shared/queues/read-queues';
-import { DelayedError } from 'bullmq';
-import { type Consumer, type JobHold, startConsumer } from '../consumer/consumer.ts';
-import { parseJob } from '../consumer/parse-job.ts';
+import { type Consumer, type StoppableHold, startConsumer } from '../consumer/consumer.ts';
 import { afterRefusal, isRefusal } from '../consumer/refused-job.ts';
 import type { Metrics } from '../metrics.ts';
 import { mergeChunk } from './merge-chunk.ts';
@@ -30,22 +28,19 @@ const STAND_BACK_MS = 250;
 /** Takes jobs from the queue `snapshots` and merges the chunk that each names, whenever it is the turn of an import. */
 export function startMergeWorker(options: MergeWorkerOptions): Consumer {
   const { queues, turns = new MergeTurns() } = options;
-  const take = async (job: Job<MergeJob>, { token, signal }: JobHold): Promise<void> => {
-    const chunk = parseJob(job, mergeJobSchema, options.metrics);
+  const take = async (job: Job<MergeJob>, { putBack, signal }: StoppableHold): Promise<void> => {
     while (!turns.take(await readOldestWait(queues))) {
-      if (signal.aborted) {
-        await job.moveToDelayed(Date.now(), token);
-        throw new DelayedError();
-      }
+      if (signal.aborted) return putBack({ delayMs: 0 });
       await sleep(STAND_BACK_MS, undefined, { signal }).catch(() => undefined);
     }
     try {
-      await merge(options, chunk, job);
+      await merge(options, job);
     } finally {
       turns.end();
     }
   };
-  return startConsumer<MergeJob>({ queues, name: 'snapshots', concurrency: MERGE_CONCURRENCY, take });
+  const about = ({ snapshotId, chunk }: MergeJob) => ({ snapshotId, chunk });
+  return startConsumer({ queues, queue: catalogue.snapshots, concurrency: MERGE_CONCURRENCY, take, about });
 }
 
 /** How long the oldest job of live events that no worker has taken waits, in ms; null when none waits. */
@@ -54,16 +49,12 @@ async function readOldestWait({ events }: Queues): Promise<number | null> {
   return oldestAt === null ? null : Date.now() - oldestAt;
 }
 
-async function merge(
-  { database, metrics, logger }: MergeWorkerOptions,
-  job: MergeJob,
-  queued: Job<MergeJob>,
-): Promise<void> {
-  const { snapshotId, chunk } = job;
+async function merge({ database, metrics, logger }: MergeWorkerOptions, job: Job<MergeJob>): Promise<void> {
+  const { snapshotId, chunk } = job.data;
   const stopTimer = metrics.mergeSeconds.startTimer();
   try {
     const merged = await inSpan('merge', { attributes: { snapshotId, chunk } }, async (addAttributes) => {
-      const chunkMerged = await mergeChunk(database, job);
+      const chunkMerged = await mergeChunk(database, job.data);
       addAttributes({ rows: chunkMerged?.rows ?? 0 });
       return chunkMerged;
     });
@@ -78,15 +69,10 @@ async function merge(
     if (await finishSnapshot(database, snapshotId)) logger.info({ snapshotId }, 'snapshot imported');
   } catch (error) {
     if (isRefusal(error)) {
-      metrics.refusedJobs.inc({ queue: 'snapshots' });
-      logger.warn(
-        { snapshotId, chunk, err: asError(error) },
-        'the database refuses the merge, and no row of it alone',
-      );
-      throw afterRefusal(queued, error);
+      metrics.refusedJobs.inc({ queue: job.queueName });
+      throw afterRefusal(job, error);
     }
     metrics.storeFailures.inc();
-    logger.warn({ snapshotId, chunk, err: asError(error) }, 'the merge was put back: the store failed');
     throw error;
   }
 }

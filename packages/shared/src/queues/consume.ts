@@ -1,0 +1,102 @@
+// Takes the jobs of a queue. The data of each job is parsed before the job is done. Every failure is logged once and counted.
+// Example: an ingestor of a later version adds a job that this version can't read. The job fails without a retry, the log
+// and the counters have it, and it stays in the queue as a finding until an operator removes it or tries it again.
+import { type Job, type Processor, UnrecoverableError, type Worker, type WorkerOptions } from 'bullmq';
+import { z } from 'zod';
+import type { Logger } from '../platform/logger.ts';
+import type { CataloguedQueue } from './catalogue.ts';
+import { type PutBack, puttingBack } from './put-back.ts';
+
+/** The error of a job that must not be tried again: the job stays as failed, with the message as its reason. */
+export { UnrecoverableError };
+
+/** How a worker has a job in hand. */
+export interface JobHold {
+  /** The name of its lock. */
+  readonly token: string;
+  /** Aborts when the worker is asked to cancel the job. */
+  readonly cancelled: AbortSignal;
+  readonly putBack: PutBack;
+}
+
+/** Does a job, whose data is parsed. Its return value is the result of the job. */
+export type Take<Data> = (job: Job<Data>, hold: JobHold) => Promise<unknown>;
+
+export interface ConsumeOptions<Data> extends Partial<WorkerOptions> {
+  /** What the log of a failure says of the job, beside its id. */
+  readonly about?: (data: Data) => object;
+}
+
+/** Starts a BullMQ worker that does the jobs of a queue by `take`. The caller closes it before the queues. */
+export type Consume = <Data>(
+  queue: CataloguedQueue<Data>,
+  take: Take<Data>,
+  options?: ConsumeOptions<Data>,
+) => Worker<Data>;
+
+/** A try of a job that has failed. */
+export interface JobFailure {
+  readonly queue: string;
+  /** The data of the job does not fit its queue. */
+  readonly isUnreadable: boolean;
+}
+
+/** What a backend does for {@link Consume}. */
+export interface ConsumeBackend {
+  readonly startWorker: <Data>(
+    name: string,
+    processor: Processor<Data>,
+    options: Partial<WorkerOptions>,
+  ) => Worker<Data>;
+  /** Gives a job that the caller holds the last place among those that wait, from when it is given back. */
+  readonly placeLast: (job: Job) => Promise<void>;
+  readonly onFailure: (failure: JobFailure) => void;
+  readonly logger: Logger;
+}
+
+/** The function that consumes the queues of a backend. */
+export function consuming({ startWorker, placeLast, onFailure, logger }: ConsumeBackend): Consume {
+  return <Data>(
+    queue: CataloguedQueue<Data>,
+    take: Take<Data>,
+    { about, ...options }: ConsumeOptions<Data> = {},
+  ) => {
+    const work = (job: Job<Data>, token = '', cancelled = AbortSignal.any([])) => {
+      job.data = parseJob(queue, job.data);
+      return take(job, { token, cancelled, putBack: puttingBack(job, token, placeLast) });
+    };
+    // BullMQ gives the signal only to a function that declares it.
+    const worker = startWorker<Data>(
+      queue.name,
+      async (job, token, signal) => work(job, token, signal),
+      options,
+    );
+    return worker.on('failed', (job: Job<Data> | undefined, err: Error) => {
+      onFailure({ queue: queue.name, isUnreadable: err instanceof UnreadableJobError });
+      const { success, data } = queue.schema.safeParse(job?.data);
+      const more = success ? about?.(data) : {};
+      logFailure({ queue: queue.name, job: job?.id, attempts: job?.attemptsMade, ...more, err }, job, logger);
+    });
+  };
+}
+
+/**
+ * BullMQ reports a processor that throws as the event `failed`, not as `error`. A job that is tried again by itself is
+ * logged as a warning, any other as an error.
+ */
+function logFailure(fields: object, job: Job | undefined, logger: Logger): void {
+  if (job?.finishedOn === undefined) logger.warn(fields, 'a job failed and is tried again');
+  else logger.error(fields, 'a job failed and is not tried again by itself');
+}
+
+class UnreadableJobError extends UnrecoverableError {}
+
+/** @throws UnreadableJobError that names the remedy: the job fails without a retry, and is a finding. */
+function parseJob<Data>({ name, schema }: CataloguedQueue<Data>, data: unknown): Data {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new UnreadableJobError(
+    `not a job of the queue ${name}, as this version knows it: ${z.prettifyError(parsed.error)}. Run all processes at one ` +
+      'version, then try the job again, or remove it: see `timepoint failed-jobs`.',
+  );
+}

@@ -57,7 +57,7 @@ export default {
     },
     door('fastest-levenshtein', ['^packages/cli/src/doctor/check-settings\\.ts$']),
     door('got', ['^packages/ingestor/src/connect\\.ts$']),
-    door('ioredis', ['^packages/shared/src/queues/redis\\.ts$']),
+    door('ioredis', ['^packages/shared/src/queues/(redis|ioredis-workarounds)\\.ts$']),
     door('knex', ['^packages/database/src/migration/migrat(e|ions)\\.ts$']),
     door('microdiff', ['^packages/cli/src/history/compare-documents\\.ts$']),
     door('pg', ['^packages/database/src/(pool|read-only-pool|under-lock)\\.ts$']),

@@ -4,7 +4,6 @@
 // refused.
 import type { Job } from 'bullmq';
 import { TimepointError } from '../platform/errors.ts';
-import type { Redis } from './redis.ts';
 
 export type FencedField = 'data' | 'progress';
 
@@ -38,24 +37,4 @@ export function fence<Data>(job: Job<Data>, token: string, write: WriteHeld): Jo
 /** Whether an error says that another process holds the lock of a job. */
 export function isLeaseLost(error: unknown): boolean {
   return error instanceof TimepointError && error.code === LEASE_LOST;
-}
-
-// Both keys have the hash tag of the prefix, so they are on the same node of a cluster.
-const WRITE_ON_REDIS = `
-if redis.call('get', KEYS[2]) ~= ARGV[1] or redis.call('exists', KEYS[1]) == 0 then return 0 end
-redis.call('hset', KEYS[1], ARGV[2], ARGV[3])
-return 1`;
-
-/** Writes to the jobs of a queue in Redis. */
-export function writingHeldOnRedis(redis: Redis, toKey: (jobId: string) => string): WriteHeld {
-  return async (jobId, token, field, value) => {
-    const key = toKey(jobId);
-    return (await redis.eval(WRITE_ON_REDIS, 2, key, `${key}:lock`, token, field, value)) === 1;
-  };
-}
-
-/** A statement for the backend of BullMQ on Postgres; the schema is in its search path. */
-export function writeHeldOnPostgres(field: FencedField): string {
-  return `update job set ${field} = $4::jsonb
-    where queue = $1 and id = $2 and state = 'active' and lock_token = $3 returning id`;
 }

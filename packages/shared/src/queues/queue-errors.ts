@@ -2,7 +2,7 @@
 import { asError, TimepointError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { isReadOnly, refusalOf } from '../platform/write-refusal.ts';
-import { explainPostgresFailure } from './queue-workers.ts';
+import { explainPostgresFailure } from './postgres-connection.ts';
 
 /**
  * Errors of a lost connection. The code that needs the connection reports it, and each try to reconnect is an error.

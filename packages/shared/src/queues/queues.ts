@@ -10,19 +10,20 @@ import {
 } from 'bullmq';
 import type { StreamJob } from '../contract/job.ts';
 import type { Logger } from '../platform/logger.ts';
-import { type CataloguedQueue, catalogue, closeEach, type NamedQueues, openEach } from './catalogue.ts';
-import { type Consume, type ConsumeBackend, consuming, type JobFailure } from './consume.ts';
-import { fence, writingHeldOnRedis } from './fenced-job.ts';
-import { reportTo, unreachable } from './queue-errors.ts';
 import {
   PostgresQueue,
   PostgresWorker,
   placeLastOnPostgres,
-  postgresConnectionOf,
   RedisWorker,
   tryToWriteOnPostgres,
   writingHeldOnPostgres,
-} from './queue-workers.ts';
+  writingHeldOnRedis,
+} from './bullmq-workarounds.ts';
+import { type CataloguedQueue, catalogue, closeEach, type NamedQueues, openEach } from './catalogue.ts';
+import { type Consume, type ConsumeBackend, consuming, type JobFailure } from './consume.ts';
+import { fence } from './fenced-job.ts';
+import { postgresConnectionOf } from './postgres-connection.ts';
+import { reportTo, unreachable } from './queue-errors.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 import { type StoredText, textOnPostgres, textOnRedis } from './stored-text.ts';
 

@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { type ConnectionOptions, EndingRedis } from './ioredis-workarounds.ts';
 
 export type { Redis };
 
@@ -41,40 +42,6 @@ export function openPatientRedis(url: string): Redis {
 /** Whether the server has become a replica. Another server with the same name may take writes by now. */
 function isDemoted({ message }: Error): boolean {
   return message.startsWith('READONLY');
-}
-
-type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
-
-/** A connection that BullMQ can close while the server can't be reached. Otherwise BullMQ would wait without end. */
-class EndingRedis extends Redis {
-  /** Commands without an answer when the connection was lost, to be sent again. */
-  declare private readonly prevCommandQueue?: Redis['commandQueue'] | null;
-  readonly #duplicates: Redis[] = [];
-
-  /** Also ends the duplicates: BullMQ can't end one that was never ready (taskforcesh/bullmq#4656). */
-  override disconnect(reconnect = false): void {
-    if (reconnect || this.status === 'end') {
-      super.disconnect(reconnect);
-      return;
-    }
-    // ioredis forgets the commands, and does not end while it waits for its next try (redis/ioredis#2169).
-    this.once('end', () => this.#rejectUnanswered());
-    if (this.status === 'reconnecting') this.connect().catch(() => undefined);
-    super.disconnect();
-    for (const duplicate of this.#duplicates) duplicate.disconnect();
-  }
-
-  #rejectUnanswered(): void {
-    for (const { command } of this.prevCommandQueue?.toArray() ?? [])
-      command.reject(new Error('Connection is closed.'));
-  }
-
-  override duplicate(override: RedisOptions = {}): Redis {
-    const options: ConnectionOptions = { ...this.options, ...override };
-    const duplicate = new EndingRedis(options);
-    this.#duplicates.push(duplicate);
-    return duplicate;
-  }
 }
 
 function open(url: string, options: ConnectionOptions): Redis {

@@ -1,6 +1,6 @@
 // A text that several processes change. Each writes only over what it has read, in one step, so that none undoes what another
 // has just written. Example: two ingestors read `9` and both write `2`; the second is refused, and reads again.
-import { askPostgres } from './queue-workers.ts';
+import { askPostgres } from './bullmq-workarounds.ts';
 import type { Redis } from './redis.ts';
 
 export interface StoredText {

@@ -1,9 +1,12 @@
-// Workarounds for the parts of BullMQ that hang or spin when their store can't be reached.
-import { EventEmitter } from 'node:events';
+// The workarounds for BullMQ: where it hangs, spins or lacks something, and the members, keys and tables for that which are
+// not part of its interface. A test fails when one of them is gone. Remove a workaround when its issue is released; "no issue
+// found" stands where none was found upstream in November 2026.
+import type { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   assertSchemaCompatibility,
   type createPostgresBackend,
+  type JobType,
   LATEST_SCHEMA_VERSION,
   PostgresConnection,
   PostgresQueueBackend,
@@ -15,16 +18,21 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
-import { openSession } from '../platform/postgres-session.ts';
-import { type WriteHeld, writeHeldOnPostgres } from './fenced-job.ts';
+import type { FencedField, WriteHeld } from './fenced-job.ts';
 import type { Redis } from './redis.ts';
+
+/**
+ * The state of waiting jobs in a paused queue, only in the backend on Postgres. BullMQ 6 does not declare it. No issue found.
+ */
+export const PAUSED = 'paused' as JobType;
 
 /** How long a worker waits after a failed request for a job, in ms. */
 const ASK_AGAIN_MS = 1_000;
 
 /**
- * Delays an error. After most errors BullMQ requests a job again at once. So it would request without a pause from a
- * store that refuses, and a failed connection would keep the process from doing anything else.
+ * Delays an error of `moveToActive`, which is protected. After most errors BullMQ requests a job again at once. So it would
+ * request without a pause from a store that refuses, and a failed connection would keep the process from doing anything
+ * else. No issue found; of its predecessor https://github.com/OptimalBits/bull/issues/1304.
  */
 async function afterAWhile<Answer>(asking: Promise<Answer>): Promise<Answer> {
   return asking.catch(async (error: unknown) => {
@@ -43,8 +51,8 @@ export class RedisWorker<Data> extends Worker<Data> {
   }
 
   /**
-   * Waits for the current jobs, but not for a Redis that can't be reached. What it could not write now is detected when
-   * the locks of the jobs end.
+   * Waits for the current jobs, but not for a Redis that can't be reached, as BullMQ does:
+   * https://github.com/taskforcesh/bullmq/issues/4656. What it could not write now is detected when the locks of the jobs end.
    */
   override async close(force?: boolean): Promise<void> {
     const letGo = () => this.#redis.disconnect();
@@ -55,8 +63,8 @@ export class RedisWorker<Data> extends Worker<Data> {
   }
 
   /**
-   * Fetches the next job by a call of its own. BullMQ can fetch it in the call that finishes a job. But then it
-   * compares the whole answer with a number, which turns a quarter of a megabyte into text for each job.
+   * Fetches the next job by a call of its own. BullMQ can fetch it in the call that finishes a job. But then it compares the
+   * whole answer with a number, which turns a quarter of a megabyte into text for each job. No issue found. Protected.
    */
   protected override handleCompleted(
     ...[result, job, token, , span]: Parameters<Worker<Data>['handleCompleted']>
@@ -69,52 +77,12 @@ export class RedisWorker<Data> extends Worker<Data> {
   }
 }
 
-/** A Postgres that does not answer for this long is lost, in ms. Migrations of queues wait for each other. */
-export const POSTGRES_TIMEOUTS = {
-  keepAlive: true,
-  connectionTimeoutMillis: 5_000,
-  query_timeout: 30_000,
-};
-
-/** A session that waits for a notification has no limit for a statement. */
-const SESSION = { statementTimeoutMs: 0, idleInTransactionMs: 60_000 };
-
-const POOLED =
-  'a pooler stands before it, behind which the queues get no notifications. ' +
-  'Set REDIS_URL, or name Postgres itself in DATABASE_URL';
-
-/**
- * The connection of BullMQ to a Postgres with any settings. BullMQ sends the search path to its tables as a start-up
- * option, and the driver would send the options of the URL in its place. This sends both together.
- */
-export function postgresConnectionOf(databaseUrl: string) {
-  const url = new URL(databaseUrl);
-  const options = url.searchParams.get('options');
-  if (options !== null) url.searchParams.delete('options');
-  return {
-    ...POSTGRES_TIMEOUTS,
-    connectionString: options === null ? databaseUrl : url.href,
-    ...(options === null ? {} : { options }),
-    onConnect: async (client: object) => {
-      outliveLoss(client);
-      if ((await openSession(client, SESSION)) === 'pooled') throw new Error(POOLED);
-    },
-  };
-}
-
-/**
- * Keeps the loss of a connection from ending the process. The pool listens only to idle connections, and BullMQ does
- * not listen to those that it uses for a transaction. The statement that is cut, or the next one, still fails.
- */
-function outliveLoss(client: object): void {
-  if (client instanceof EventEmitter) client.on('error', () => undefined);
-}
-
 type SessionClass = new (config: object) => EventEmitter;
 
 /**
  * Sessions whose loss never ends the process. BullMQ opens the one that waits for notifications beside the pool, listens to its
- * errors only after it was opened, and no longer once it closes it. It finds out by its next statement all the same.
+ * errors only after it was opened, and no longer once it closes it. It finds out by its next statement all the same. Of the
+ * same session: https://github.com/taskforcesh/bullmq/issues/4729.
  */
 function withoutUncaught(Client: SessionClass): SessionClass {
   return class extends Client {
@@ -124,16 +92,13 @@ function withoutUncaught(Client: SessionClass): SessionClass {
   };
 }
 
-/** Why the queues can't be used, in words that help. PgBouncer refuses start-up options before a session begins. */
-export function explainPostgresFailure(message: string): string {
-  return /unsupported startup parameter/.test(message) ? `${message}: ${POOLED}` : message;
-}
-
 /**
- * Connects again when the first try has failed, which BullMQ else remembers as long as the process lives. Queues that are
- * as they should be are not migrated, so that a Postgres that takes no writes for now doesn't keep a process from starting.
+ * Connects again when the first try has failed, which BullMQ else remembers as long as the process lives (no issue found; of
+ * another promise of this class https://github.com/taskforcesh/bullmq/pull/4781). Queues that are as they should be are not
+ * migrated, so that a Postgres that takes no writes for now doesn't keep a process from starting
+ * (https://github.com/taskforcesh/bullmq/issues/4543). `pgModule`, the driver of its sessions, is private.
  */
-class PersistentConnection extends PostgresConnection {
+export class PersistentConnection extends PostgresConnection {
   #connected: Promise<void> | null = null;
 
   constructor(connection: ConstructorParameters<typeof PostgresConnection>[0]) {
@@ -180,10 +145,28 @@ const createBackend: typeof createPostgresBackend = (
     withBlockingConnection ? name : undefined,
   );
 
-/** Queues in Postgres. */
-export const PostgresQueue = withBackend(createBackend).Queue;
+const { Queue: QueueOnPostgres, Worker: WorkerOnPostgres } = withBackend(createBackend);
 
-/** Asks the Postgres of a queue, with the schema of the queues in the search path. */
+/** Queues in Postgres. */
+export const PostgresQueue = QueueOnPostgres;
+
+/** A worker of a queue in Postgres. */
+export class PostgresWorker extends WorkerOnPostgres {
+  /**
+   * BullMQ sees that a job waits, but not that the limit of active jobs is reached, and would request again at once. No issue
+   * found.
+   */
+  protected override async moveToActive(...args: Parameters<Worker['moveToActive']>) {
+    const job = await afterAWhile(super.moveToActive(...args));
+    if (job === undefined && (await this.backend.isMaxed())) await sleep(ASK_AGAIN_MS);
+    return job;
+  }
+}
+
+/**
+ * Asks the Postgres of a queue, with the schema of the queues in the search path. BullMQ offers no statements of its users,
+ * and its tables are not part of its interface. No issue found.
+ */
 export async function askPostgres(
   queue: Queue,
   sql: string,
@@ -193,18 +176,35 @@ export async function askPostgres(
   return (await backend.connection.pool.query(sql, [...values])).rows;
 }
 
-/** Gives a job the last place in its queue. */
+/** Gives a job the last place in its queue: a delayed job gets its old one again. No issue found. */
 export async function placeLastOnPostgres(queue: Queue, queueName: string, jobId: string): Promise<void> {
   const sql = `update job set seq = nextval('job_seq') where queue = $1 and id = $2`;
   await askPostgres(queue, sql, [queueName, jobId]);
 }
 
-/** Writes to the jobs of a queue in Postgres. */
-export function writingHeldOnPostgres(queue: Queue): WriteHeld {
+// Both keys have the hash tag of the prefix, so they are on the same node of a cluster.
+const WRITE_HELD = `
+if redis.call('get', KEYS[2]) ~= ARGV[1] or redis.call('exists', KEYS[1]) == 0 then return 0 end
+redis.call('hset', KEYS[1], ARGV[2], ARGV[3])
+return 1`;
+
+/**
+ * Writes to the jobs of a queue in Redis. By design BullMQ writes the data of a job without a look at its lock:
+ * https://github.com/OptimalBits/bull/issues/2286.
+ */
+export function writingHeldOnRedis(redis: Redis, toKey: (jobId: string) => string): WriteHeld {
   return async (jobId, token, field, value) => {
-    const values = [queue.name, jobId, token, value];
-    return (await askPostgres(queue, writeHeldOnPostgres(field), values)).length > 0;
+    const key = toKey(jobId);
+    return (await redis.eval(WRITE_HELD, 2, key, `${key}:lock`, token, field, value)) === 1;
   };
+}
+
+/** Writes to the jobs of a queue in Postgres, for the same reason. */
+export function writingHeldOnPostgres(queue: Queue): WriteHeld {
+  const sql = (field: FencedField) => `update job set ${field} = $4::jsonb
+    where queue = $1 and id = $2 and state = 'active' and lock_token = $3 returning id`;
+  return async (jobId, token, field, value) =>
+    (await askPostgres(queue, sql(field), [queue.name, jobId, token, value])).length > 0;
 }
 
 /**
@@ -226,14 +226,4 @@ $$
  */
 export async function tryToWriteOnPostgres(queue: Queue): Promise<void> {
   await askPostgres(queue, TRY_TO_WRITE);
-}
-
-/** A worker of a queue in Postgres. */
-export class PostgresWorker extends withBackend(createBackend).Worker {
-  protected override async moveToActive(...args: Parameters<Worker['moveToActive']>) {
-    const job = await afterAWhile(super.moveToActive(...args));
-    // BullMQ sees that a job waits, but not that the limit of active jobs is reached, and would request again at once.
-    if (job === undefined && (await this.backend.isMaxed())) await sleep(ASK_AGAIN_MS);
-    return job;
-  }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asError } from '@timepoint/shared/platform/errors';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import { type ConnectionBudget, changeBudget, wholeBudget } from '@timepoint/shared/queues/connection-budget';
+import { countDue } from '@timepoint/shared/queues/depth';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import { startFailureLog } from './failure-log.ts';
 
@@ -86,7 +87,6 @@ export async function isPlaceWanted(queues: Queues): Promise<boolean> {
  * Streams that an ingestor could take. A stream that gave its connection to another may wait longer than its delay: BullMQ
  * looks at the delays only when it takes a job, and none is taken while all connections are in use.
  */
-async function countUntaken({ streams }: Queues): Promise<number> {
-  const [waiting, due] = await Promise.all([streams.getWaitingCount(), streams.getDelayedCount(Date.now())]);
-  return waiting + due;
+function countUntaken({ streams }: Queues): Promise<number> {
+  return countDue(streams);
 }

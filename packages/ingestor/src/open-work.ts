@@ -4,8 +4,8 @@
 // 250 MB, and each of nine streams may have 29 MB of large jobs.
 import { MAX_BATCH_BYTES, type StreamJob } from '@timepoint/shared/contract/job';
 import { STREAM_NAMES } from '@timepoint/shared/contract/streams';
+import { depthOf, untakenIn } from '@timepoint/shared/queues/depth';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
-import { countWaiting } from '@timepoint/shared/queues/read-queues';
 
 /** The marks above which a connection is closed. */
 export interface HighWater {
@@ -16,8 +16,7 @@ export interface HighWater {
 
 /** Jobs of the queue `events` that no worker has finished or taken. */
 export async function countOpenJobs({ events }: Queues): Promise<number> {
-  const [waiting, delayed] = await Promise.all([countWaiting(events), events.getDelayedCount()]);
-  return waiting + delayed;
+  return untakenIn(await depthOf(events));
 }
 
 /** The most bytes that open jobs can hold, as a stream with these large ones estimates it. */

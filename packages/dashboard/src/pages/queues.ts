@@ -1,4 +1,4 @@
-import type { QueueDepth } from '@timepoint/shared/queues/read-queues';
+import type { QueueDepth } from '@timepoint/shared/queues/depth';
 import type { Sample } from '../sampling/take-sample.ts';
 import { formatAgo, formatCount, UNKNOWN } from './format.ts';
 import { each, type Html, html } from './html.ts';

@@ -5,11 +5,8 @@ import { readOldestOf } from '@timepoint/shared/queues/read-queues';
 export async function readOldestJobs(queues: Queues): Promise<ReadonlyMap<string, number>> {
   const oldest = await Promise.all(
     queues.all.map(async (queue): Promise<[string, number][]> => {
-      // A job can be taken between its being listed and its being read.
-      const [prioritized] = await queue.getJobs(['prioritized'], 0, 0, true);
-      const added = [await readOldestOf(queue, 'waiting'), prioritized?.timestamp ?? null];
-      const times = added.filter((time) => time !== null);
-      return times.length === 0 ? [] : [[queue.name, Math.min(...times)]];
+      const oldestAt = await readOldestOf(queue, 'waiting');
+      return oldestAt === null ? [] : [[queue.name, oldestAt]];
     }),
   );
   return new Map(oldest.flat());

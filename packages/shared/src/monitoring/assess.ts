@@ -6,7 +6,8 @@ import type { StreamStatus } from '../contract/stream-status.ts';
 import { span } from '../platform/time-span.ts';
 import { catalogue } from '../queues/catalogue.ts';
 import type { ConnectionBudget } from '../queues/connection-budget.ts';
-import type { QueueDepth, QueuesReading } from '../queues/read-queues.ts';
+import type { QueueDepth } from '../queues/depth.ts';
+import type { QueuesReading } from '../queues/read-queues.ts';
 import { findInStream } from './assess-stream.ts';
 import type { Finding, FindingKind, Limits, QueueLimits } from './finding.ts';
 

@@ -1,7 +1,9 @@
 import { type ConnectionReport, connectionReportSchema, moveMoments } from '../contract/connection-report.ts';
 import { STREAM_NAMES, type StreamName } from '../contract/streams.ts';
+import { PAUSED } from './bullmq-workarounds.ts';
 import { type ConnectionBudget, readBudget } from './connection-budget.ts';
-import type { JobType, Queues } from './queues.ts';
+import { depthOf, type QueueDepth } from './depth.ts';
+import type { Queues } from './queues.ts';
 import { plausible, Sightings } from './sightings.ts';
 
 /** A store that does not answer a read within this time counts as one that can't be reached, in ms. */
@@ -16,15 +18,6 @@ export interface StreamHold {
   readonly registeredAt: number | null;
   /** The last report of an ingestor that held it; null when there is none. */
   readonly report: ConnectionReport | null;
-}
-
-/** The numbers of jobs in a queue, by state. */
-export interface QueueDepth {
-  readonly name: string;
-  readonly waiting: number;
-  readonly active: number;
-  readonly delayed: number;
-  readonly failed: number;
 }
 
 /** The state of the system, as far as the queues have it. */
@@ -51,7 +44,7 @@ export async function readQueues(queues: Queues): Promise<QueuesReading> {
   await queues.ping();
   const [streams, depths, concurrency, budget, oldestEventsAt] = await Promise.all([
     readHolds(queues),
-    Promise.all(queues.all.map(readDepth)),
+    Promise.all(queues.all.map(depthOf)),
     queues.streams.getGlobalConcurrency(),
     readBudget(queues),
     readOldest(queues, sightingsIn(queues)),
@@ -101,20 +94,6 @@ function asOld(moment: number, key: string, sightings: Sightings): number {
   return plausible(moment, Date.now(), { leastMs, mostMs: Number.POSITIVE_INFINITY });
 }
 
-async function readDepth(queue: Queues['all'][number]): Promise<QueueDepth> {
-  const { active = 0, delayed = 0, failed = 0 } = await queue.getJobCounts('active', 'delayed', 'failed');
-  return { name: queue.name, waiting: await countWaiting(queue), active, delayed, failed };
-}
-
-/** The state of waiting jobs in a paused queue, only in the backend on Postgres. BullMQ does not declare it. */
-const PAUSED = 'paused' as JobType;
-
-/** Counts the jobs that are due and not taken, also while the queue is paused. */
-export async function countWaiting(queue: Queues['all'][number]): Promise<number> {
-  const counts = await queue.getJobCounts('waiting', PAUSED, 'prioritized');
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
 async function readOldest({ events }: Queues, sightings: Sightings): Promise<number | null> {
   const oldest = await Promise.all(
     (['waiting', 'delayed', 'active'] as const).map((state) => readOldestOf(events, state)),
@@ -126,8 +105,25 @@ async function readOldest({ events }: Queues, sightings: Sightings): Promise<num
 /** The last job can be taken between the count and the read, so both are repeated at most this often. */
 const MAX_LOOKS = 5;
 
-/** When the oldest job of a queue in a state was added, in ms since the epoch; null when there is none. */
+/**
+ * When the oldest job of a queue in a state was added, in ms since the epoch; null when there is none. A job with a priority
+ * waits, too.
+ */
 export async function readOldestOf(
+  queue: Queues['all'][number],
+  state: 'waiting' | 'delayed' | 'active',
+): Promise<number | null> {
+  if (state !== 'waiting') return readLastOf(queue, state);
+  const [waiting, [prioritized]] = await Promise.all([
+    readLastOf(queue, state),
+    queue.getJobs(['prioritized'], 0, 0, true),
+  ]);
+  // A job can be taken between its being listed and its being read.
+  const times = [waiting, prioritized?.timestamp ?? null].filter((time) => time !== null);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+async function readLastOf(
   queue: Queues['all'][number],
   state: 'waiting' | 'delayed' | 'active',
 ): Promise<number | null> {

@@ -3,18 +3,20 @@
 // before 105 is removed. 103 stays, and is read at the next look.
 import type { RewindJob } from '../contract/job.ts';
 import type { Timepoint } from '../contract/timepoint.ts';
+import { PAUSED } from './bullmq-workarounds.ts';
 import { catalogue } from './catalogue.ts';
+import { depthOf, untakenIn } from './depth.ts';
 import type { Job, JobType, Queues } from './queues.ts';
 
-/** The states of an open request. The backend on Postgres lists the requests of a paused queue as paused. */
-const OPEN: JobType[] = ['waiting', 'paused' as JobType, 'prioritized', 'delayed'];
+/** The states of an open request. */
+const OPEN: JobType[] = ['waiting', PAUSED, 'prioritized', 'delayed'];
 /** At most this many requests are read at one look. The others are read at the next. */
 const MAX_REQUESTS = 500;
 
 /** The open requests to read a stream again. */
 export async function readRewinds({ rewinds }: Queues, stream: string): Promise<Job<RewindJob>[]> {
   // Most of the time there are none, and a count is cheap.
-  if ((await rewinds.count()) === 0) return [];
+  if (untakenIn(await depthOf(rewinds)) === 0) return [];
   const jobs = await rewinds.getJobs(OPEN, 0, MAX_REQUESTS - 1);
   // A job that was removed between the two reads of BullMQ is undefined.
   return jobs.filter((job) => job?.name === stream);

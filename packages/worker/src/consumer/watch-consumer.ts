@@ -3,6 +3,7 @@ import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { Check } from '@timepoint/shared/platform/health';
 import { inTime } from '@timepoint/shared/platform/in-time';
 import type { Logger } from '@timepoint/shared/platform/logger';
+import { depthOf } from '@timepoint/shared/queues/depth';
 import type { Queues } from '@timepoint/shared/queues/queues';
 import type { Consumer } from './consumer.ts';
 import { findStuck, STUCK_LIMITS, type StuckLimits } from './find-stuck.ts';
@@ -79,9 +80,7 @@ export function watchConsumer(options: ConsumerWatchOptions): ConsumerWatch {
 
 /** The number of jobs that any worker could take now: 0 while the queue is paused. */
 async function countTakeable(queue: Queues['all'][number]): Promise<number> {
-  if (await queue.isPaused()) return 0;
-  const { waiting = 0, prioritized = 0 } = await queue.getJobCounts('waiting', 'prioritized');
-  return waiting + prioritized;
+  return (await queue.isPaused()) ? 0 : (await depthOf(queue)).waiting;
 }
 
 function hangs(queue: string, problem: string): TimepointError {

@@ -9,8 +9,8 @@ import type { Database } from '@timepoint/database/pool';
 import type { EventsJob } from '@timepoint/shared/contract/job';
 import { parseTimepoint } from '@timepoint/shared/contract/timepoint';
 import type { Logger } from '@timepoint/shared/platform/logger';
+import { depthOf, untakenIn } from '@timepoint/shared/queues/depth';
 import type { Queues } from '@timepoint/shared/queues/queues';
-import { countWaiting } from '@timepoint/shared/queues/read-queues';
 import { readRewinds, requestRewind } from '@timepoint/shared/queues/rewinds';
 import type { Metrics } from '../metrics.ts';
 
@@ -81,8 +81,8 @@ export async function repairHoles({
 
 /** The jobs of live events that are not done; null when there are too many to search. */
 async function readOpenJobs({ events }: Queues): Promise<readonly EventsJob[] | null> {
-  const { active = 0, delayed = 0 } = await events.getJobCounts('active', 'delayed');
-  if ((await countWaiting(events)) + active + delayed > MAX_JOBS_LOOKED_AT) return null;
+  const depth = await depthOf(events);
+  if (untakenIn(depth) + depth.active > MAX_JOBS_LOOKED_AT) return null;
   const jobs = await events.getJobs(
     ['waiting', 'active', 'delayed', 'prioritized'],
     0,

@@ -72,10 +72,10 @@ export function consuming({ startWorker, placeLast, onFailure, logger }: Consume
       options,
     );
     return worker.on('failed', (job: Job<Data> | undefined, err: Error) => {
-      onFailure({ queue: queue.name, isUnreadable: err instanceof UnreadableJobError });
       const { success, data } = queue.schema.safeParse(job?.data);
       const more = success ? about?.(data) : {};
       logFailure({ queue: queue.name, job: job?.id, attempts: job?.attemptsMade, ...more, err }, job, logger);
+      onFailure({ queue: queue.name, isUnreadable: err instanceof UnreadableJobError });
     });
   };
 }

@@ -11,7 +11,7 @@ export async function removeUnlessTaken(job: Pick<Job, 'remove'>): Promise<boole
     await job.remove();
     return true;
   } catch (error) {
-    // BullMQ gives this error no code.
+    // BullMQ gives this error no code. Its text is that of https://github.com/taskforcesh/bullmq/pull/2175.
     if (
       error instanceof Error &&
       error.message.endsWith('could not be removed because it is locked by another worker')

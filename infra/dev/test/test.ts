@@ -43,7 +43,7 @@ async function runAll(signal: AbortSignal): Promise<StepResult[]> {
     return results;
   }
   say('running the tests in a browser…');
-  results.push(await runJest('browser', ['--selectProjects', 'browser', '--runInBand'], signal));
+  results.push(await runJest('browser', ['--selectProjects', 'browser', TWO_AT_A_TIME], signal));
   return results;
 }
 

@@ -33,6 +33,8 @@ export async function underLock<Result>(
 ): Promise<Result | null> {
   const { pool, routes, session } = open;
   const client = await pool.connect();
+  // Before the lock is taken: a connection that is lost right after it would go unnoticed.
+  const connection = watchConnection(client);
   const route = routes.get(client) ?? 'pooled';
   let isReusable = false;
   try {
@@ -45,8 +47,9 @@ export async function underLock<Result>(
     );
     if (!rows[0]?.is_held) return null;
     if (route === 'pooled') await checkRoom(open);
-    return await whileConnected(client, work);
+    return await whileConnected(connection.lost, work);
   } finally {
+    connection.close();
     // A lock that can't be given back goes with its connection; what was done under it is done.
     isReusable = await client.query('rollback').then(
       () => true,
@@ -66,10 +69,8 @@ async function checkRoom({ pool }: Pool): Promise<void> {
   client.release();
 }
 
-async function whileConnected<Result>(
-  client: Client,
-  work: (connected: AbortSignal) => Promise<Result>,
-): Promise<Result> {
+/** Watches a connection; `lost` aborts when it ends. */
+function watchConnection(client: Client): { readonly lost: AbortSignal; close(): void } {
   const lost = new AbortController();
   const lose = () =>
     lost.abort(
@@ -80,14 +81,19 @@ async function whileConnected<Result>(
       ),
     );
   client.once('end', lose);
+  return { lost: lost.signal, close: () => void client.off('end', lose) };
+}
+
+async function whileConnected<Result>(
+  lost: AbortSignal,
+  work: (connected: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  lost.throwIfAborted();
   try {
-    return await work(lost.signal);
+    return await work(lost);
   } catch (error) {
     // Timers that are aborted have the reason as the cause of their own error.
-    if (lost.signal.aborted && error instanceof Error && error.cause === lost.signal.reason)
-      throw lost.signal.reason;
+    if (lost.aborted && error instanceof Error && error.cause === lost.reason) throw lost.reason;
     throw error;
-  } finally {
-    client.off('end', lose);
   }
 }

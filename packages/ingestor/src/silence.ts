@@ -6,18 +6,21 @@ import type { Step } from './step.ts';
 /** Ends a connection that brings heartbeats and no event for too long. */
 export class Silence implements Observer {
   readonly #limitMs: number;
-  #lastEventAt = performance.now();
+  readonly #now: () => number;
+  #lastEventAt: number;
 
   /** @param limitMs the longest time without an event, in ms. */
-  constructor(limitMs: number) {
+  constructor(limitMs: number, now: () => number = () => performance.now()) {
     this.#limitMs = limitMs;
+    this.#now = now;
+    this.#lastEventAt = now();
   }
 
   /** @throws ConnectionEnded at the heartbeat by which the limit has passed. */
   saw(line: Line, steps: readonly Step[]): void {
-    if (steps.some(({ kind }) => kind === 'advance')) this.#lastEventAt = performance.now();
+    if (steps.some(({ kind }) => kind === 'advance')) this.#lastEventAt = this.#now();
     const isQuiet = isHeartbeat(line) && steps.length === 0;
-    if (isQuiet && performance.now() - this.#lastEventAt > this.#limitMs)
+    if (isQuiet && this.#now() - this.#lastEventAt > this.#limitMs)
       throw new ConnectionEnded({ kind: 'silent' });
   }
 }

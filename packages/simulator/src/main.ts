@@ -1,3 +1,6 @@
+// First, as it starts the program again.
+import '@timepoint/shared/platform/keep-memory-small';
+
 import { loadConfig } from '@timepoint/shared/platform/config';
 import { runService } from '@timepoint/shared/platform/lifecycle';
 import { createLogger } from '@timepoint/shared/platform/logger';

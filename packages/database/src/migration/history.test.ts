@@ -60,12 +60,15 @@ describe('Timepoint, meeting the history of migrations of another version,', () 
     },
   );
 
-  it('migrates such a database as an empty one after its schemas were dropped', async () => {
-    await createFormer('ingest.migrations');
-    await database.query('drop schema ingest cascade');
-    await migrateUp(test.url);
-    await expect(checkMigrated(test.url)).resolves.toBeUndefined();
-  });
+  it.each(['ingest.migrations', 'public.timepoint_migrations'])(
+    'migrates a database with the ledger %s as an empty one after its schemas were dropped',
+    async (ledger) => {
+      await createFormer(ledger);
+      await database.query('drop schema ingest cascade');
+      await migrateUp(test.url);
+      await expect(checkMigrated(test.url)).resolves.toBeUndefined();
+    },
+  );
 
   it('works on a database that a newer version migrated, and leaves its migrations to that version', async () => {
     await migrateUp(test.url);

@@ -2,8 +2,9 @@ import { TimepointError } from '@timepoint/shared/platform/errors';
 import type { Sql } from '../pool.ts';
 import { LEDGER } from './prepare-database.ts';
 
-/** The ledger of early versions. Not every role may create tables in `public`. */
+/** The ledger of early versions, and the log, which they had too: their ledger stays behind when their schemas are dropped. */
 const FORMER_LEDGER = 'public.timepoint_migrations';
+const FORMER_LOG = 'ingest.events';
 
 export interface MigrationState {
   readonly applied: readonly string[];
@@ -48,8 +49,9 @@ function unknownOf(applied: readonly string[], known: readonly string[]): string
 async function findLedgers(sql: Sql): Promise<{ ledger: string | null; hasFormer: boolean }> {
   const ledger = `${LEDGER.schemaName}.${LEDGER.tableName}`;
   const { rows } = await sql.query<{ has_ledger: boolean; has_former: boolean }>(
-    'select to_regclass($1) is not null as has_ledger, to_regclass($2) is not null as has_former',
-    [ledger, FORMER_LEDGER],
+    `select to_regclass($1) is not null as has_ledger,
+       to_regclass($2) is not null and to_regclass($3) is not null as has_former`,
+    [ledger, FORMER_LEDGER, FORMER_LOG],
   );
   return { ledger: rows[0]?.has_ledger ? ledger : null, hasFormer: rows[0]?.has_former === true };
 }

@@ -5,10 +5,11 @@
 import type { StreamJob } from '@timepoint/shared/contract/job';
 import type { StreamName } from '@timepoint/shared/contract/streams';
 import { asError, type TimepointError } from '@timepoint/shared/platform/errors';
-import { catalogue } from '@timepoint/shared/queues/catalogue';
+import { type CataloguedQueue, catalogue } from '@timepoint/shared/queues/catalogue';
 import { type JobHold, UnrecoverableError } from '@timepoint/shared/queues/consume';
 import type { PutBack } from '@timepoint/shared/queues/put-back';
 import { type Job, LOCK_DURATION_MS, type Queues } from '@timepoint/shared/queues/queues';
+import { z } from 'zod';
 import { isBudgetExceeded, restoreBudget, setBudget } from './budget.ts';
 import type { Ending } from './ending.ts';
 import type { HoldOptions } from './hold-options.ts';
@@ -33,6 +34,11 @@ export interface Leases {
   close(): Promise<void>;
 }
 
+/**
+ * The queue without a look at the positions: `holdStream` reads that of its stream. One that can't be read is judged only by
+ * an ingestor that may hold the stream, because a failed job of this queue is removed.
+ */
+const LEASES: CataloguedQueue<StreamJob> = { ...catalogue.streams, schema: z.custom<StreamJob>() };
 /** How long a stream that this ingestor may not hold is left for another, in ms. */
 const NOT_MINE_DELAY_MS = 5_000;
 /** A job that is moved to wait is the next to be taken; a delayed one lets others go first. In ms. */
@@ -95,7 +101,7 @@ export async function startLeases(options: LeaseOptions): Promise<Leases> {
   const budgetSet = await setBudget(queues, maxConnections, { logger, signal: shutdown.signal });
   const budget = keepBudget(options);
   const hold = holderOf(options, budget, shutdown);
-  const worker = queues.consume(catalogue.streams, hold, {
+  const worker = queues.consume(LEASES, hold, {
     concurrency: maxConnections,
     // Looking for a waiting stream is cheap, and a stand-by should take over at once.
     drainDelay: 2,

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   assertSchemaCompatibility,
   type createPostgresBackend,
+  type Job,
   type JobType,
   LATEST_SCHEMA_VERSION,
   PostgresConnection,
@@ -75,6 +76,19 @@ export class RedisWorker<Data> extends Worker<Data> {
   protected override moveToActive(...args: Parameters<Worker<Data>['moveToActive']>) {
     return afterAWhile(super.moveToActive(...args));
   }
+}
+
+/**
+ * Calls `onError` when the queue does not take that a try of a job failed: its lock is lost, or the store can't be reached.
+ * BullMQ reports a failure only once the queue has taken it. No issue found.
+ */
+export function hearUntakenFailure(job: Job, onError: () => void): void {
+  const moveToFailed = job.moveToFailed.bind(job);
+  job.moveToFailed = (...args: Parameters<Job['moveToFailed']>) =>
+    moveToFailed(...args).catch((error: unknown) => {
+      onError();
+      throw error;
+    });
 }
 
 type SessionClass = new (config: object) => EventEmitter;

@@ -3,9 +3,11 @@ import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
 import type { Logger } from '../platform/logger.ts';
+import { askPostgres } from './bullmq-workarounds.ts';
 import { catalogue } from './catalogue.ts';
 import { type JobFailure, UnrecoverableError } from './consume.ts';
 import { openQueues, type Queues } from './queues.ts';
+import { openStrictRedis, waitForRedis } from './redis.ts';
 import { EVENTS_JOB } from './test-jobs.ts';
 
 const backends = [...(hasTestRedis() ? ['redis' as const] : []), 'postgres' as const];
@@ -35,6 +37,18 @@ describe.each(backends)('Timepoint, consuming its queues in %s,', (backend) => {
   };
   const add = (data: unknown) => queues.events.add('companies', data as never, { jobId: 'a-job' });
   const job = async () => await queues.events.getJob('a-job');
+
+  /** As if the process had stopped for longer than the lock lasts, and another worker had taken the job. */
+  const loseLock = async (id: string) => {
+    if (backend === 'postgres') {
+      await askPostgres(queues.events, `update job set lock_token = 'another' where id = $1`, [id]);
+      return;
+    }
+    const redis = openStrictRedis(testRedisUrl());
+    await waitForRedis(redis);
+    await redis.del(`${queues.events.toKey(id)}:lock`);
+    redis.disconnect();
+  };
 
   it('hands on what the schema of the queue makes of the data', async () => {
     const taken: unknown[] = [];
@@ -82,6 +96,24 @@ describe.each(backends)('Timepoint, consuming its queues in %s,', (backend) => {
       ].map(([level, fields, message]) => [level, fields, expect.stringMatching(message as RegExp)]),
     );
     expect(failures).toEqual([false, false].map((isUnreadable) => ({ queue: 'events', isUnreadable })));
+  });
+
+  it('logs and counts a try that fails after its lock was lost', async () => {
+    let tries = 0;
+    const work = async ({ id }: { id?: string | undefined }) => {
+      tries += 1;
+      if (tries > 1) return;
+      await loseLock(id ?? '');
+      throw new Error('the store fails');
+    };
+    consume(catalogue.events, work);
+    await add(EVENTS_JOB);
+    await until(() => failures.length === 1);
+    expect(logged).toMatchObject([
+      ['warn', { queue: 'events', job: 'a-job', err: { message: 'the store fails' } }, /another worker may/],
+    ]);
+    await until(async () => tries === 2 && (await job()) === undefined);
+    expect(failures).toEqual([{ queue: 'events', isUnreadable: false }]);
   });
 
   it('gives a job back at once or behind the others, and never as a failure', async () => {

@@ -3,7 +3,9 @@
 // and the counters have it, and it stays in the queue as a finding until an operator removes it or tries it again.
 import { type Job, type Processor, UnrecoverableError, type Worker, type WorkerOptions } from 'bullmq';
 import { z } from 'zod';
+import { asError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { hearUntakenFailure } from './bullmq-workarounds.ts';
 import type { CataloguedQueue } from './catalogue.ts';
 import { type PutBack, puttingBack } from './put-back.ts';
 
@@ -61,9 +63,15 @@ export function consuming({ startWorker, placeLast, onFailure, logger }: Consume
     take: Take<Data>,
     { about, ...options }: ConsumeOptions<Data> = {},
   ) => {
-    const work = (job: Job<Data>, token = '', cancelled = AbortSignal.any([])) => {
-      job.data = parseJob(queue, job.data);
-      return take(job, { token, cancelled, putBack: puttingBack(job, token, placeLast) });
+    const report = reporting(queue, { about, onFailure, logger });
+    const work = async (job: Job<Data>, token = '', cancelled = AbortSignal.any([])) => {
+      try {
+        job.data = parseJob(queue, job.data);
+        return await take(job, { token, cancelled, putBack: puttingBack(job, token, placeLast) });
+      } catch (error) {
+        hearUntakenFailure(job, () => report(job, asError(error), UNTAKEN));
+        throw error;
+      }
     };
     // BullMQ gives the signal only to a function that declares it.
     const worker = startWorker<Data>(
@@ -71,22 +79,37 @@ export function consuming({ startWorker, placeLast, onFailure, logger }: Consume
       async (job, token, signal) => work(job, token, signal),
       options,
     );
-    return worker.on('failed', (job: Job<Data> | undefined, err: Error) => {
-      const { success, data } = queue.schema.safeParse(job?.data);
-      const more = success ? about?.(data) : {};
-      logFailure({ queue: queue.name, job: job?.id, attempts: job?.attemptsMade, ...more, err }, job, logger);
-      onFailure({ queue: queue.name, isUnreadable: err instanceof UnreadableJobError });
-    });
+    return worker.on('failed', (job, err) => report(job, err));
   };
 }
 
+interface About<Data> {
+  readonly about: ConsumeOptions<Data>['about'] | undefined;
+}
+
+const UNTAKEN = 'a job failed, and the queue does not take that; another worker may have the job by now';
+
 /**
- * BullMQ reports a processor that throws as the event `failed`, not as `error`. A job that is tried again by itself is
- * logged as a warning, any other as an error.
+ * Logs and counts a try that failed, once. BullMQ reports a processor that throws as the event `failed`, not as `error`. A job
+ * that is tried again by itself is logged as a warning, any other as an error.
  */
-function logFailure(fields: object, job: Job | undefined, logger: Logger): void {
-  if (job?.finishedOn === undefined) logger.warn(fields, 'a job failed and is tried again');
-  else logger.error(fields, 'a job failed and is not tried again by itself');
+function reporting<Data>(
+  queue: CataloguedQueue<Data>,
+  { about, onFailure, logger }: Pick<ConsumeBackend, 'onFailure' | 'logger'> & About<Data>,
+) {
+  // Each try has an object of its own.
+  const reported = new WeakSet<Job>();
+  return (job: Job<Data> | undefined, err: Error, untaken?: string) => {
+    if (job !== undefined && reported.has(job)) return;
+    if (job !== undefined) reported.add(job);
+    const { success, data } = queue.schema.safeParse(job?.data);
+    const more = success ? about?.(data) : {};
+    const fields = { queue: queue.name, job: job?.id, attempts: job?.attemptsMade, ...more, err };
+    if (untaken !== undefined) logger.warn(fields, untaken);
+    else if (job?.finishedOn === undefined) logger.warn(fields, 'a job failed and is tried again');
+    else logger.error(fields, 'a job failed and is not tried again by itself');
+    onFailure({ queue: queue.name, isUnreadable: err instanceof UnreadableJobError });
+  };
 }
 
 class UnreadableJobError extends UnrecoverableError {}

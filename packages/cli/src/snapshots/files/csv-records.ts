@@ -4,7 +4,7 @@
 //   "B LTD","01000002",""   → a record
 // The second line is read although it could be a part of the open value of the first.
 import { decodeText } from '@timepoint/shared/contract/decode-text';
-import { lineBlocks } from './line-blocks.ts';
+import { type LineOptions, lineBlocks } from './line-blocks.ts';
 import { MAX_RECORD_CHARACTERS, OPEN, parseRecord } from './parse-record.ts';
 
 /** A record of a CSV file, or a broken line. */
@@ -21,13 +21,17 @@ export interface CsvRecord {
   readonly raw: string;
 }
 
-/** Yields the records of a CSV file, as many at a time as a chunk completes. Blank lines are skipped. */
+/**
+ * Yields the records of a CSV file, as many at a time as a chunk completes. Blank lines are skipped.
+ * @throws TimepointError `source-cut`, as {@link lineBlocks} does.
+ */
 export async function* csvRecords(
   content: AsyncIterable<Buffer>,
   columns: number,
+  options: LineOptions = {},
 ): AsyncGenerator<readonly CsvRecord[], void> {
   const cutter = new RecordCutter(columns);
-  for await (const block of lineBlocks(content)) yield cutter.push(block);
+  for await (const block of lineBlocks(content, options)) yield cutter.push(block);
   yield cutter.end();
 }
 

@@ -3,7 +3,9 @@ import { lineBlocks } from './line-blocks.ts';
 import { collect, inChunks } from './test-chunks.ts';
 
 const blocks = async (text: string, size: number, maxLineBytes?: number) =>
-  (await collect(lineBlocks(inChunks(text, size), maxLineBytes))).map((block) => block.toString());
+  (await collect(lineBlocks(inChunks(text, size), { ...(maxLineBytes && { maxLineBytes }) }))).map((block) =>
+    block.toString(),
+  );
 
 describe('Timepoint, cutting files into lines,', () => {
   it.each([1, 2, 3, 5, 100])('gives whole lines of chunks of %d bytes', async (size) => {

@@ -3,7 +3,6 @@ import { COLUMNS, checkHeader, placeOf } from './company-columns.ts';
 import { parseCompanyNumber } from './company-number.ts';
 import { companyProfile } from './company-profile.ts';
 import { type CsvRecord, csvRecords } from './csv-records.ts';
-import { endsInLine } from './ends-in-line.ts';
 import { explainValue, findBadDay, toStorable } from './find-problem.ts';
 
 const NUMBER_PLACE = placeOf('CompanyNumber');
@@ -18,7 +17,7 @@ export async function* readBasicCompanyData(
 ): AsyncGenerator<SnapshotPiece, void> {
   const piece = new PieceBuilder();
   let isHeaderRead = false;
-  for await (const records of csvRecords(endsInLine(content), COLUMNS.length)) {
+  for await (const records of csvRecords(content, COLUMNS.length, { mustEndInLine: true })) {
     for (const record of records) {
       if (isHeaderRead) addRecord(piece, record);
       else checkHeader(record);

@@ -1,7 +1,6 @@
 import { PieceBuilder, type SnapshotPiece } from '@timepoint/database/snapshots/snapshot-piece';
 import { decodeText } from '@timepoint/shared/contract/decode-text';
-import { cutSource } from './ends-in-line.ts';
-import { lineBlocks } from './line-blocks.ts';
+import { cutSource, lineBlocks } from './line-blocks.ts';
 import { type PscLine, parsePscLine } from './psc-line.ts';
 
 const NEWLINE = 0x0a;

@@ -116,6 +116,23 @@ describe.each(backends)('Timepoint, consuming its queues in %s,', (backend) => {
     expect(failures).toEqual([{ queue: 'events', isUnreadable: false }]);
   });
 
+  it('sees the begin and the end of each try, and passes on when jobs should stop', async () => {
+    const seen: unknown[] = [];
+    const { signal: stop } = new AbortController();
+    const work = async (_: unknown, hold: { stop: AbortSignal }) => {
+      seen.push(hold.stop === stop);
+      throw new UnrecoverableError('never');
+    };
+    const onBegin = () => {
+      seen.push('begun');
+      return () => void seen.push('ended');
+    };
+    consume(catalogue.events, work, { stop, onBegin });
+    await add(EVENTS_JOB);
+    await until(() => failures.length === 1);
+    expect(seen).toEqual(['begun', true, 'ended']);
+  });
+
   it('gives a job back at once or behind the others, and never as a failure', async () => {
     await queues.streams.setGlobalConcurrency(1);
     for (const name of ['a', 'b', 'c']) await queues.streams.add(name, {}, { jobId: name });

@@ -18,6 +18,8 @@ export interface JobHold {
   readonly token: string;
   /** Aborts when the worker is asked to cancel the job. */
   readonly cancelled: AbortSignal;
+  /** Aborts when the jobs in hand should stop: see {@link ConsumeOptions.stop}. */
+  readonly stop: AbortSignal;
   readonly putBack: PutBack;
 }
 
@@ -27,6 +29,10 @@ export type Take<Data> = (job: Job<Data>, hold: JobHold) => Promise<unknown>;
 export interface ConsumeOptions<Data> extends Partial<WorkerOptions> {
   /** What the log of a failure says of the job, beside its id. */
   readonly about?: (data: Data) => object;
+  /** Aborts when a long job should stop, or give itself back. */
+  readonly stop?: AbortSignal;
+  /** Called when a job begins. Returns what is called when the job ends, successfully or not. */
+  readonly onBegin?: () => () => void;
 }
 
 /** Starts a BullMQ worker that does the jobs of a queue by `take`. The caller closes it before the queues. */
@@ -56,21 +62,27 @@ export interface ConsumeBackend {
   readonly logger: Logger;
 }
 
+const NEVER = new AbortController().signal;
+
 /** The function that consumes the queues of a backend. */
 export function consuming({ startWorker, placeLast, onFailure, logger }: ConsumeBackend): Consume {
   return <Data>(
     queue: CataloguedQueue<Data>,
     take: Take<Data>,
-    { about, ...options }: ConsumeOptions<Data> = {},
+    { about, stop = NEVER, onBegin, ...options }: ConsumeOptions<Data> = {},
   ) => {
     const report = reporting(queue, { about, onFailure, logger });
-    const work = async (job: Job<Data>, token = '', cancelled = AbortSignal.any([])) => {
+    const work = async (job: Job<Data>, token = '', cancelled = NEVER) => {
+      let onEnd: (() => void) | undefined;
       try {
         job.data = parseJob(queue, job.data);
-        return await take(job, { token, cancelled, putBack: puttingBack(job, token, placeLast) });
+        onEnd = onBegin?.();
+        return await take(job, { token, cancelled, stop, putBack: puttingBack(job, token, placeLast) });
       } catch (error) {
         hearUntakenFailure(job, () => report(job, asError(error), UNTAKEN));
         throw error;
+      } finally {
+        onEnd?.();
       }
     };
     // BullMQ gives the signal only to a function that declares it.

@@ -1,6 +1,6 @@
 import type { CataloguedQueue } from '@timepoint/shared/queues/catalogue';
-import type { JobHold } from '@timepoint/shared/queues/consume';
-import type { Job, Queues } from '@timepoint/shared/queues/queues';
+import type { Take } from '@timepoint/shared/queues/consume';
+import type { Queues } from '@timepoint/shared/queues/queues';
 
 /** Takes jobs from a queue, and can be restarted when it hangs. */
 export interface Consumer {
@@ -31,21 +31,15 @@ export interface ConsumerOptions<Data> {
   /** How many jobs run at the same time. */
   readonly concurrency: number;
   /** Does the job. Its return value is the result of the job. */
-  readonly take: (job: Job<Data>, hold: StoppableHold) => Promise<unknown>;
+  readonly take: Take<Data>;
   /** What the log of a failure says of the job, beside its id. */
   readonly about?: (data: Data) => object;
-}
-
-/** A job in hand. */
-export interface StoppableHold extends JobHold {
-  /** Aborts when the consumer closes or restarts: a long job should stop then. */
-  readonly signal: AbortSignal;
 }
 
 /** The longest wait for a hanging worker to close, in ms. */
 const ABANDON_MS = 5_000;
 
-/** Starts a consumer. */
+/** Starts a consumer. Its jobs are asked to stop when it closes or restarts. It only counts them: they go from the queue to `take`. */
 export function startConsumer<Data>({ take, ...options }: ConsumerOptions<Data>): Consumer {
   const { queues, queue, concurrency, about } = options;
   let taken = new Map<symbol, number>();
@@ -56,19 +50,21 @@ export function startConsumer<Data>({ take, ...options }: ConsumerOptions<Data>)
     // Jobs that hang in an abandoned worker are not counted any more.
     const mine = new Map<symbol, number>();
     taken = mine;
-    const { signal } = stop;
-    const work = async (job: Job<Data>, hold: JobHold) => {
-      const key = Symbol(job.id);
+    const onBegin = () => {
+      const key = Symbol(queue.name);
       lastTakenAt = performance.now();
       mine.set(key, lastTakenAt);
-      try {
-        return await take(job, { ...hold, signal });
-      } finally {
+      return () => {
         mine.delete(key);
         lastEndedAt = performance.now();
-      }
+      };
     };
-    return queues.consume(queue, work, { concurrency, ...(about && { about }) });
+    return queues.consume(queue, take, {
+      concurrency,
+      stop: stop.signal,
+      onBegin,
+      ...(about && { about }),
+    });
   };
   let worker = start();
   return {

@@ -2,9 +2,9 @@ import { isDataError } from '@timepoint/database/pool';
 import { type ActionJob, type ActionProgress, actionProgressSchema } from '@timepoint/shared/contract/job';
 import { asError } from '@timepoint/shared/platform/errors';
 import { catalogue } from '@timepoint/shared/queues/catalogue';
-import { UnrecoverableError } from '@timepoint/shared/queues/consume';
+import { type JobHold, UnrecoverableError } from '@timepoint/shared/queues/consume';
 import type { Job } from '@timepoint/shared/queues/queues';
-import { type Consumer, type StoppableHold, startConsumer } from '../consumer/consumer.ts';
+import { type Consumer, startConsumer } from '../consumer/consumer.ts';
 import { actOnLetters } from './act-on-letters.ts';
 import type { LettersWorkerOptions } from './letters-worker.ts';
 
@@ -14,7 +14,7 @@ import type { LettersWorkerOptions } from './letters-worker.ts';
  * worker starts it again with the letters that are left.
  */
 export function startActionsWorker({ queues, database, logger }: LettersWorkerOptions): Consumer {
-  const take = async (job: Job<ActionJob>, { putBack, signal }: StoppableHold): Promise<ActionProgress> => {
+  const take = async (job: Job<ActionJob>, { putBack, stop }: JobHold): Promise<ActionProgress> => {
     const action = job.data;
     const { what, who } = action;
     // Letters that were done before an interruption are not among the letters that are left.
@@ -30,7 +30,7 @@ export function startActionsWorker({ queues, database, logger }: LettersWorkerOp
       await job.updateProgress(inAll(soFar));
       // A finished action keeps its totals: started again, it would find no letters and report none.
       if (soFar.done === soFar.total || soFar.isCancelled) return true;
-      return signal.aborted ? putBack() : !(await isCancelled(job));
+      return stop.aborted ? putBack() : !(await isCancelled(job));
     }).catch((error: unknown) => {
       // Postgres would refuse the same action again.
       if (isDataError(error)) throw new UnrecoverableError(`can't be done: ${asError(error).message}`);

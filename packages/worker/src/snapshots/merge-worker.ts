@@ -6,9 +6,10 @@ import type { MergeJob } from '@timepoint/shared/contract/job';
 import type { Logger } from '@timepoint/shared/platform/logger';
 import { inSpan } from '@timepoint/shared/platform/span';
 import { catalogue } from '@timepoint/shared/queues/catalogue';
+import type { JobHold } from '@timepoint/shared/queues/consume';
 import type { Job, Queues } from '@timepoint/shared/queues/queues';
 import { readOldestOf } from '@timepoint/shared/queues/read-queues';
-import { type Consumer, type StoppableHold, startConsumer } from '../consumer/consumer.ts';
+import { type Consumer, startConsumer } from '../consumer/consumer.ts';
 import { afterRefusal, isRefusal } from '../consumer/refused-job.ts';
 import type { Metrics } from '../metrics.ts';
 import { mergeChunk } from './merge-chunk.ts';
@@ -28,10 +29,10 @@ const STAND_BACK_MS = 250;
 /** Takes jobs from the queue `snapshots` and merges the chunk that each names, whenever it is the turn of an import. */
 export function startMergeWorker(options: MergeWorkerOptions): Consumer {
   const { queues, turns = new MergeTurns() } = options;
-  const take = async (job: Job<MergeJob>, { putBack, signal }: StoppableHold): Promise<void> => {
+  const take = async (job: Job<MergeJob>, { putBack, stop }: JobHold): Promise<void> => {
     while (!turns.take(await readOldestWait(queues))) {
-      if (signal.aborted) return putBack({ delayMs: 0 });
-      await sleep(STAND_BACK_MS, undefined, { signal }).catch(() => undefined);
+      if (stop.aborted) return putBack({ delayMs: 0 });
+      await sleep(STAND_BACK_MS, undefined, { signal: stop }).catch(() => undefined);
     }
     try {
       await merge(options, job);

@@ -96,6 +96,13 @@ export class Publisher {
     return this.#collector.bytes;
   }
 
+  /** Adds each advance as it comes. Returns what the generator returns. */
+  async addEach<End>(advances: AsyncGenerator<Advance, End, void>): Promise<End> {
+    let next = await advances.next();
+    for (; next.done !== true; next = await advances.next()) this.add(next.value, Date.now());
+    return next.value;
+  }
+
   add(advance: Advance, receivedAt: number): void {
     this.#collector.add(advance, receivedAt);
     this.#inFlight ??= this.#publishAll();

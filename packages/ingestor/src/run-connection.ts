@@ -13,7 +13,6 @@ import { recordUnplaced } from './record-unplaced.ts';
 import type { Run, RunOptions } from './run-options.ts';
 import { type Observer, Sequence, type SequenceStart, sequenced } from './sequence.ts';
 import { Silence } from './silence.ts';
-import type { Advance } from './step.ts';
 import { canReadPast } from './stuck.ts';
 
 /** Bytes that may wait for the queue; with more, the connection is closed, because a blocked socket would be worse. */
@@ -35,7 +34,7 @@ export async function runConnection(options: RunOptions, signal: AbortSignal): P
   const stop = AbortSignal.any([signal, confirmation.missed, publisher.failed]);
 
   const bytes = openConnection(requestOf(options, progress), stop);
-  const read = await publishEach(sequenced(lines(bytes), sequence, observers), publisher);
+  const read = await publisher.addEach(sequenced(lines(bytes), sequence, observers));
 
   confirmation.close();
   await publisher.drain();
@@ -47,16 +46,6 @@ export async function runConnection(options: RunOptions, signal: AbortSignal): P
     hasRecorded: await record(options, destination, sequence, ending),
     candidate: sequence.candidate,
   };
-}
-
-/** Publishes each advance. Returns what the generator returns. */
-async function publishEach(
-  advances: AsyncGenerator<Advance, Ending, void>,
-  publisher: Publisher,
-): Promise<Ending> {
-  let next = await advances.next();
-  for (; next.done !== true; next = await advances.next()) publisher.add(next.value, Date.now());
-  return next.value;
 }
 
 function startOf({ streamJob, accepted, candidate, stuck }: RunOptions): SequenceStart {

@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { migrateUp } from '@timepoint/database/migration/migrate';
 import { SETTINGS_BY_PROCESS } from '@timepoint/shared/platform/settings/by-process';
+import { catalogue } from '@timepoint/shared/queues/catalogue';
 import { createMigratedDatabase } from '@timepoint/testkit/private-database';
 import { Client } from 'pg';
 
@@ -66,6 +67,32 @@ describe('Timepoint, documented,', () => {
     for (const [, query = ''] of queries) await sql.query(query);
     await sql.end();
     await database.drop();
+  });
+
+  it('describes its longest ways by files that exist, at most ten each', async () => {
+    const page = await read('docs/architecture.md');
+    const event = [...page.matchAll(/^\| \d+ +\| `([\w/-]+)`/gm)].map(([, file]) => file);
+    const ways = [...page.matchAll(/^- \*\*[^*]+\*\*, (\d+): (.+)$/gm)].map(([, count, way = '']) => ({
+      count: Number(count),
+      files: [...way.matchAll(/`([\w/-]+)`/g)].map(([, file]) => file),
+    }));
+    expect(ways.length).toBeGreaterThan(4);
+    for (const { count, files } of [{ count: 10, files: event }, ...ways]) {
+      expect(files).toHaveLength(count);
+      expect(count).toBeLessThanOrEqual(10);
+      const missing = files.filter((file = '') => {
+        const path = file.replace('/', '/src/');
+        return !existsSync(new URL(`../../../packages/${path}.ts`, import.meta.url));
+      });
+      expect(missing).toEqual([]);
+    }
+  });
+
+  it('lists every queue in the order of the catalogue', async () => {
+    const [, table = ''] =
+      /^\| queue [\s\S]*?\n((?:\| .*\n)+)/m.exec(await read('docs/architecture.md')) ?? [];
+    const listed = [...table.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
+    expect(listed).toEqual(Object.values(catalogue).map(({ name }) => name));
   });
 
   it('names only tests that exist among its guarantees', async () => {

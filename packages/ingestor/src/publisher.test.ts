@@ -54,6 +54,16 @@ describe('Timepoint, collecting events for a job,', () => {
     ]);
   });
 
+  it('puts what one chunk brought into one job, also without a wait', async () => {
+    const { published, publisher, add } = open(() => 0);
+    const chunk = (async function* () {
+      for (let timepoint = 101; timepoint <= 140; timepoint += 1) yield timepoint;
+    })();
+    for await (const timepoint of chunk) add(timepoint);
+    await publisher.drain();
+    expect(published).toEqual([[100, 140]]);
+  });
+
   it('puts what comes while it waits into one job', async () => {
     const { published, add } = open(() => 1_000);
     add(101);

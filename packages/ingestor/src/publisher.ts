@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '@timepoint/shared/contract/job';
 import { shift, type Timepoint } from '@timepoint/shared/contract/timepoint';
 import { type Batch, batchOf, type Pending } from './batch.ts';
@@ -117,8 +118,8 @@ export class Publisher {
   }
 
   async #publishAll(): Promise<void> {
-    // Lines that are added at once share a batch.
-    await Promise.resolve();
+    // The lines of one chunk share a batch: they are added one after the other, and no input comes between them.
+    await setImmediate();
     try {
       for (let batch = await this.#next(); batch !== null; batch = await this.#next())
         await this.#publish(batch);

@@ -91,6 +91,19 @@ export function hearUntakenFailure(job: Job, onError: () => void): void {
     });
 }
 
+/**
+ * Makes a worker wait at its close for the jobs in hand, unless it is forced. When BullMQ can't close a connection that is
+ * lost, it goes on without waiting for them. No issue found.
+ */
+export function waitForJobs<Data>(worker: Worker<Data>, inHand: ReadonlySet<Promise<unknown>>): Worker<Data> {
+  const close = worker.close.bind(worker);
+  worker.close = async (isForced?: boolean) => {
+    await close(isForced);
+    if (!isForced) await Promise.allSettled(inHand);
+  };
+  return worker;
+}
+
 type SessionClass = new (config: object) => EventEmitter;
 
 /**

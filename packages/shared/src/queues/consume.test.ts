@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { testDatabaseUrl } from '@timepoint/testkit/private-database';
 import { hasTestRedis, testRedisUrl, uniquePrefix } from '@timepoint/testkit/private-redis';
 import { until } from '@timepoint/testkit/until';
+import { inTime } from '../platform/in-time.ts';
 import type { Logger } from '../platform/logger.ts';
 import { askPostgres } from './bullmq-workarounds.ts';
 import { catalogue } from './catalogue.ts';
@@ -131,6 +132,26 @@ describe.each(backends)('Timepoint, consuming its queues in %s,', (backend) => {
     await add(EVENTS_JOB);
     await until(() => failures.length === 1);
     expect(seen).toEqual(['begun', true, 'ended']);
+  });
+
+  it('waits at its close for the job in hand, also when a lost connection can not be closed', async () => {
+    const job = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const worker = consume(catalogue.events, () => {
+      begun.resolve();
+      return job.promise;
+    });
+    await add(EVENTS_JOB);
+    await begun.promise;
+    const { backend: store } = worker as unknown as { backend: { disconnectBlocking(): Promise<void> } };
+    const closingConnection = jest
+      .spyOn(store, 'disconnectBlocking')
+      .mockRejectedValue(new Error('Connection is closed.'));
+    const closing = worker.close();
+    await until(() => closingConnection.mock.calls.length > 0);
+    expect(await inTime(closing, 200)).toBeNull();
+    job.resolve();
+    await closing;
   });
 
   it('gives a job back at once or behind the others, and never as a failure', async () => {

@@ -5,7 +5,7 @@ import { type Job, type Processor, UnrecoverableError, type Worker, type WorkerO
 import { z } from 'zod';
 import { asError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
-import { hearUntakenFailure } from './bullmq-workarounds.ts';
+import { hearUntakenFailure, waitForJobs } from './bullmq-workarounds.ts';
 import type { CataloguedQueue } from './catalogue.ts';
 import { type PutBack, puttingBack } from './put-back.ts';
 
@@ -85,12 +85,14 @@ export function consuming({ startWorker, placeLast, onFailure, logger }: Consume
         onEnd?.();
       }
     };
+    const inHand = new Set<Promise<unknown>>();
     // BullMQ gives the signal only to a function that declares it.
-    const worker = startWorker<Data>(
-      queue.name,
-      async (job, token, signal) => work(job, token, signal),
-      options,
-    );
+    const processor: Processor<Data> = async (job, token, signal) => {
+      const working = work(job, token, signal);
+      inHand.add(working);
+      return working.finally(() => inHand.delete(working));
+    };
+    const worker = waitForJobs(startWorker<Data>(queue.name, processor, options), inHand);
     return worker.on('failed', (job, err) => report(job, err));
   };
 }

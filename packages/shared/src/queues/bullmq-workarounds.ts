@@ -233,24 +233,3 @@ export function writingHeldOnPostgres(queue: Queue): WriteHeld {
   return async (jobId, token, field, value) =>
     (await askPostgres(queue, sql(field), [queue.name, jobId, token, value])).length > 0;
 }
-
-/**
- * Nothing of it stays: no row matches the update, and no program reads the logical message. Postgres refuses both when
- * it is read-only or a standby, and the message when its log can't grow.
- */
-const TRY_TO_WRITE = `
-do $$
-begin
-  set local lock_timeout = '3s';
-  update job set id = id where false;
-  perform pg_logical_emit_message(true, 'timepoint', '');
-end
-$$
-`;
-
-/**
- * Rejects when the Postgres of a queue can't be reached, or takes no writes: one that is read-only still answers reads.
- */
-export async function tryToWriteOnPostgres(queue: Queue): Promise<void> {
-  await askPostgres(queue, TRY_TO_WRITE);
-}

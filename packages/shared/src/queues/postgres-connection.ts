@@ -1,6 +1,8 @@
-// How BullMQ connects to a Postgres.
+// How BullMQ connects to a Postgres, and whether that takes writes.
 import { EventEmitter } from 'node:events';
+import type { Queue } from 'bullmq';
 import { openSession } from '../platform/postgres-session.ts';
+import { askPostgres } from './bullmq-workarounds.ts';
 
 /** A Postgres that does not answer for this long is lost, in ms. Migrations of queues wait for each other. */
 const POSTGRES_TIMEOUTS = {
@@ -46,4 +48,25 @@ function outliveLoss(client: object): void {
 /** Why the queues can't be used, in words that help. PgBouncer refuses start-up options before a session begins. */
 export function explainPostgresFailure(message: string): string {
   return /unsupported startup parameter/.test(message) ? `${message}: ${POOLED}` : message;
+}
+
+/**
+ * Nothing of it stays: no row matches the update, and no program reads the logical message. Postgres refuses both when
+ * it is read-only or a standby, and the message when its log can't grow.
+ */
+const TRY_TO_WRITE = `
+do $$
+begin
+  set local lock_timeout = '3s';
+  update job set id = id where false;
+  perform pg_logical_emit_message(true, 'timepoint', '');
+end
+$$
+`;
+
+/**
+ * Rejects when the Postgres of a queue can't be reached, or takes no writes: one that is read-only still answers reads.
+ */
+export async function tryToWriteOnPostgres(queue: Queue): Promise<void> {
+  await askPostgres(queue, TRY_TO_WRITE);
 }

@@ -15,14 +15,13 @@ import {
   PostgresWorker,
   placeLastOnPostgres,
   RedisWorker,
-  tryToWriteOnPostgres,
   writingHeldOnPostgres,
   writingHeldOnRedis,
 } from './bullmq-workarounds.ts';
 import { type CataloguedQueue, catalogue, closeEach, type NamedQueues, openEach } from './catalogue.ts';
 import { type Consume, type ConsumeBackend, consuming, type JobFailure } from './consume.ts';
 import { fence } from './fenced-job.ts';
-import { postgresConnectionOf } from './postgres-connection.ts';
+import { postgresConnectionOf, tryToWriteOnPostgres } from './postgres-connection.ts';
 import { reportTo, unreachable } from './queue-errors.ts';
 import { findRedisRisks, openPatientRedis, openStrictRedis, waitForRedis } from './redis.ts';
 import { type StoredText, textOnPostgres, textOnRedis } from './stored-text.ts';
